@@ -12,6 +12,8 @@ import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
 import { helpOn } from './help.ts';
 import inviteCreate from './invite/create.ts';
+import inviteList from './invite/list.ts';
+import inviteRevoke from './invite/revoke.ts';
 import jobsList from './jobs/list.ts';
 import jobsRun from './jobs/run.ts';
 import libraryCompare from './library/compare.ts';
@@ -19,6 +21,11 @@ import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
 import memberLibraries from './member/libraries.ts';
+import memberLink from './member/link.ts';
+import memberList from './member/list.ts';
+import memberNote from './member/note.ts';
+import memberShow from './member/show.ts';
+import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
@@ -40,6 +47,7 @@ import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
+import settingsNotices from './settings/notices.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
@@ -57,6 +65,8 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'grant show': grantShow,
   help: helpOn(() => commands),
   'invite create': inviteCreate,
+  'invite list': inviteList,
+  'invite revoke': inviteRevoke,
   'jobs list': jobsList,
   'jobs run': jobsRun,
   'library compare': libraryCompare,
@@ -64,6 +74,11 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'library show': libraryShow,
   'library sync': librarySync,
   'member libraries': memberLibraries,
+  'member link': memberLink,
+  'member note': memberNote,
+  'member show': memberShow,
+  'member unlink': memberUnlink,
+  'member list': memberList,
   'member why': memberWhy,
   'my access': myAccess,
   'my accounts': myAccounts,
@@ -84,6 +99,7 @@ export const commands: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings notices': settingsNotices,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,

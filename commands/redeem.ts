@@ -1,47 +1,55 @@
 import { defineCommand } from '../src/adapters/discord/kit/command.ts';
-import { redeemedView } from '../src/adapters/discord/views/member.ts';
+import { redeemed } from '../src/adapters/discord/kit/sign-in.ts';
+import { type Modal, say } from '../src/adapters/discord/views/view.ts';
 import type { App } from '../src/app/app.ts';
 import { asMember } from '../src/domain/ids.ts';
+
+type Uses = Pick<App, 'invites' | 'overview' | 'signIns'>;
+
+const form: Modal = {
+  kind: 'modal',
+  title: say('redeem.title'),
+  op: 'submit',
+  fields: [
+    {
+      id: 'code',
+      label: say('redeem.code'),
+      description: say('redeem.codeHelp'),
+      placeholder: 'ABCD-EFGH-JKLM-NPQR',
+      required: true,
+      // Lines, and as many letters as Discord allows: people paste what they were sent as it is.
+      long: true,
+      maxLength: 4_000,
+    },
+  ],
+};
 
 export default defineCommand({
   description: 'Redeem an invite code',
   capability: 'member',
   alsoInDm: true,
   opensModal: true,
-  async run() {
-    return {
-      kind: 'modal',
-      title: 'Redeem an invite',
-      op: 'submit',
-      fields: [
-        {
-          id: 'code',
-          label: 'Code',
-          description: 'The code, or the whole message with it',
-          placeholder: 'ABCD-EFGH-JKLM-NPQR',
-          required: true,
-          // Lines, and as many letters as Discord allows: people paste what they were sent as it is.
-          long: true,
-          maxLength: 4_000,
-        },
-      ],
-    };
-  },
+  run: async () => form,
   components: {
+    // The button where somebody has nothing yet.
+    type: { answers: 'modal', run: async () => form },
     submit: {
       answers: 'message',
-      async run({ guildId, inDm, actor, fields }, { invites }: Pick<App, 'invites'>) {
+      async run(input, app: Uses) {
+        const { guildId, inDm, actor, fields } = input;
         const typed = fields.code ?? '';
-        return redeemedView(
-          await invites.redeemCode({ guildId: inDm ? null : guildId, memberId: asMember(actor.id), typed }),
-        );
+        const memberId = asMember(actor.id);
+        const result = await app.invites.redeemCode({ guildId: inDm ? null : guildId, memberId, typed });
+        return await redeemed(result, input, app);
       },
     },
     // The button under an invite that came by DM: bound to its recipient, so nothing has to be typed.
     open: {
       answers: 'message',
-      async run({ guildId, actor, args: [inviteId = ''] }, { invites }: Pick<App, 'invites'>) {
-        return redeemedView(await invites.redeemInvite(guildId, inviteId, asMember(actor.id)));
+      async run(input, app: Uses) {
+        const { guildId, actor, args } = input;
+        const result = await app.invites.redeemInvite(guildId, args[0] ?? '', asMember(actor.id));
+        return await redeemed(result, input, app);
       },
     },
   },

@@ -101,7 +101,11 @@ const nothing: Known<never> = {
   kind: 'unknown',
   why: { kind: 'discord', message: 'Usher is not connected to Discord.' },
 };
-const NO_DISCORD: Guilds = { isMember: async () => nothing, ranks: async () => nothing };
+const NO_DISCORD: Guilds = {
+  isMember: async () => nothing,
+  nameOf: async () => null,
+  ranks: async () => nothing,
+};
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
 async function begin(
@@ -241,7 +245,7 @@ async function start(
   });
   interactions.listen(dispatcher.receive);
   const relay = createRelay({
-    outbox: ends.noting(outbox, app.deliveries),
+    outbox: ends.noting(outbox, { ...app.deliveries, prepare: app.notices.prepare }),
     rests,
     secrets,
     ids,

@@ -232,6 +232,7 @@ describe('import borders', () => {
     expect(named.toSorted()).toEqual([
       'commands/my/access.ts',
       'src/adapters/discord/views/member.ts',
+      'src/adapters/discord/views/notices.ts',
       'src/adapters/discord/views/view.ts',
     ]);
   });

@@ -1,36 +1,30 @@
 import { defineCommand, text, user, type Who } from '../../src/adapters/discord/kit/command.ts';
-import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
-import {
-  type ChosenGift,
-  completeGift,
-  giftOptions,
-  pickGift,
-} from '../../src/adapters/discord/kit/gift-options.ts';
+import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
+import { completeGift, giftOptions, pickGift } from '../../src/adapters/discord/kit/gift-options.ts';
+import { type GiveUses, giving, notGiven } from '../../src/adapters/discord/kit/give.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
-import { cancelled, isBot, questionClosed } from '../../src/adapters/discord/views/answers.ts';
-import { grantText, isSettled } from '../../src/adapters/discord/views/grants.ts';
-import { buttons, card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import { isBot } from '../../src/adapters/discord/views/answers.ts';
+import { givenView } from '../../src/adapters/discord/views/grant-changes.ts';
+import { md, mention, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import { isMemberId, isText, listOf, shape } from '../../src/domain/shape.ts';
+import type { GivenGrant } from '../../src/app/grants/give.ts';
+import { isFlag, isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'grants' | 'timeInput' | 'drafts'>;
+type Uses = GiveUses & Pick<App, 'autocomplete'>;
 
-/** Times are kept as typed and read when the button is pressed: `30d` counts from then. */
-const grantDraft = defineDraft(
-  'grant add',
-  shape({ member: isMemberId }, { for: isText, until: isText, start: isText, reason: isText }),
-);
-type GrantDraft = DraftOf<typeof grantDraft>;
-
-/** LeaverDraft before somebody gets access who is not in the guild: nobody there would notice. */
-const leaverDraft = grantDraft.beside(shape({}, { libraryIds: listOf(isText), planId: isText }));
-type LeaverDraft = DraftOf<typeof leaverDraft>;
+const gift = giving<Uses>({ path: 'grant add', shown });
 
 const choosing = libraryChoice({
-  draft: grantDraft,
-  done: 'Give access',
-  title: ({ member }) => md`**What should ${mention.user(member)} get?**`,
-  finish: (who, draft, libraryIds, app: Uses) => give(who, draft, { libraryIds }, app),
+  draft: defineDraft(
+    'grant add',
+    shape(
+      { member: isMemberId },
+      { for: isText, until: isText, start: isText, reason: isText, left: isFlag },
+    ),
+  ),
+  done: say('grant.give.do'),
+  title: ({ member }) => md`**${say('grant.give.which', { member: mention.user(member) })}**`,
+  finish: (who, draft, libraryIds, app: Uses) => gift.start(who, { ...draft, libraryIds }, app),
 });
 
 export default defineCommand({
@@ -46,63 +40,26 @@ export default defineCommand({
   },
   async run(input, app: Uses) {
     const { member, plan: _plan, libraries: _libraries, ...typed } = input.options;
-    if (member.bot) return isBot(member.id, md`Bots watch nothing.`);
-    const gift = await pickGift(app, input.guildId, input.options);
-    if (gift.kind === 'problem') return gift.view;
-    const { libraryIds, planId, lasts } = gift.item;
+    if (member.bot) return isBot(member.id, md`${say('grant.give.bot')}`);
+    const picked = await pickGift(app, input.guildId, input.options);
+    if (picked.kind === 'problem') return picked.view;
+    const { libraryIds, planId, lasts } = picked.item;
     const limited = typed.for === undefined && typed.until === undefined && lasts !== undefined;
-    const given = { member: member.id, ...typed, ...(limited && { for: lasts }) };
-    const asked = { given, ...(libraryIds && { libraryIds }), ...(planId !== undefined && { planId }) };
-    if (member.inGuild) return await proceed(input, asked, app);
+    const given = {
+      member: member.id,
+      ...typed,
+      ...(limited && { for: lasts }),
+      ...(!member.inGuild && { left: true }),
+      ...(planId !== undefined && { planId }),
+    };
+    if (libraryIds) return await gift.start(input, { ...given, libraryIds }, app);
     const span = await app.timeInput.span(input.guildId, given);
-    if (span.kind === 'problem') return noGrant(span.message);
-    const args = [await leaverDraft.put(input, asked, app)];
-    return card(
-      'warning',
-      md`**${mention.user(member.id)} is not in this server.** They may have left. Should they get access anyway?`,
-      buttons(
-        { label: 'Give access anyway', style: 'danger', op: 'anyway', args },
-        { label: 'Cancel', op: 'leave', args },
-      ),
-    );
+    return span.kind === 'problem' ? notGiven(span.message) : await choosing.start(input, given, app);
   },
   complete: completeGift,
-  components: {
-    ...choosing.components,
-    anyway: {
-      async run(input, app: Uses) {
-        const asked = await leaverDraft.take(input, input.args[0] ?? '', app);
-        return asked ? await proceed(input, asked, app) : questionClosed();
-      },
-    },
-    leave: {
-      async run(input, app: Uses) {
-        await leaverDraft.take(input, input.args[0] ?? '', app);
-        return cancelled();
-      },
-    },
-  },
+  components: { ...choosing.components, ...gift.components },
 });
 
-/** With what was named, or after a choice. */
-async function proceed(who: Who, { given, libraryIds, planId }: LeaverDraft, app: Uses): Promise<View> {
-  if (libraryIds) return await give(who, given, { libraryIds, ...(planId !== undefined && { planId }) }, app);
-  const span = await app.timeInput.span(who.guildId, given);
-  return span.kind === 'problem' ? noGrant(span.message) : await choosing.start(who, given, app);
+async function shown({ guildId }: Who, given: GivenGrant, { people }: Uses) {
+  return givenView(given, await people.named(guildId, [given.grant.memberId]));
 }
-
-async function give(
-  { guildId, actor }: Who,
-  { member, reason, ...typed }: GrantDraft,
-  { libraryIds, planId }: ChosenGift,
-  { grants, timeInput }: Uses,
-): Promise<View> {
-  const span = await timeInput.span(guildId, typed);
-  if (span.kind === 'problem') return noGrant(span.message);
-  const plan = planId === undefined ? {} : { planId };
-  const what = { memberId: member, libraryIds, reason: reason ?? null, ...span.value, ...plan };
-  const standing = await grants.add({ guildId, actorId: actor.id, ...what });
-  return card(isSettled(standing) ? 'good' : 'warning', grantText(standing, 'staff'));
-}
-
-const noGrant = (why: string): View => problem(md`No grant was made`, md`${why}`);

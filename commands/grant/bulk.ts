@@ -1,17 +1,16 @@
+import { type BulkUses, bulkGrantsQuestion } from '../../src/adapters/discord/kit/bulk.ts';
 import { choice, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption, serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { bulkQuestionText, bulkResult, nothingInBulk } from '../../src/adapters/discord/views/grant-bulk.ts';
-import { card, md, problem } from '../../src/adapters/discord/views/view.ts';
+import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { BulkAction } from '../../src/app/grants/bulk.ts';
+import type { BulkAction, BulkWish } from '../../src/app/grants/bulk.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
 import { either, isDuration, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
 const ACTIONS = ['extend', 'revoke', 'pause', 'resume'] as const;
 
-type Uses = Pick<App, 'autocomplete' | 'bulkGrants' | 'changeGrants' | 'timeInput' | 'drafts'>;
+type Uses = BulkUses & Pick<App, 'autocomplete' | 'timeInput'>;
 
 const isAction = either(
   shape({ kind: oneOf('extend'), by: isDuration }),
@@ -20,36 +19,9 @@ const isAction = either(
     shape({ kind: oneOf('pause', 'resume') }),
   ),
 );
-const bulkDraft = defineDraft(
-  'grant bulk',
-  shape({ action: isAction }, { planId: isText, serverId: isText }),
+const question = bulkGrantsQuestion<BulkWish, Uses>(
+  defineDraft('grant bulk', shape({ action: isAction }, { planId: isText, serverId: isText })),
 );
-
-const question = confirmation({
-  draft: bulkDraft,
-  preview: ({ guildId }, asked, { bulkGrants }: Uses) => bulkGrants.preview({ guildId, ...asked }),
-  question(preview, { action }) {
-    if (preview.grantIds.length === 0) return nothingInBulk(preview);
-    const text = bulkQuestionText(action, preview);
-    return {
-      text,
-      meaning: preview.grantIds,
-      choices: [{ label: 'Confirm', style: 'danger', op: 'confirm' }],
-    };
-  },
-  choose: {
-    async confirm(
-      { guildId, actor, ...input },
-      { asked: { action }, preview: { grantIds } },
-      { changeGrants },
-    ) {
-      const progress = (done: number) =>
-        input.progress(card('neutral', md`Working… ${done} of ${grantIds.length} grants`));
-      const change = { guildId, actorId: actor.id, grantIds, action, reason: 'bulk action', progress };
-      return bulkResult(await changeGrants.change(change));
-    },
-  },
-});
 
 export default defineCommand({
   description: 'Extend, revoke, pause or resume many grants at once',

@@ -1,10 +1,10 @@
+import { type ChangeUses, changeGrant } from '../../src/adapters/discord/kit/change-grant.ts';
 import { defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { changedView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
+type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
 
 const EXAMPLES = '12h, 30d, 3mo, 1mo15d';
 const grant = grantOption('scheduled', 'active', 'paused', 'ending', 'ended');
@@ -40,13 +40,8 @@ export default defineCommand({
   },
 });
 
-async function extend(
-  { guildId, actor }: Who,
-  grantId: string,
-  typed: string,
-  { changeGrants, timeInput }: Uses,
-): Promise<View> {
-  const by = timeInput.duration(typed);
+async function extend(who: Who, grantId: string, typed: string, app: Uses): Promise<View> {
+  const by = app.timeInput.duration(typed);
   if (by.kind === 'problem') return problem(md`The grant was not extended`, md`${by.message}`);
   if (by.value === null)
     return problem(
@@ -54,7 +49,5 @@ async function extend(
       md`“never” is no length of time.`,
       md`To take its end away, use /grant set with until: never.`,
     );
-  const action = { kind: 'extend', by: by.value } as const;
-  const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason: null };
-  return changedView('extended', await changeGrants.change(change));
+  return await changeGrant(who, { grantId, action: { kind: 'extend', by: by.value }, done: 'extended' }, app);
 }

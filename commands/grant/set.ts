@@ -1,11 +1,13 @@
+import { type ChangeUses, changeGrant, namesIn } from '../../src/adapters/discord/kit/change-grant.ts';
 import { defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { grantOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { changedView, undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
+import { membersOf, withTelling } from '../../src/adapters/discord/kit/telling.ts';
+import { undoneView } from '../../src/adapters/discord/views/grant-changes.ts';
 import { md, problem } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants' | 'timeInput'>;
+type Uses = ChangeUses & Pick<App, 'autocomplete' | 'timeInput'>;
 
 const grant = grantOption('scheduled', 'active', 'paused');
 
@@ -17,7 +19,8 @@ export default defineCommand({
     until: text('The new end: 2026-12-31 18:00, tomorrow 20:00, never', { maxLength: 60 }),
     libraries: librariesOption.optional('The libraries it gives from now on, separated by commas'),
   },
-  async run({ guildId, actor, options }, app: Uses) {
+  async run({ options, ...who }, app: Uses) {
+    const { guildId } = who;
     const picked = await grant.pick(app, guildId, options.grant);
     if (picked.kind === 'problem') return picked.view;
     if (options.until === undefined && options.libraries === undefined)
@@ -35,22 +38,22 @@ export default defineCommand({
       ...(until && { until: until.value }),
       ...(libraries.item && { libraryIds: libraries.item }),
     } as const;
-    const change = { guildId, actorId: actor.id, grantIds: [picked.item.id], action, reason: null };
-    return changedView('changed', await app.changeGrants.change(change));
+    return await changeGrant(who, { grantId: picked.item.id, action, done: 'changed' }, app);
   },
   complete: { grant: grant.complete, libraries: librariesOption.complete },
   components: {
     undo: {
       answers: 'message',
-      async run({ guildId, actor, args: [undoId = ''] }, { changeGrants }: Uses) {
-        const undone = await changeGrants.undo({ guildId, actorId: actor.id, undoId });
-        return undone.kind === 'undone'
-          ? undoneView(undone.result)
-          : problem(
-              md`This cannot be undone any more`,
-              md`It was undone before, is older than ten minutes, or newer ones took its place.`,
-              md`Nothing was changed. Use /grant set or /grant extend.`,
-            );
+      async run({ guildId, actor, args: [undoId = ''] }, app: Uses) {
+        const undone = await app.changeGrants.undo({ guildId, actorId: actor.id, undoId });
+        if (undone.kind !== 'undone')
+          return problem(
+            md`This cannot be undone any more`,
+            md`It was undone before, is older than ten minutes, or newer ones took its place.`,
+            md`Nothing was changed. Use /grant set or /grant extend.`,
+          );
+        const view = undoneView(undone.result, await namesIn(guildId, undone.result, app));
+        return await withTelling(view, { guildId, memberIds: membersOf(undone.result) }, app);
       },
     },
   },

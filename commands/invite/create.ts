@@ -15,17 +15,25 @@ import {
 } from '../../src/adapters/discord/kit/gift-options.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';
 import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
+import { redeemed } from '../../src/adapters/discord/kit/sign-in.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { createdInviteView } from '../../src/adapters/discord/views/invites.ts';
-import { redeemedView } from '../../src/adapters/discord/views/member.ts';
-import { card, md, mention, problem, type View } from '../../src/adapters/discord/views/view.ts';
+import {
+  card,
+  md,
+  mention,
+  problem,
+  type Sentence,
+  say,
+  type View,
+} from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Resolved } from '../../src/app/guild/time-input.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isMemberId, isNumber, isText, orNull, shape } from '../../src/domain/shape.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles'>;
+type Uses = Pick<App, 'autocomplete' | 'invites' | 'timeInput' | 'drafts' | 'roles' | 'overview' | 'signIns'>;
 
 const VALID = '7d';
 
@@ -40,11 +48,11 @@ type InviteDraft = DraftOf<typeof inviteDraft>;
 
 const choosing = libraryChoice({
   draft: inviteDraft,
-  done: 'Create invite',
+  done: say('invite.create.button'),
   title: ({ member }) =>
     member === null
-      ? md`**What should the invite give?**`
-      : md`**What should ${mention.user(member)} be invited to?**`,
+      ? md`**${say('invite.create.what')}**`
+      : md`**${say('invite.create.whatFor', { who: mention.user(member) })}**`,
   finish: (who, draft, libraryIds, app: Uses) => create(who, draft, { libraryIds }, app),
 });
 
@@ -62,13 +70,9 @@ export default defineCommand({
   },
   async run(input, app: Uses) {
     const { member, plan: _plan, libraries: _libraries, role: given, ...typed } = input.options;
-    if (member?.bot) return isBot(member.id, md`Bots redeem nothing.`);
+    if (member?.bot) return isBot(member.id, md`${say('invite.create.botWhy')}`);
     if (member && (typed.uses ?? 1) > 1)
-      return problem(
-        md`No invite was made`,
-        md`An invite for one member has one use.`,
-        md`Leave out “uses”, or leave out “member”.`,
-      );
+      return problem(say('invite.create.no'), say('invite.create.oneUse'), say('invite.create.oneUseDo'));
     const times = durations(app, typed);
     if (times.kind === 'problem') return noInvite(times.message);
     const refused = await refusedRole(input, given, app);
@@ -92,18 +96,21 @@ export default defineCommand({
     claim: {
       capability: 'member',
       answers: 'message',
-      run: async ({ guildId, actor, args: [inviteId = ''] }, { invites }: Uses) =>
-        redeemedView(await invites.redeemInvite(guildId, inviteId, asMember(actor.id))),
+      async run(input, app: Uses) {
+        const { guildId, actor, args } = input;
+        const result = await app.invites.redeemInvite(guildId, args[0] ?? '', asMember(actor.id));
+        return await redeemed(result, input, app);
+      },
     },
     post: {
       answers: 'message',
       async run({ guildId, channelId, args: [inviteId = ''] }, { invites }: Uses) {
         return (await invites.postClaim(guildId, inviteId, channelId))
-          ? card('good', md`A claim button is being posted here.`)
+          ? card('good', say('invite.create.posting'))
           : problem(
-              md`This invite is no longer open`,
-              md`It was redeemed, revoked, or ran out.`,
-              md`Create a new one.`,
+              say('invite.create.noLongerOpen'),
+              say('invite.create.noLongerOpenWhy'),
+              say('invite.create.noLongerOpenDo'),
             );
       },
     },
@@ -128,17 +135,22 @@ async function create(
   return made.kind === 'created' ? createdInviteView(made, lasts) : roleRefused(made.message);
 }
 
+interface Refused {
+  readonly kind: 'problem';
+  readonly message: Sentence;
+}
+
 function durations(
   { timeInput }: Pick<App, 'timeInput'>,
   typed: Pick<InviteDraft, 'for' | 'valid'>,
-): Resolved<{ readonly lasts: DurationText | null; readonly valid: DurationText }> {
+): Resolved<{ readonly lasts: DurationText | null; readonly valid: DurationText }> | Refused {
   const lasts = timeInput.duration(typed.for);
   if (lasts.kind === 'problem') return lasts;
   const valid = timeInput.duration(typed.valid ?? VALID);
   if (valid.kind === 'problem') return valid;
   return valid.value === null
-    ? { kind: 'problem', message: 'A code cannot be valid for ever. Type something like 7d.' }
+    ? { kind: 'problem', message: say('invite.create.valid') }
     : { kind: 'ok', value: { lasts: lasts.value, valid: valid.value } };
 }
 
-const noInvite = (why: string): View => problem(md`No invite was made`, md`${why}`);
+const noInvite = (why: string | Sentence): View => problem(say('invite.create.no'), md`${why}`);

@@ -1,70 +1,65 @@
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { holdersList } from '../../src/adapters/discord/kit/holders-list.ts';
+import { defineList } from '../../src/adapters/discord/kit/list.ts';
+import { plainFilter, serverOffer, wordFilter } from '../../src/adapters/discord/kit/list-filters.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
-import { pageOf, spanText, turnButtons } from '../../src/adapters/discord/kit/pager.ts';
-import { librariesCsv, libraryLine } from '../../src/adapters/discord/views/libraries.ts';
-import { counted } from '../../src/adapters/discord/views/media.ts';
-import { buttons, card, code, join, md, type View } from '../../src/adapters/discord/views/view.ts';
+import {
+  LIBRARY_HEAD,
+  libraryCells,
+  libraryChoice,
+  libraryLegend,
+  libraryLine,
+} from '../../src/adapters/discord/views/libraries.ts';
+import { say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
+import { nameMatcher } from '../../src/domain/pick.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'overview'>;
+const SORTS = ['name', 'users'] as const;
 
-const PAGE = 20;
+const listing = defineList({
+  filters: [
+    { name: 'server', ...plainFilter },
+    { name: 'sort', ...wordFilter(SORTS) },
+  ],
+  size: 12,
+  async find({ guildId }, { search, by }, { overview }: App, { start, limit }) {
+    const all = await overview.libraries(guildId, by.server || undefined);
+    const isMeant = nameMatcher(search);
+    const fitting = all.filter(({ library, server }) => isMeant(`${server.name} ${library.name}`));
+    const sorted = by.sort === 'users' ? fitting.toSorted((one, other) => other.users - one.users) : fitting;
+    return { rows: sorted.slice(start, start + limit), total: fitting.length };
+  },
+  title: () => say('library.list.title'),
+  none: () => say('library.list.none'),
+  line: libraryLine,
+  legend: libraryLegend,
+  option: libraryChoice,
+  openLabel: () => ({ text: say('library.list.open') }),
+  open: (who, [library = ''], app) => holdersList.show(who, { library }, app),
+  offers: async ({ guildId }, _asked, { autocomplete }) =>
+    serverOffer(await autocomplete.completeServers(guildId, '')),
+  more: (_who, asked, { argsOf }) => {
+    const isByUsers = asked.by.sort === 'users';
+    const by = { ...asked.by, sort: isByUsers ? 'name' : 'users' };
+    const label = isByUsers ? say('library.list.byName') : say('library.list.byUsers');
+    return [{ label, op: 'page', args: argsOf({ ...asked, page: 0, by }) }];
+  },
+  file: { name: 'libraries.csv', head: LIBRARY_HEAD, cells: libraryCells },
+});
 
 export default defineCommand({
   description: 'Libraries, and how many people have each',
   capability: 'auditor',
   options: {
     server: serverOption.optional('Only this server'),
-    sort: choice('By name (default) or by number of users', ['name', 'users']),
+    sort: choice('By name (default) or by number of users', SORTS),
   },
-  async run({ guildId, options: { server, sort } }, app: Uses) {
-    const picked = await serverOption.pick(app, guildId, server);
+  async run({ options: { server, sort = '' }, ...who }, app: App) {
+    const picked = await serverOption.pick(app, who.guildId, server);
     return picked.kind === 'problem'
       ? picked.view
-      : await show(app, guildId, { serverId: picked.item?.id, sort });
+      : await listing.show(who, { server: picked.item?.id ?? '', sort }, app);
   },
   complete: { server: serverOption.complete },
-  components: {
-    page: {
-      run: ({ guildId, args: [serverId, sort, page] }, app: Uses) =>
-        show(app, guildId, { serverId, sort, page }),
-    },
-    csv: {
-      answers: 'message',
-      async run({ guildId, args: [serverId] }, { overview }: Uses) {
-        const rows = await overview.libraries(guildId, serverId || undefined);
-        const view = card('neutral', md`${counted(rows.length, 'library', 'libraries')} as a file.`);
-        return { ...view, files: [{ name: 'libraries.csv', content: librariesCsv(rows) }] };
-      },
-    },
-  },
+  components: { ...listing.components, ...holdersList.components },
 });
-
-/** Which libraries are listed, and how. Fields are as a button carries them: empty is all servers. */
-interface Listing {
-  readonly serverId: string | undefined;
-  readonly sort: string | undefined;
-  readonly page?: string | undefined;
-}
-
-async function show(
-  { overview }: Uses,
-  guildId: GuildId,
-  { serverId = '', sort = 'name', page: asked }: Listing,
-): Promise<View> {
-  const all = await overview.libraries(guildId, serverId || undefined);
-  if (all.length === 0)
-    return card(
-      'neutral',
-      md`**No libraries known.** Add a server with ${code('/server add')} or run ${code('/library sync')}.`,
-    );
-  const sorted = sort === 'users' ? all.toSorted((one, other) => other.users - one.users) : all;
-  const page = pageOf(sorted, PAGE, asked);
-  return card(
-    'neutral',
-    md`**Libraries** · ${spanText(page)}`,
-    join(page.items.map(libraryLine), '\n'),
-    buttons(...turnButtons(page, serverId, sort), { label: 'CSV', op: 'csv', args: [serverId] }),
-  );
-}

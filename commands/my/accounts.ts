@@ -1,13 +1,17 @@
-import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { type Component, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { linkingView, signIn } from '../../src/adapters/discord/kit/sign-in.ts';
+import { accountsView } from '../../src/adapters/discord/views/accounts.ts';
 import { questionClosed } from '../../src/adapters/discord/views/answers.ts';
-import { accountsView } from '../../src/adapters/discord/views/member.ts';
 import { declinedView } from '../../src/adapters/discord/views/sign-ins.ts';
-import { md } from '../../src/adapters/discord/views/view.ts';
+import { md, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { asMember } from '../../src/domain/ids.ts';
 
 type Uses = Pick<App, 'overview' | 'signIns'>;
+
+const quick: Component<Uses> = {
+  run: async (input, app) => await signIn(input, { serverId: input.args[0] ?? '' }, app),
+};
 
 export default defineCommand({
   description: 'Your linked accounts; link another by proving that it is yours',
@@ -16,15 +20,15 @@ export default defineCommand({
   run: async ({ guildId, inDm, actor }, { overview }: Uses) =>
     accountsView(await overview.myAccounts(asMember(actor.id), inDm ? undefined : guildId)),
   components: {
-    quick: {
-      answers: 'message',
-      run: async (input, app: Uses) => await signIn(input, { serverId: input.args[0] ?? '' }, app),
-    },
+    quick,
+    quickBeside: { ...quick, answers: 'message' },
     mine: {
       async run(input, app: Uses) {
         const { guildId, actor, args } = input;
         const linking = await app.signIns.confirm(guildId, asMember(actor.id), args[0] ?? '');
-        return linking ? linkingView(linking, input, app) : questionClosed(md`Nothing was connected by it.`);
+        return linking
+          ? linkingView(linking, input, app)
+          : questionClosed(md`${say('my.signIn.nothingConnected')}`);
       },
     },
     other: {

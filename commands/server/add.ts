@@ -39,8 +39,8 @@ export default defineCommand({
       answers: 'message',
       async run({ guildId, actor, args: [kind], fields }, app: Uses) {
         if (!isServerKind(kind)) return questionClosed();
-        const { name = '', url = '', token = '' } = fields;
-        return await add(app, { guildId, actorId: actor.id, kind, name, url, token });
+        const { name = '', url = '', token = '', public_url: publicUrl = '' } = fields;
+        return await add(app, { guildId, actorId: actor.id, kind, name, url, token, publicUrl });
       },
     },
     confirm: {

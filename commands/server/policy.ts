@@ -1,4 +1,4 @@
-import { choice, defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
+import { choice, defineCommand, text, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import {
@@ -12,6 +12,7 @@ import { EXPIRY_ACTIONS } from '../../src/adapters/discord/views/plans.ts';
 import {
   doesSomething,
   noOwnAccounts,
+  notAPage,
   notATemplate,
   policyEffectText,
   policyText,
@@ -21,6 +22,7 @@ import type { App } from '../../src/app/app.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { DriftPolicy, Server } from '../../src/domain/model.ts';
 import { isText, oneOf, orNull, shape } from '../../src/domain/shape.ts';
+import { readTypedPage } from '../../src/domain/typed-address.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'serverPolicy' | 'drafts'>;
 
@@ -33,6 +35,7 @@ const isChanges = shape(
     expiryAction: oneOf(...EXPIRY_ACTIONS),
     driftPolicy: oneOf(...DRIFT),
     templateAccountId: orNull(isText),
+    requestsUrl: orNull(isText),
   },
 );
 const policyDraft = defineDraft('server policy', shape({ serverId: isText, changes: isChanges }));
@@ -63,6 +66,9 @@ export default defineCommand({
     template: templateOption.optional(
       'The account whose other rights new accounts copy; nothing beside to let them only watch',
     ),
+    requests_url: text('Where members ask for media (Overseerr, Jellyseerr, Seerr); none to take it back', {
+      maxLength: 600,
+    }),
   },
   async run({ options, ...who }, app: Uses) {
     const server = await serverOption.pick(app, who.guildId, options.server);
@@ -72,11 +78,14 @@ export default defineCommand({
     if (library.kind === 'problem') return library.view;
     const template = await pickTemplate(who, server.item, options.template, app);
     if (template.kind === 'problem') return template.view;
+    const page = pageIn(options.requests_url);
+    if (page === undefined) return notAPage();
     const changes = {
       ...(library.item !== undefined && { defaultLibraryId: library.item }),
       ...(options.expiry && { expiryAction: options.expiry }),
       ...(options.drift && { driftPolicy: options.drift }),
       ...(template.item !== undefined && { templateAccountId: template.item }),
+      ...page,
     };
     const preview = await app.serverPolicy.preview(who.guildId, serverId, changes);
     if (!preview) return noLongerHere('server');
@@ -92,6 +101,14 @@ export default defineCommand({
   },
   components: question.components,
 });
+
+/** What was typed as the page where media are asked for; undefined when it is none. */
+function pageIn(typed: string | undefined): { readonly requestsUrl?: string | null } | undefined {
+  if (typed === undefined) return {};
+  if (typed.trim().toLowerCase() === 'none') return { requestsUrl: null };
+  const url = readTypedPage(typed);
+  return url === undefined ? undefined : { requestsUrl: url };
+}
 
 /** The account as the server has it now: one that is gone would be found missing only when somebody redeems. */
 async function pickTemplate(

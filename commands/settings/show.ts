@@ -1,5 +1,6 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { refusedText } from '../../src/adapters/discord/views/jobs.ts';
+import { noticesLine } from '../../src/adapters/discord/views/notices.ts';
 import { card, code, join, type Md, md, mention, moment } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
@@ -28,6 +29,7 @@ export default defineCommand({
           md`Zone: ${code(now.zone)}, where it is ${now.localTime} now`,
           md`Full sync: ${schedule} · next: ${moment(now.nextSyncAt)}`,
           md`Accounts of a member on one server: at most ${now.maxAccounts}`,
+          noticesLine(now.notices),
         ],
         '\n',
       ),

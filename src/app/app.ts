@@ -1,6 +1,7 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
+import { makeLinkByStaff } from './accounts/by-staff.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -8,19 +9,28 @@ import { makeSignIns } from './accounts/sign-ins.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
+import { makeGiveMany } from './grants/give-many.ts';
 import { type AwaitDelivery, makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
+import { makeNotices } from './grants/notices.ts';
 import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
+import { makeMemberNotes } from './guild/member-notes.ts';
 import { makePeople } from './guild/people.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import type { Deps } from './ports/deps.ts';
+import { makeAccountNames } from './queries/account-names.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
+import { makeInviteList } from './queries/invite-list.ts';
 import { makeJobRuns } from './queries/jobs.ts';
+import { makeMeanings } from './queries/meanings.ts';
+import { makeMemberCard } from './queries/member-card.ts';
+import { makeMemberList } from './queries/member-list.ts';
+import { makeNamedLibraries } from './queries/named-libraries.ts';
 import { makeOverview } from './queries/overview.ts';
 import { makeWhoHas } from './queries/who-has.ts';
 import { makeWhy } from './queries/why.ts';
@@ -46,6 +56,8 @@ export type App = ReturnType<typeof createApp>;
 /** `stopping` aborts waits (polls of a sign-in) when the process is asked to end. */
 export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: AbortSignal) {
   const background = new Background();
+  const namedLibraries = makeNamedLibraries(deps);
+  const meanings = makeMeanings(deps, namedLibraries);
   const limit = new SignInLimit();
   const serverAccounts = makeServerAccounts(deps, (...made) => signIns.supersede(...made));
   const enforce = makeEnforce(deps, background, serverAccounts.finishDue);
@@ -73,20 +85,28 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     settings: makeSettings(deps),
     roles: makeRoles(deps),
     people: makePeople(deps),
+    giveMany: makeGiveMany(deps, applyNow),
     grants: makeGrants(deps, applyNow),
-    grantStatus: makeGrantStatus(deps),
+    grantStatus: makeGrantStatus(deps, meanings),
     changeGrants,
     bulkGrants: makeBulkGrants(deps, changeGrants),
     memberLibraries: makeMemberLibraries(deps, applyNow),
+    memberCard: makeMemberCard(deps),
+    memberNotes: makeMemberNotes(deps),
+    memberAccounts: makeLinkByStaff(deps, enforce),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
+    memberList: makeMemberList(deps, meanings),
+    inviteList: makeInviteList(deps, meanings),
+    notices: makeNotices(deps),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,
     serverAccounts,
     heldRuns: makeHeldRuns(deps, applyNow),
     overview: makeOverview(deps),
-    autocomplete: makeAutocomplete(deps),
+    autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
+    accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),

@@ -442,6 +442,6 @@ function union(one: readonly string[], other: readonly string[]): readonly strin
   return [...new Set([...one, ...other])];
 }
 
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
+export function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && without(one, other).length === 0;
 }

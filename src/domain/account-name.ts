@@ -1,5 +1,6 @@
 /** Names that members choose for their accounts: what cannot be told apart by looking at it is not given. */
 import unhomoglyph from 'unhomoglyph';
+import { type Sentence, say } from '../words/say.ts';
 import { holdsUnseen } from './typed-text.ts';
 
 /** Scripts that people write today (UAX #31, table 5); of the others hardly anybody can tell what they look like. */
@@ -41,10 +42,9 @@ const inScripts = (names: readonly string[]): RegExp =>
 const WRITTEN_TOGETHER = SCRIPTS.map(inScripts);
 
 /** Why nobody gets an account of this name; undefined when it is a good one, as far as looks go. */
-export function oddityOfName(name: string): string | undefined {
-  if (holdsUnseen(name)) return 'There is a character in it that nobody can see. Type it anew.';
-  if (!WRITTEN_TOGETHER.some((scripts) => scripts.test(name.normalize('NFC'))))
-    return 'It mixes letters of several alphabets, some of which look alike. Use one alphabet.';
+export function oddityOfName(name: string): Sentence | undefined {
+  if (holdsUnseen(name)) return say('my.name.unseen');
+  if (!WRITTEN_TOGETHER.some((scripts) => scripts.test(name.normalize('NFC')))) return say('my.name.mixed');
   return undefined;
 }
 

@@ -60,6 +60,33 @@ export function addDuration(from: Date, duration: DurationText, zone: string): D
   return DateTime.fromJSDate(from, { zone }).plus(spanOf(duration)).toJSDate();
 }
 
+/** An amount of one unit, such as 3 days: what a length of time is said with. */
+export interface LengthPart {
+  readonly unit: 'years' | 'months' | 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds';
+  readonly amount: number;
+}
+
+/** The parts of a duration, as they were typed. */
+export function partsOf(duration: DurationText): readonly LengthPart[] {
+  const span = spanOf(duration);
+  return Object.values(UNITS).flatMap((unit) => {
+    const amount = span[unit] ?? 0;
+    return amount > 0 ? [{ unit, amount }] : [];
+  });
+}
+
+/** The largest units of a number of seconds, two or as many as are wanted. */
+export function partsOfSeconds(seconds: number, most = 2): readonly LengthPart[] {
+  const { days, hours, minutes } = { days: 86_400, hours: 3_600, minutes: 60 };
+  const parts: readonly LengthPart[] = [
+    { unit: 'days', amount: Math.floor(seconds / days) },
+    { unit: 'hours', amount: Math.floor((seconds % days) / hours) },
+    { unit: 'minutes', amount: Math.floor((seconds % hours) / minutes) },
+    { unit: 'seconds', amount: Math.floor(seconds % minutes) },
+  ];
+  return parts.filter(({ amount }) => amount > 0).slice(0, most);
+}
+
 /** `12 days 3 hours`: a number of seconds, in its two largest units. */
 export function describeSeconds(seconds: number): string {
   const left = Duration.fromObject({ days: 0, hours: 0, minutes: 0, seconds }).normalize().toObject();

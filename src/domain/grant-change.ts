@@ -1,4 +1,5 @@
 /** What people do to a grant, expressed as the fields that change. Pure: the current time is an argument. */
+import { type Sentence, say } from '../words/say.ts';
 import { addDuration, type DurationText } from './duration.ts';
 import { isOver } from './grant.ts';
 import type { EndCause, Grant, NonEmpty } from './model.ts';
@@ -33,7 +34,7 @@ export type GrantAction =
 export type GrantDecision =
   | { readonly kind: 'change'; readonly changes: Partial<GrantFields> }
   /** There is nothing to do, or it is not possible. The message is shown to people. */
-  | { readonly kind: 'no'; readonly message: string };
+  | { readonly kind: 'no'; readonly message: Sentence };
 
 /** What an action changes in a grant at `now`. Calendar months are counted in `zone` (IANA name). */
 export function decideGrantChange(
@@ -65,16 +66,16 @@ const NOT_PAUSED = { pausedAt: null, remainingSeconds: null, overdueAlertedAt: n
  */
 function extend(grant: GrantFields, by: DurationText, now: Date, zone: string): GrantDecision {
   if (grant.state === 'paused') {
-    if (grant.remainingSeconds === null) return no('It has no end.');
+    if (grant.remainingSeconds === null) return no(say('grant.no.noEnd'));
     const left = new Date(now.getTime() + grant.remainingSeconds * 1000);
     const expiresAt = addDuration(left, by, zone);
     return change({ expiresAt, remainingSeconds: secondsBetween(now, expiresAt) });
   }
-  if (grant.expiresAt === null && !isOver(grant)) return no('It has no end.');
+  if (grant.expiresAt === null && !isOver(grant)) return no(say('grant.no.noEnd'));
   const from = grant.expiresAt !== null && grant.expiresAt > now ? grant.expiresAt : now;
   const expiresAt = addDuration(from, by, zone);
   if (!isOver(grant)) return change({ expiresAt });
-  if (grant.libraryIds.length === 0) return no('Its libraries are gone; make a new grant.');
+  if (grant.libraryIds.length === 0) return no(say('grant.no.librariesGone'));
   return change({ expiresAt, state: grant.startsAt > now ? 'scheduled' : 'active', ...RUNNING_AGAIN });
 }
 
@@ -83,29 +84,30 @@ function set(
   { until, libraryIds }: Extract<GrantAction, { kind: 'set' }>,
   now: Date,
 ): GrantDecision {
-  if (isOver(grant)) return no('It is over. Extend it first, then change it.');
-  if (until && until <= now) return no('The new end is in the past. To end it now, revoke it.');
-  if (until && until <= grant.startsAt) return no('The new end is before its start.');
+  if (isOver(grant)) return no(say('grant.no.over'));
+  if (until && until <= now) return no(say('grant.no.endPassed'));
+  if (until && until <= grant.startsAt) return no(say('grant.no.endBeforeStart'));
   const changes = {
     ...(until !== undefined && { expiresAt: until }),
     ...(until !== undefined &&
       grant.state === 'paused' && { remainingSeconds: until && secondsBetween(now, until) }),
     ...(libraryIds && { libraryIds }),
   };
-  return isAs(grant, { ...grant, ...changes }) ? no('That is how it is already.') : change(changes);
+  return isAs(grant, { ...grant, ...changes }) ? no(say('grant.no.same')) : change(changes);
 }
 
 /** Pausing stops the clock: the time that is left now is what remains when the grant is resumed. */
 function pause(grant: GrantFields, now: Date): GrantDecision {
-  if (grant.state === 'paused') return no('It is paused already.');
-  if (grant.state === 'scheduled') return no('It has not started yet.');
-  if (isOver(grant) || (grant.expiresAt !== null && grant.expiresAt <= now)) return no('It is over.');
+  if (grant.state === 'paused') return no(say('grant.no.pausedAlready'));
+  if (grant.state === 'scheduled') return no(say('grant.no.notStarted'));
+  if (isOver(grant) || (grant.expiresAt !== null && grant.expiresAt <= now))
+    return no(say('grant.no.overNow'));
   const remainingSeconds = grant.expiresAt && secondsBetween(now, grant.expiresAt);
   return change({ state: 'paused', pausedAt: now, remainingSeconds });
 }
 
 function resume(grant: GrantFields, now: Date): GrantDecision {
-  if (grant.state !== 'paused') return no('It is not paused.');
+  if (grant.state !== 'paused') return no(say('grant.no.notPaused'));
   const { remainingSeconds } = grant;
   const expiresAt = remainingSeconds === null ? null : new Date(now.getTime() + remainingSeconds * 1000);
   return change({ state: 'active', expiresAt, ...NOT_PAUSED });
@@ -116,7 +118,7 @@ function resume(grant: GrantFields, now: Date): GrantDecision {
  * (rule 2).
  */
 function end(grant: GrantFields, endCause: EndCause, now: Date): GrantDecision {
-  if (isOver(grant)) return no('It is over already.');
+  if (isOver(grant)) return no(say('grant.no.overAlready'));
   const decided = { endCause, endingAt: now, ...NOT_PAUSED };
   return grant.state === 'scheduled'
     ? change({ state: 'ended', endedAt: now, ...decided })
@@ -133,7 +135,7 @@ export function decideUndo(
   { before, after }: { readonly before: GrantFields; readonly after: GrantFields },
   now: Date,
 ): GrantDecision {
-  if (!isAs(grant, after)) return no('It was changed since.');
+  if (!isAs(grant, after)) return no(say('grant.no.changedSince'));
   const old = { ...before, overdueAlertedAt: null };
   if (isOver(before)) {
     const { endCause } = before;
@@ -142,7 +144,7 @@ export function decideUndo(
       : change({ ...old, state: 'ending', endCause, endingAt: now, endedAt: null });
   }
   if (before.state !== 'paused' && before.expiresAt !== null && before.expiresAt <= now)
-    return no('Its old end has passed.');
+    return no(say('grant.no.oldEndPassed'));
   const state = before.state === 'scheduled' && before.startsAt <= now ? 'active' : before.state;
   return change({ ...old, state });
 }
@@ -168,4 +170,4 @@ function secondsBetween(from: Date, to: Date): number {
 }
 
 const change = (changes: Partial<GrantFields>): GrantDecision => ({ kind: 'change', changes });
-const no = (message: string): GrantDecision => ({ kind: 'no', message });
+const no = (message: Sentence): GrantDecision => ({ kind: 'no', message });

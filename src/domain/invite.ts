@@ -19,6 +19,19 @@ export function refusalOf(
   return invite.usesLeft <= 0 ? 'used-up' : undefined;
 }
 
+/** How an invite stands: revoked ones are revoked whatever else, and used up ones are not said to have run out. */
+export const INVITE_STATES = ['open', 'used', 'expired', 'revoked'] as const;
+export type InviteState = (typeof INVITE_STATES)[number];
+
+export function inviteStateOf(
+  { revokedAt, usesLeft, validUntil }: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft'>,
+  now: Date,
+): InviteState {
+  if (revokedAt !== null) return 'revoked';
+  if (usesLeft <= 0) return 'used';
+  return validUntil <= now ? 'expired' : 'open';
+}
+
 /** Whether anybody can still redeem the invite. */
 export function isOpen(invite: Pick<Invite, 'validUntil' | 'revokedAt' | 'usesLeft'>, now: Date): boolean {
   return refusalOf({ ...invite, memberId: null }, null, now) === undefined;

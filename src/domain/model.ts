@@ -73,6 +73,8 @@ export interface Server {
   readonly driftPolicy: DriftPolicy;
   /** Id on the server of the account whose other rights new accounts copy; null for libraries and nothing beside. */
   readonly templateAccountId: string | null;
+  /** Where members ask for media (Overseerr, Jellyseerr, Seerr); null where nobody said. */
+  readonly requestsUrl: string | null;
   /**
    * Names of plug-ins through which people sign in otherwise (LDAP, SSO), at the last look; empty for none, null for
    * not known.

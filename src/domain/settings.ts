@@ -1,6 +1,7 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
 import type { Language } from '../words/languages.ts';
 import type { GuildId } from './ids.ts';
+import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
 
 interface Settings {
   /** IANA name of the guild's time zone. */
@@ -17,6 +18,8 @@ interface Settings {
   readonly nextSyncAt: Date;
   /** How many accounts a member may have on one server, or with one owner where accounts are a vendor's. */
   readonly maxAccounts: number;
+  /** What members are told of by direct message. */
+  readonly notices: readonly NoticeKind[];
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -30,6 +33,7 @@ export const DEFAULT_SETTINGS: Settings = {
   syncDailyAt: null,
   nextSyncAt: new Date(0),
   maxAccounts: 1,
+  notices: NOTICE_KINDS,
 };
 
 export interface GuildSettings extends Settings {

@@ -25,6 +25,18 @@ const STAFF: Readonly<Record<number, string>> = {
   51: 'Pin Messages',
 };
 
+/**
+ * Manage Messages: whom Discord offers the commands of staff (discord.md 1.2). Of all permissions it is the one that
+ * moderators have nearly everywhere and members nowhere. It only hides: what somebody may do is decided by capabilities.
+ */
+export const STAFF_COMMANDS = 1n << 13n;
+
+/** Whether holders of a role with these permissions are offered the commands of staff. */
+export const offersStaffCommands = (permissions: bigint): boolean =>
+  (permissions & (STAFF_COMMANDS | ADMINISTRATOR)) !== 0n;
+
+const ADMINISTRATOR = 1n << 3n;
+
 /** What members have for themselves: to see, write, speak, react, and to make what is their own. */
 const ORDINARY: readonly number[] = [
   ...[0, 6, 8, 9, 10, 11, 12, 14, 15, 16, 18, 20, 21, 25, 26, 31, 32, 35, 36, 37, 38, 39],

@@ -3,6 +3,7 @@
  * members hear only what it means for them. What is kept or posted (rows, the record, alerts) has many readers, so it
  * is in the words for staff.
  */
+import { type Sentence, say } from '../words/say.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Server } from './model.ts';
 
@@ -97,17 +98,13 @@ export function needsStaff({ kind, refusal }: Pick<Worded, 'kind' | 'refusal'>):
 /** What is not there at all, or not yet. */
 const UNREACHED: ReadonlySet<string> = new Set(['refused', 'timeout', 'cut', 'starting', 'dns']);
 
-/** Whoever asks for something of a community is asked for there first. */
-const OF_DISCORD = 'Discord does not say right now whether you are a member of this community.';
-
 /**
  * For members: no host, no status, no words of a server, and nothing that asks them to do what only staff can. `name`
  * is what they know the other side by.
  */
-export function memberSentence(why: Pick<Worded, 'kind' | 'refusal'>, name: string): string {
-  if (why.kind === 'discord') return OF_DISCORD;
-  if (why.kind === 'not-a-member') return 'You are not a member of this community any more.';
-  if (UNREACHED.has(why.kind)) return `${name} cannot be reached right now.`;
-  if (needsStaff(why)) return 'It cannot be done right now: the staff have to put something right first.';
-  return `It cannot be done right now, because ${name} does not answer as it should.`;
+export function memberSentence(why: Pick<Worded, 'kind' | 'refusal'>, name: string): Sentence {
+  if (why.kind === 'discord') return say('my.trouble.discord');
+  if (why.kind === 'not-a-member') return say('my.trouble.outside');
+  if (UNREACHED.has(why.kind)) return say('my.trouble.unreached', { name });
+  return needsStaff(why) ? say('my.trouble.staff') : say('my.trouble.other', { name });
 }

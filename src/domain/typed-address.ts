@@ -66,6 +66,30 @@ export function readTypedAddress(typed: string, kind: ServerKind): TypedAddress 
   return { kind: 'address', urls: [first, ...others], token: tokenIn(text) ?? null };
 }
 
+/** As long as the link of a button may be (discord.md 1.5). */
+export const LONGEST_LINK = 512;
+
+/** The address of a page that people open in their browser, with everything that leads there; undefined for no such. */
+export function readTypedPage(typed: string): string | undefined {
+  const text = addressIn(plainText(typed));
+  const url = text === undefined ? null : URL.parse(HAS_SCHEME.test(text) ? text : `https://${text}`);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const isName = url.hostname.includes('.') || url.hostname.startsWith('[') || url.port !== '';
+  return isName && url.href.length <= LONGEST_LINK ? url.href.replace(/\/$/, '') : undefined;
+}
+
+/** An address that members are shown: nobody is asked whether it is right. Null when none was typed. */
+export function readShownAddress(
+  typed: string,
+  kind: ServerKind,
+): { readonly kind: 'url'; readonly url: string | null } | Extract<TypedAddress, { kind: 'unusable' }> {
+  if (typed.trim() === '') return { kind: 'url', url: null };
+  const address = readTypedAddress(typed, kind);
+  return address.kind === 'unusable'
+    ? unusable(`Public URL: ${address.message}`)
+    : { kind: 'url', url: address.urls[0] };
+}
+
 /** Reads what was typed as a token: alone, with its name, or in an address that holds it. */
 export function readTypedToken(typed: string): TypedToken {
   const text = plainText(typed);

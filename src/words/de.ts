@@ -8,6 +8,7 @@ import help from './de/help.json' with { type: 'json' };
 import invite from './de/invite.json' with { type: 'json' };
 import jobs from './de/jobs.json' with { type: 'json' };
 import library from './de/library.json' with { type: 'json' };
+import list from './de/list.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export const german = {
   invite,
   jobs,
   library,
+  list,
   member,
   my,
   notice,

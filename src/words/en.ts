@@ -8,6 +8,7 @@ import help from './en/help.json' with { type: 'json' };
 import invite from './en/invite.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import library from './en/library.json' with { type: 'json' };
+import list from './en/list.json' with { type: 'json' };
 import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export const english = {
   invite,
   jobs,
   library,
+  list,
   member,
   my,
   notice,

@@ -27,6 +27,18 @@ export interface Markup {
  */
 export type Value = string | number | Date | Sentence | Markup | readonly (string | Sentence | Markup)[];
 
+/** What is kept until it is told: a sentence, several of them, or a text of an older version. */
+export type Said = string | Sentence | Markup;
+
+/** Sentences one below the other. */
+export function lines(...sentences: readonly (Sentence | undefined)[]): Markup {
+  const said = sentences.filter((sentence) => sentence !== undefined);
+  return { pieces: said.flatMap((sentence, index) => (index === 0 ? [sentence] : ['\n', sentence])) };
+}
+
+/** The mention of a person, for a sentence about them. */
+export const mentioned = (userId: string): Markup => ({ pieces: [`<@${userId}>`] });
+
 /** Text without formatting, as on a button: what people typed, or a sentence of ours. */
 export type Text = string | Sentence;
 

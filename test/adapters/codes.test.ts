@@ -58,6 +58,11 @@ describe('an invite code', () => {
 
   const CODE = 'ABCDEFGHJKMNPQRS';
   const dm = `### You are invited to Film Club\n<@222222222222222222> gives you access for 30 days, counted from when you redeem it.\n- Tower · Movies\n- Attic, upstairs · Kids\nYour code: \`ABCD-EFGH-JKMN-PQRS\`\nValid until <t:1798740000:f> (<t:1798740000:R>). It is for you only.\n-# Or type \`/redeem\` and enter the code.`;
+  /** As the message is now, in both languages. */
+  const now = [
+    '### You are invited to Film Club\n<@222222222222222222> gives you Movies on Tower for 30 days, counted from when you redeem it.\n-# Or type `/redeem` and the code `ABCD-EFGH-JKMN-PQRS`. It is for you only, and good until <t:1798740000:f>.',
+    '### Du bist bei Film Club eingeladen\n<@222222222222222222> gibt dir Movies auf Tower für 30 Tage, gezählt ab dem Einlösen.\n-# Oder tippe `/redeem` und den Code `ABCD-EFGH-JKMN-PQRS`. Er ist nur für dich und gilt bis <t:1798740000:f>.',
+  ];
 
   it.each([
     '`ABCD-EFGH-JKMN-PQRS`',
@@ -96,6 +101,12 @@ describe('an invite code', () => {
     dm.replaceAll('`', '').replaceAll('\n', ''),
     dm.toUpperCase(),
     dm.toLowerCase(),
+    ...now.flatMap((text) => [
+      text,
+      text.replaceAll('`', ''),
+      text.toUpperCase(),
+      text.replaceAll('\n', ' ').toLowerCase(),
+    ]),
   ])('is found in %j', (typed) => {
     expect(codes.read(typed)).toEqual({ kind: 'code', code: CODE });
     expect(codes.normalise(typed)).toBe(CODE);

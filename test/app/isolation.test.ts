@@ -34,7 +34,7 @@ describe('a guild', () => {
       picked: { kind: 'none' },
     });
     expect((await app.grantStatus.list(OTHER_GUILD, { limit: 10 })).total).toBe(0);
-    expect(await app.autocomplete.grantsIn(OTHER_GUILD, ['active'])).toEqual([]);
+    expect(await app.autocomplete.grantsIn(OTHER_GUILD, ['active'], '')).toEqual([]);
     expect((await app.settings.get(OTHER_GUILD)).auditChannelId).toBeNull();
     expect((await world.events(undefined, OTHER_GUILD)).map(({ action }) => action)).toEqual([
       'server.added',

@@ -7,11 +7,12 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { commandsJson } from '../../src/adapters/discord/gateway/command-json.ts';
 import { kindName } from '../../src/adapters/discord/views/media.ts';
-import { connectButtons } from '../../src/adapters/discord/views/member.ts';
+import { stepButtons, waitingFor } from '../../src/adapters/discord/views/my-buttons.ts';
 import { memberAddress } from '../../src/domain/address.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { HOUR } from '../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import { shelf } from '../support/shelf/kind.ts';
 import { applicationsOf, World } from './world.ts';
 
@@ -89,7 +90,9 @@ it('is added with a token only, where nobody can sign in', async () => {
 it('lets a member in for a time, and out again', async () => {
   const { server, novels } = await addShelf();
   const standing = await world.grant(ADA, [novels.id], { ms: HOUR });
-  const shown = JSON.stringify(connectButtons([standing], GUILD));
+  const shown = JSON.stringify(
+    stepButtons(waitingFor([standing]), { guildId: GUILD }).map(({ label }) => saidPlain(label)),
+  );
   expect(shown).toContain('Create account: Attic');
   expect(shown).not.toMatch(/Sign in|I have an account/);
 

@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { changesCard } from '../../src/adapters/discord/views/notices.ts';
+import { markdownOf, plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
@@ -12,6 +14,7 @@ import type { SignInWish, StartedSignIn } from '../../src/app/accounts/sign-ins.
 import { type App, createApp } from '../../src/app/app.ts';
 import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { AwaitDelivery, CreatedInvite, CreateInviteInput } from '../../src/app/grants/invites.ts';
+import { JOINED_MS } from '../../src/app/ledger/notices.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaKind } from '../../src/app/ports/media.ts';
@@ -31,6 +34,8 @@ import type {
 } from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
+import { languageOf } from '../../src/words/catalogue.ts';
+import type { Markup } from '../../src/words/say.ts';
 import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,
@@ -356,10 +361,33 @@ export class World {
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 
-  /** What is owed to a channel or to a person, oldest first. */
+  /** What a member is told of what has changed, line by line, as if the minute for it were over. */
+  async hears(memberId: MemberId): Promise<readonly string[]> {
+    const soon = new Date(this.clock.now().getTime() + JOINED_MS);
+    const due = (await this.outbox.listDue(soon, 1_000)).filter(
+      ({ kind, sink }) => kind === 'notice' && sink === memberId,
+    );
+    const lines: string[] = [];
+    for (const delivery of due) {
+      const prepared = await this.app.notices.prepare(delivery);
+      if (prepared?.delivery.content.kind !== 'changes') continue;
+      const said = prepared.delivery.content.said ?? [];
+      const { blocks } = changesCard(said, { guildId: delivery.guildId, guildName: undefined });
+      for (const block of blocks) {
+        if (block.kind === 'text')
+          lines.push(...textOf(block.text, prepared.locale).split('\n').slice(0, -1));
+        if (block.kind === 'buttons')
+          lines.push(...block.buttons.map(({ label }) => `[${plainOf(label, languageOf(prepared.locale))}]`));
+      }
+      await this.app.deliveries.sent([prepared.delivery], `message-${delivery.id}`);
+    }
+    return lines;
+  }
+
+  /** What is owed to a channel or to a person at once, oldest first. */
   async owed(sink: string): Promise<readonly DeliveryContent[]> {
     const rows = await this.#open.db.reader.delivery.findMany({
-      where: { sink, state: 'owed' },
+      where: { sink, state: 'owed', kind: { not: 'notice' } },
       orderBy: { sequence: 'asc' },
     });
     return rows.map(({ content }) => JSON.parse(content));
@@ -388,6 +416,8 @@ function unasked(fake: FakeMediaServer): FakeMediaServer {
   const reads = { ping: unknown, probe: unknown, readAccess: unknown, listLibraries: unknown };
   return Object.assign(Object.create(fake), reads);
 }
+
+const textOf = (text: Markup, locale: string | null): string => markdownOf(text, languageOf(locale));
 
 const urlOf = (name: string): string => `http://${name.toLowerCase()}.test`;
 

@@ -5,7 +5,7 @@ import type { MemberId } from '../../src/domain/ids.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
-import { MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
+import { aServer, MOVIES, memoryDrafts, NOON, names, times } from './samples.ts';
 
 const TOMORROW = new Date(NOON.getTime() + 86_400_000);
 const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
@@ -31,6 +31,7 @@ const created = (memberId: MemberId | null, dm: CreatedInvite['dm']): CreatedInv
   },
   code: 'ABCD-EFGH-JKLM-NPQR',
   libraries: [MOVIES],
+  servers: [aServer()],
   dm,
   keeps: [],
 });

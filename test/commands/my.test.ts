@@ -6,17 +6,20 @@ import type { Trouble } from '../../src/app/ports/media-server.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MyAccess } from '../../src/app/queries/overview.ts';
 import { toGuildId } from '../../src/domain/ids.ts';
-import { type Stubs, stubApp, typist } from '../support/command-input.ts';
+import { type Answer, type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import { anAccount, aServer, MOVIES, NOON, standingOf } from './samples.ts';
 
 const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'https://den.test' });
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
-const waiting = {
-  guildId: GUILD,
+const nothing: MyAccess = {
+  ...{ guildId: GUILD, community: null, membership: 'member' },
+  ...{ standings: [], left: [], passwordsFor: [], ended: [] },
+};
+const waiting: MyAccess = {
+  ...nothing,
   standings: [{ ...standingOf(), servers: [{ server: den, application: { kind: 'no-account' } as const }] }],
-  left: [],
-  passwordsFor: [],
 };
 
 const PAGE: SignInPlace = { kind: 'plex', server: null };
@@ -29,6 +32,16 @@ const linkingAt = (place: SignInPlace, end: SignInEnd): LinkingSignIn => ({
   finished: Promise.resolve(end),
   leave: () => {},
 });
+
+/** The links of an answer, by their labels. */
+function linksOf({ view }: Answer): readonly (readonly string[])[] {
+  if (view.kind === 'modal') return [];
+  return view.blocks.flatMap((block) =>
+    block.kind === 'buttons'
+      ? block.buttons.flatMap((button) => ('url' in button ? [[saidPlain(button.label), button.url]] : []))
+      : [],
+  );
+}
 
 /** Sign-ins that begin, and lead to this. */
 function signInsAt(
@@ -49,7 +62,7 @@ function signInsAt(
   };
 }
 
-const applied: MyAccess = { guildId: GUILD, standings: [standingOf()], left: [], passwordsFor: [] };
+const applied: MyAccess = { ...nothing, standings: [standingOf()] };
 
 describe('/my access', () => {
   const having = (more: Stubs = {}, all: readonly MyAccess[] = [applied]) => {
@@ -60,30 +73,28 @@ describe('/my access', () => {
   it('shows what there is, here, or in a DM everywhere', async () => {
     const { myAccess, app } = having();
     expect((await typist(app).type('my access')).text).toMatch(
-      /Your access(.|\n)*applied(.|\n)*Tower\*\* \(Plex\)/,
+      /Your access(.|\n)*✅ You can watch Movies on Tower for good\./,
     );
     await typist(app, { inDm: true, guildId: toGuildId('') }).type('my access');
     expect(myAccess.mock.calls).toEqual([
       [STAFF, GUILD],
       [STAFF, undefined],
     ]);
-    const nothing = [{ guildId: GUILD, standings: [], left: [], passwordsFor: [] }];
-    expect((await typist(having({}, nothing).app).type('my access')).text).toContain('no access here yet');
+    const none = await typist(having({}, [nothing]).app).type('my access');
+    expect(none.text).toContain('no access here yet');
+    expect((await none.press('Redeem a code')).text).toContain('Redeem an invite');
   });
 
   it('shows what stays without a grant, instead of nothing', async () => {
     const kept = [{ libraryIds: ['movies'], why: { kind: 'default' } as const }];
     const left = [{ server: den, kept, libraries: [MOVIES] }];
-    const mine = await typist(
-      having({}, [{ guildId: GUILD, standings: [], left, passwordsFor: [] }]).app,
-    ).type('my access');
-    expect(mine.text).toMatch(
-      /Without a grant you have: \*\*Den\*\* · Movies as the default library(.|\n)*den\.test/,
-    );
+    const mine = await typist(having({}, [{ ...nothing, left }]).app).type('my access');
+    expect(mine.text).toContain('✅ You can watch Movies on Den.');
+    expect(linksOf(mine)).toEqual([['Open Den', 'https://den.test']]);
   });
 
   it.each<[string, SignInEnd, string]>([
-    ['is done', { kind: 'connected', account: 'ada' }, 'Your access'],
+    ['is done', { kind: 'connected', account: 'ada' }, "**You're in!**\n✅ Signed in to Plex as `ada`."],
     ['is the owner’s', { kind: 'refused', why: 'owner', account: 'olga' }, 'is the owner of the server'],
     ['is somebody else’s', { kind: 'refused', why: 'somebody-elses', account: 'ben' }, 'another member'],
     [
@@ -106,7 +117,7 @@ describe('/my access', () => {
     [
       'is left to staff',
       { kind: 'unfinished', account: 'ada', servers: [{ server: aServer(), state: 'staff' }] },
-      'Tower**: the staff have to put something right first',
+      '🙋 Tower: the staff have to put something right first',
     ],
   ])('a sign-in with Plex that %s, once the member has said that it was they', async (_name, end, text) => {
     const signIns = signInsAt(PAGE, { asked: QUESTION, end });
@@ -119,7 +130,7 @@ describe('/my access', () => {
     );
     expect(asked.labels).toEqual(['Yes, connect it', 'Not me']);
     const going = await asked.press('Yes, connect it');
-    expect(going.text).toContain('Signed in as `ada` ✓');
+    expect(going.text).toContain('✅ Signed in as `ada`');
     expect((await going.later()).text).toContain(text);
     const at = { kind: 'plex' };
     expect(signIns.start).toHaveBeenCalledExactlyOnceWith({
@@ -207,7 +218,7 @@ describe('/my access', () => {
 
   it.each<[string, StartSignIn, string]>([
     ['cannot be asked', { kind: 'failed', place: PAGE, why: off }, 'Plex cannot be asked'],
-    ['would be the eleventh', { kind: 'too-many' }, 'Press the button again in some minutes'],
+    ['would be the eleventh', { kind: 'too-many' }, 'Try again in some minutes'],
     ['is asked about already', { kind: 'asked', place: PAGE, question: QUESTION }, 'as **ada** for'],
     [
       'is going on already',
@@ -223,10 +234,10 @@ describe('/my access', () => {
     [
       'is made',
       { kind: 'created', server: den, name: 'olga', password: 'pw' },
-      'Password: `pw`\nAddress: `https://den.test`',
+      '**Your account on Den is ready.**\nUser name: `olga`\nPassword: `pw`\n-# ',
     ],
     ['is there', { kind: 'already', server: den, name: 'olga' }, 'already: `olga`'],
-    ['is not granted', { kind: 'nothing-granted' }, 'Nothing is granted to you'],
+    ['is not granted', { kind: 'nothing-granted' }, 'Nothing is given to you'],
     ['is taken', { kind: 'name-taken' }, 'is taken'],
     ['is not allowed', { kind: 'name-not-allowed', message: 'Too long.' }, 'Too long.'],
     ['failed', { kind: 'failed', server: den, why: off }, 'the staff have to put something right first'],
@@ -244,9 +255,15 @@ describe('/my access', () => {
     const newPassword = vi.fn(
       async () => ({ kind: 'created', server: den, name: 'x', password: 'pw' }) as const,
     );
-    const own = { ...applied, left: [], passwordsFor: [{ account: anAccount(), server: aServer() }] };
-    const { app } = having({ serverAccounts: { newPassword } }, [own]);
-    const answer = await (await typist(app).type('my access')).press('New password: Tower');
+    const linked = [{ account: anAccount(), server: den }];
+    const myAccess = async () => [{ ...applied, passwordsFor: linked }];
+    const overview = { myAccess, accountsOf: async () => linked };
+    const app = stubApp({ overview, serverAccounts: { newPassword } });
+    const asked = await (await typist(app).type('my access')).press('New password: Den');
+    expect(asked.text).toMatch(/Set a new password for `ada` on Den\?(.|\n)*stops working/);
+    expect((await asked.press('Keep the old one')).text).toContain('Your access');
+    expect(newPassword).not.toHaveBeenCalled();
+    const answer = await asked.press('Set a new password');
     expect(answer.text).toMatch(/Your new password on Den(.|\n)*pw/);
     expect(newPassword).toHaveBeenCalledExactlyOnceWith(GUILD, STAFF, 'account');
   });
@@ -267,7 +284,7 @@ describe('/my access', () => {
     ['failed', { kind: 'failed', server: den, why: off }, /No password was set/],
   ])('a password for access that %s is refused, and nothing is called ready', async (_name, result, text) => {
     const { app } = having({ serverAccounts: { newPassword: async () => result } });
-    const answer = await typist(app).use('my access', 'password', 'account');
+    const answer = await typist(app).use('my access', 'renew', 'account');
     expect(answer.text).toMatch(text);
     expect(answer.text).not.toMatch(/ready|No account/);
   });
@@ -276,11 +293,11 @@ describe('/my access', () => {
 describe('/my accounts', () => {
   const linked = { account: anAccount({ emailMasked: 'a…@x.org', pending: true }), server: aServer() };
   const overview = {
-    myAccounts: async () => [{ guildId: GUILD, accounts: [linked], open: [den] }],
+    myAccounts: async () => [{ ...nothing, accounts: [linked], open: [den] }],
   };
 
   it.each<[string, SignInEnd, string]>([
-    ['is done', { kind: 'connected', account: 'ada' }, 'is linked'],
+    ['is done', { kind: 'connected', account: 'ada' }, 'Your account `ada` on Den is connected'],
     [
       'is an administrator’s',
       { kind: 'refused', why: 'administrator', account: 'root' },
@@ -290,7 +307,8 @@ describe('/my accounts', () => {
     ['failed', { kind: 'failed', why: off }, 'the staff have to put something right first'],
   ])('a proof that %s', async (_name, end, text) => {
     const signIns = signInsAt(CODE, { asked: QUESTION, end });
-    const mine = await typist(stubApp({ overview, signIns })).type('my accounts');
+    const all = { ...overview, myAccess: async () => [applied] };
+    const mine = await typist(stubApp({ overview: all, signIns })).type('my accounts');
     expect(mine.text).toContain('Tower** (Plex): `ada` (a…@x.org) · 📨 invited');
     expect(mine.labels).toEqual(['I have an account: Den']);
     const shown = await mine.press('I have an account: Den');
@@ -344,24 +362,24 @@ describe('/my accounts', () => {
 describe('a server that cannot be reached, for members', () => {
   const silent = aServer({ failedChecks: 1, sharingFailedChecks: 1, offlineWhy: 'no', sharingWhy: 'no' });
   it.each<[string, GrantStanding['servers'][number]['application'], RegExp]>([
-    ['what they have', { kind: 'applied', seenAt: NOON }, /You keep what you have there/],
+    ['what they have', { kind: 'applied', seenAt: NOON }, /What you have there stays yours: Movies on Tower/],
     [
       'what stands while another change waits',
       { kind: 'seen-before', seenAt: NOON },
-      /You keep what you have/,
+      /What you have there stays yours/,
     ],
-    ['what is queued', { kind: 'queued' }, /You will get this as soon as it answers/],
-    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You will get this as soon as it answers/],
+    ['what is queued', { kind: 'queued' }, /You get Movies on Tower as soon as it can/],
+    ['what failed', { kind: 'failed', why: 'Nothing answers.' }, /You get Movies on Tower as soon as it can/],
     [
       'what has ended',
       { kind: 'still-open', why: 'Nothing answers.' },
-      /You will lose this as soon as it answers/,
+      /it is taken away as soon as that works again/,
     ],
   ])('says of %s what it means', async (_name, application, says) => {
     const servers = [{ server: silent, application }];
-    const all = [{ guildId: GUILD, standings: [{ ...standingOf(), servers }], left: [], passwordsFor: [] }];
+    const all = [{ ...nothing, standings: [{ ...standingOf(), servers }] }];
     const { text } = await typist(stubApp({ overview: { myAccess: async () => all } })).type('my access');
-    expect(text).toMatch(/\*\*Tower\*\* cannot be reached right now/);
+    expect(text).toMatch(/Usher cannot look at Tower right now/);
     expect(text).toMatch(says);
     expect(text).not.toContain('Nothing answers');
   });

@@ -2,7 +2,7 @@
 import { errors } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { serverAccountView } from '../../src/adapters/discord/views/accounts.ts';
+import { notMade } from '../../src/adapters/discord/views/accounts.ts';
 import type { View } from '../../src/adapters/discord/views/view.ts';
 import { refusedUnasked, troubleOfStatus } from '../../src/adapters/http-client/answers.ts';
 import type { HttpAnswer } from '../../src/adapters/http-client/call.ts';
@@ -136,9 +136,9 @@ it.each(FAILURES)(
   (_name, why) => {
     const server = aServer({ kind: 'jellyfin', name: 'Den', url: URL_OF.href });
     const results = [
-      serverAccountView({ kind: 'failed', server, why }, 'account'),
-      serverAccountView({ kind: 'failed', server, why }, 'password'),
-      serverAccountView({ kind: 'unfinished', server, name: 'ada', why }, 'account'),
+      notMade({ kind: 'failed', server, why }, 'account'),
+      notMade({ kind: 'failed', server, why }, 'password'),
+      notMade({ kind: 'unfinished', server, name: 'ada', why }, 'account'),
     ];
     for (const text of results.map(textOf)) expect(text).not.toMatch(CAUSES);
   },

@@ -3,6 +3,7 @@
 import type { PlanDetails } from '../../src/app/grants/plans.ts';
 import type { NamedAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
+import type { MemberCard } from '../../src/app/queries/member-card.ts';
 import { completeList } from '../../src/domain/complete-list.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 import type { Account, AuditFacts, Grant, Library, Plan, Server } from '../../src/domain/model.ts';
@@ -76,7 +77,7 @@ export const anEvent = (action: 'grant.created' | 'grant.extended', facts: Audit
 /** An account that new ones can copy, and one that the server does not have any more. */
 export const aNamed: NamedAccount = {
   ...{ id: 'template-1', externalId: '77', name: 'like me' },
-  ...{ protection: null, signsInElsewhere: false },
+  ...{ protection: null, signsInElsewhere: false, memberId: null },
 };
 const TEMPLATES = [aNamed, { ...aNamed, id: 'template-2', externalId: '78', name: 'old one' }];
 
@@ -110,7 +111,8 @@ export function names(
     completePlans: async (_guildId, typed) => choices([aPlan()], typed),
     completeLibraries: async (_guildId, typed) => choices(items, typed),
     completeAllLibraries: async (_guildId, typed) => choices(items, typed),
-    grantsIn: async () => [{ grant: aGrant(), libraries: items.slice(0, 1) }],
+    grantsIn: async (_guildId, _states, typed) =>
+      typed === 'nobody' ? [] : [{ grant: aGrant(), who: 'ada', libraries: items.slice(0, 1), at: NOON }],
   };
 }
 
@@ -149,3 +151,23 @@ export function times(): NonNullable<Stubs['timeInput']> {
     after: async () => ({ kind: 'ok', value: tomorrow }),
   };
 }
+
+/** What people are called: Ada, and the staff. */
+export function people(): NonNullable<Stubs['people']> {
+  const all = new Map<string, string>([
+    [ADA, 'Ada'],
+    [STAFF, 'Olga'],
+  ]);
+  return { named: async (_guildId, ids) => new Map([...all].filter(([id]) => ids.includes(id))) };
+}
+
+/** Ada's card: Movies on Tower, unless said otherwise. */
+export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
+  memberId: ADA,
+  now: NOON,
+  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null },
+  accounts: [{ account: anAccount(), server: aServer() }],
+  running: [standingOf()],
+  ...{ ended: [], left: [], invites: [] },
+  ...changes,
+});

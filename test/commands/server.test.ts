@@ -51,7 +51,7 @@ describe('/server add', () => {
     const form = await person.type('server add', { type: 'plex' });
     expect(form.text).toContain('Add a Plex server');
     expect((await form.submit(typed)).text).toMatch(/Added(.|\n)*Tower/);
-    expect(addServer).toHaveBeenCalledExactlyOnceWith({ ...who, kind: 'plex', ...typed });
+    expect(addServer).toHaveBeenCalledExactlyOnceWith({ ...who, kind: 'plex', ...typed, publicUrl: '' });
   });
 
   it('warns of plug-ins through which people sign in otherwise', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { NOTICE_KINDS } from '../../src/domain/notice-kinds.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { NOON } from './samples.ts';
@@ -16,6 +17,7 @@ const settings = {
   syncEveryMinutes: 60,
   syncDailyAt: null,
   maxAccounts: 1,
+  notices: NOTICE_KINDS,
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',

@@ -62,9 +62,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
       ['2', '3'],
     ]);
     const first = await head('1');
-    expect(await it_.outbox.listBehind(first, 1)).toEqual([
-      { ...first, id: '2', content: notice('text 2') },
-    ]);
+    expect(await it_.outbox.listBehind(first, 1)).toEqual([{ ...first, id: '2', content: notice('text 2') }]);
     const together = (ids: readonly string[]) =>
       it_.stores.transaction(here, ({ deliveries }) => deliveries.markSent(ids, 'm1', noon));
     expect([await together(['1', '2', '3']), await together(['1', '2', '3'])]).toEqual([true, false]);

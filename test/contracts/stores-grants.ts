@@ -62,7 +62,8 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       const list = async (filter: Parameters<GuildStores['grants']['list']>[0]) =>
         (await read().grants.list(filter)).map(({ number }) => number);
       expect(await list({})).toEqual([6, 5, 4, 3, 2, 1]);
-      expect(await list({ limit: 2, after: 5 })).toEqual([4, 3]);
+      expect(await list({ limit: 2, skip: 2 })).toEqual([4, 3]);
+      expect(await list({ number: 3, limit: 1 })).toEqual([3]);
       expect(await list({ memberId: bob })).toEqual([6]);
       expect(await list({ memberIds: [ann, bob], states: ['scheduled'] })).toEqual([6]);
       expect(await list({ memberIds: [] })).toEqual([]);

@@ -236,8 +236,16 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           name: 'boss',
           protection: 'administrator',
           signsInElsewhere: false,
+          memberId: null,
         },
-        { id: 'zoe', externalId: 'zoe', name: 'zoe', protection: null, signsInElsewhere: true },
+        {
+          id: 'zoe',
+          externalId: 'zoe',
+          name: 'zoe',
+          protection: null,
+          signsInElsewhere: true,
+          memberId: null,
+        },
       ]);
       expect(await read().accounts.listNames('nowhere')).toEqual([]);
       const found = async (words: readonly string[], limit = 9) =>
@@ -245,6 +253,10 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       expect(await found(['OE', 'z'])).toEqual(['zoe']);
       expect(await found(['boss'])).toEqual([]);
       expect(await found([], 1)).toHaveLength(1);
+      const linked = async (is: boolean) =>
+        (await read().accounts.findNames('plex', [], 9, is)).map(({ memberId }) => memberId !== null);
+      expect(await linked(false)).not.toContain(true);
+      expect(await linked(true)).toEqual([true]);
     });
 
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adminSentence, memberSentence, staffSentence } from '../../src/domain/trouble.ts';
 import { aServer } from '../support/rows.ts';
+import { saidPlain } from '../support/said.ts';
 
 const tower = aServer({
   url: 'http://tower.lan:32400',
@@ -64,5 +65,5 @@ it.each([
   ['unauthorised', 'It cannot be done right now: the staff have to put something right first.'],
   ['not-understood', 'It cannot be done right now, because Tower does not answer as it should.'],
 ])('members hear of %s only what it means', (kind, text) => {
-  expect(memberSentence({ kind }, 'Tower')).toBe(text);
+  expect(saidPlain(memberSentence({ kind }, 'Tower'))).toBe(text);
 });

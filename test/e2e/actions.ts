@@ -101,12 +101,15 @@ export async function sayYes(signIn: Exchange, options?: ClickOptions): Promise<
   return await asked.click('Yes, connect it', options);
 }
 
-/** A member presses the sign-in button under `shown`, signs in, says that it was they, and waits for the result. */
+/**
+ * A member signs in with the link on `shown`, or presses the button there that asks for it, says that it was they, and
+ * waits for the result.
+ */
 export async function connectPlex(stage: Stage, shown: Exchange, account: PlexAccount): Promise<Exchange> {
-  const signIn = await shown.click('Sign in with Plex');
+  const signIn = /app\.plex\.tv\/auth/.test(shown.text) ? shown : await shown.click('Sign in with Plex');
   stage.plexTv.signInAs(account, signInLink(signIn));
   const answer = await sayYes(signIn);
-  return await answer.until(/Your access|could not be|was not connected|belongs to/, 60_000);
+  return await answer.until(/Signed in to Plex as|could not be|was not connected|belongs to/, 60_000);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
+import { Taps } from '../support/taps.ts';
 import {
   actionsAbout,
   addMember,
@@ -15,6 +16,7 @@ import {
   plexAccount,
   plexMember,
   redeem,
+  sayYes,
 } from './actions.ts';
 
 let stage: Stage;
@@ -156,10 +158,16 @@ describe('members', () => {
     expect(dm?.text).toContain(codeIn(reply.text));
     if (!dm) throw new Error('no DM');
 
+    const taps = new Taps(stage.discord, stage.ada);
     const welcome = await stage.discord.as(stage.ada).inDm().click(dm, 'Redeem');
-    expect(welcome.text).toMatch(/Welcome!(.|\n)*Tower\*\* · Movies, TV(.|\n)*no account connected yet/);
-    const done = await connectPlex(stage, welcome, account);
-    expect(done.text).toContain('✅ **Tower**: applied, seen on the server');
+    expect(welcome.text).toMatch(
+      /Welcome! You get Movies and TV on Tower, until .*\(in (?:1 month|30 days)\)/,
+    );
+    stage.plexTv.signInAs(account, taps.link(welcome, 'Sign in at plex.tv'));
+    const done = await (await sayYes(welcome)).until(/You're in!/, 60_000);
+    expect(taps.link(done, 'Open Plex')).toBe('https://app.plex.tv');
+    expect(taps.effort).toEqual({ taps: 4, typed: 0 });
+    expect(done.text).toMatch(/You're in!(.|\n)*✅ You can watch Movies and TV on Tower until/);
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies', 'TV']);
     await caughtUp(stage);
     expect(actionsAbout(stage, stage.ada)).toEqual([
@@ -175,21 +183,29 @@ describe('members', () => {
     expect([...account.tokens]).toEqual([account.token]);
     // Pressing it again uses nothing up, and shows the current state.
     const again = await stage.discord.as(stage.ada).inDm().click(dm, 'Redeem');
-    expect(again.text).toMatch(/redeemed this invite before(.|\n)*applied, seen/);
+    expect(again.text).toMatch(/redeemed this invite before(.|\n)*You can watch Movies and TV on Tower/);
   });
 
   it('redeems a typed code in the guild and gets a Jellyfin account with the granted libraries only', async () => {
     const code = await openCode(stage, { libraries: 'Films', for: '2w', uses: 2 });
+    const taps = new Taps(stage.discord, stage.ben);
     const welcome = await redeem(stage, stage.ben, ` ${code.toLowerCase().replaceAll('-', '')} `);
-    expect(welcome.text).toMatch(/Welcome!(.|\n)*Den\*\* · Films/);
+    expect(welcome.text).toMatch(/Welcome! You get Films on Den/);
     expect(welcome.ephemeral).toBe(true);
     const ready = await (await welcome.click('Create account: Den')).submit({ name: 'ben' });
     expect(ready.ephemeral).toBe(true);
+    // It is the welcome that says so.
+    expect(ready.message.id).toBe(welcome.message.id);
+    expect(taps.link(ready, 'Open Den')).toBe('https://den.example.org');
+    // The command, its form, the button, its form with the name that is there already, and the link.
+    expect(taps.effort).toEqual({ taps: 5, typed: 20 });
     const password = passwordIn(ready);
     expect(stage.den.accessOf(stage.den.user('ben'))).toEqual(['Films']);
     expect(stage.den.canSignIn('ben', password)).toBe(true);
     expect(stage.den.canSignIn('ben', '')).toBe(false);
-    const renewed = await (await as(stage, stage.ben).command('my access')).click('New password: Den');
+    const asked = await (await as(stage, stage.ben).command('my access')).click('New password: Den');
+    expect(stage.den.canSignIn('ben', password)).toBe(true);
+    const renewed = await asked.click('Set a new password');
     expect(stage.den.canSignIn('ben', passwordIn(renewed))).toBe(true);
     expect(stage.den.canSignIn('ben', password)).toBe(false);
     await caughtUp(stage);
@@ -217,10 +233,12 @@ describe('members', () => {
 
   it('shows /my access in the guild and in a DM', async () => {
     const inGuild = await as(stage, stage.ada).command('my access');
-    expect(inGuild.text).toMatch(/Your access(.|\n)*Tower\*\* · Movies, TV(.|\n)*until (.|\n)*applied, seen/);
+    expect(inGuild.text).toMatch(/Your access(.|\n)*You can watch Movies and TV on Tower until /);
     expect(inGuild.ephemeral).toBe(true);
     const inDm = await stage.discord.as(stage.ben).inDm().command('my access');
-    expect(inDm.text).toMatch(/Den\*\* · Films(.|\n)*applied, seen(.|\n)*New password: Den/);
+    expect(inDm.text).toMatch(
+      /Your access in Film Club(.|\n)*You can watch Films on Den(.|\n)*New password: Den/,
+    );
     const dora = addMember(stage, 'dora');
     expect((await as(stage, dora).command('my access')).text).toContain('no access here yet');
   });
@@ -288,7 +306,7 @@ describe('grants', () => {
     const created = await (await menu.select(['Den · Shows'])).click('Create invite');
     expect(created.text).toMatch(/Gives Shows for good(.|\n)*Sent to @ivo/);
     const dm = await inviteByDm(stage, ivo, { libraries: 'Films' });
-    expect(dm.text).toMatch(/invited to Film Club(.|\n)*Den · Films/);
+    expect(dm.text).toMatch(/invited to Film Club(.|\n)*gives you Films on Den, for good/);
   });
 
   it('chooses libraries by select menu, over several pages when there are more than 25', async () => {

@@ -67,7 +67,7 @@ describe('a media server that is away', () => {
         expect(line).toMatch(/on (Tower|Den) is over, and it is still open · .* · Usher keeps trying/);
         const list = await stage.asOlga('/grant list', { member: user, state: 'ending' });
         expect(list.text).toMatch(/ending, not confirmed yet · (Tower|Den): still open/);
-        expect((await as(stage, user).command('my access')).text).toMatch(/still open/);
+        expect((await as(stage, user).command('my access')).text).toMatch(/is over(.|\n)*taken away/);
         expect(actionsAbout(stage, user)).not.toContain('grant.ended');
       }
       expect((await stage.asOlga('/server list')).text).toMatch(/\*\*Den\*\*.*\n.*🔴 offline since/);

@@ -1,6 +1,6 @@
 /** Guilds to look at: empty, small, large, with hostile names, with everything broken. Real use cases and storage. */
 
-import type { MemberId } from '../../src/domain/ids.ts';
+import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
 import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
 import { type Place, takeDown, World } from '../app/world.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
@@ -20,6 +20,12 @@ export interface House {
     readonly plan: string | undefined;
     readonly grant: string | undefined;
     readonly member: MemberId;
+    /** Somebody who is given something where they have no account. */
+    readonly waiting: MemberId;
+    readonly nobody: MemberId;
+    /** Ids of accounts: nobody's, and the member's. */
+    readonly free: string | undefined;
+    readonly linked: string | undefined;
   };
 }
 
@@ -105,7 +111,8 @@ async function build(name: string, furniture: Furniture): Promise<House> {
   for (const [index, [, title]] of furniture.servers.entries()) {
     const place = await world.add(mustBe(fakes[index]));
     const { id: serverId, url } = place.server;
-    const rest = { localUrl: '', publicUrl: '', token: '' };
+    const publicUrl = place.server.kind === 'jellyfin' ? 'https://watch.example.org' : '';
+    const rest = { localUrl: '', publicUrl, token: '' };
     await world.app.manageServer.edit({
       guildId: GUILD,
       actorId: STAFF,
@@ -124,6 +131,12 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     people.set(memberId, nameOf(index));
     await moveIn({ world, fakes, servers }, { memberId, index, name: nameOf(index) });
   }
+  // All but one have appeared.
+  const seen = [...people].slice(0, members > 3 ? -1 : undefined);
+  await world.app.people.note(
+    GUILD,
+    seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
+  );
   return {
     ...{ name, world, fakes, people },
     typed: {
@@ -132,8 +145,24 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       plan: servers.length > 0 ? furniture.plan : undefined,
       grant: members > 0 ? '1' : undefined,
       member: memberAt(0),
+      waiting: memberAt(3),
+      nobody: memberAt(members),
+      free: await freeAccount(world, fakes[1], servers[1]),
+      linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
+}
+
+/** An account that somebody had before there was a bot. */
+async function freeAccount(
+  world: World,
+  fake: FakeMediaServer | undefined,
+  server: Server | undefined,
+): Promise<string | undefined> {
+  if (!fake || !server) return undefined;
+  const { externalId, name } = fake.addPerson({ name: 'old friend', externalId: '9000', access: ['movies'] });
+  const row = { id: 'free', serverId: server.id, externalId, name };
+  return await world.stores.transaction(GUILD, (tx) => tx.accounts.save(row));
 }
 
 async function addPlan(world: World, name: string, libraryIds: NonEmpty<string>): Promise<void> {
@@ -161,7 +190,7 @@ async function moveIn(
   for (const server of here) {
     const fake = mustBe(fakes[servers.indexOf(server)]);
     const place: Place = { fake, server, token: '', id: () => '' };
-    await world.link(memberId, place, fake.addPerson({ name, externalId: String(1000 + index) }));
+    await world.link(memberId, place, fake.addPerson({ name, externalId: String(70_000 + index) }));
   }
   // Every fourth is given something where they have no account.
   const wanted = index % 4 === 3 ? servers : here;

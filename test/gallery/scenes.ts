@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
 export interface Frame {
@@ -18,7 +19,7 @@ export interface Frame {
 }
 
 type Options = Readonly<Record<string, unknown>>;
-type Step = string | { readonly fields: Readonly<Record<string, string>> };
+type Step = string | RegExp | { readonly fields: Readonly<Record<string, string>> };
 
 interface Scene {
   readonly command: string;
@@ -33,8 +34,10 @@ const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
-  const { server, library, plan, grant } = typed;
-  const member = { id: typed.member, name: 'somebody', bot: false, inGuild: true };
+  const { server, library, plan, grant, free, linked } = typed;
+  const person = (id: string) => ({ id, name: 'somebody', bot: false, inGuild: true });
+  const member = person(typed.member);
+  const [waiting, nobody] = [person(typed.waiting), person(typed.nobody)];
   const scenes: readonly (Scene | false | undefined | '')[] = [
     { command: 'help' },
     { command: 'settings accounts', options: { max: 2 } },
@@ -52,7 +55,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     server && { command: 'server members', options: { server } },
     server && { command: 'server policy', options: { server } },
     server && { command: 'server policy', options: { server, drift: 'enforce', expiry: 'disable' } },
-    { command: 'library list' },
+    { command: 'library list', after: ['▶', 'By users'] },
     server && { command: 'library list', options: { server, sort: 'users' } },
     library && { command: 'library show', options: { library } },
     { command: 'library compare' },
@@ -61,8 +64,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     library && { command: 'plan create', options: { name: 'Silver', libraries: library, for: '1w' } },
     plan && { command: 'plan show', options: { plan } },
     plan && { command: 'plan edit', options: { plan, for: '3mo' } },
-    plan && { command: 'plan delete', options: { plan } },
-    { command: 'grant list', after: ['Older'] },
+    { command: 'grant list', after: ['▶', '🔎'] },
     { command: 'grant list', options: { state: 'ended' } },
     { command: 'grant list', options: { member } },
     grant && { command: 'grant show', options: { grant }, after: ['Pause'] },
@@ -75,11 +77,34 @@ function scenesOf({ typed }: House): readonly Scene[] {
       options: { member, libraries: library, for: '30d', reason: 'birthday' },
     },
     { command: 'grant add', options: { member } },
-    plan && { command: 'grant bulk', options: { action: 'extend', plan, by: '7d' } },
+    { command: 'grant bulk', options: { action: 'extend', by: '7d' }, after: [/^Extend \d+ grants?$/] },
     server && { command: 'grant bulk', options: { action: 'revoke', server } },
     plan && { command: 'invite create', options: { plan, uses: 5, valid: '7d' } },
     plan && { command: 'invite create', options: { plan, member } },
-    { command: 'member libraries', options: { member } },
+    { command: 'invite list', after: ['▶'] },
+    { command: 'invite list', options: { state: 'used' } },
+    { command: 'member list', after: ['▶', 'Choose all 30', 'Give a plan'] },
+    { command: 'member list', after: ['Choose all 30', 'End access'] },
+    { command: 'member list', options: { filter: 'unlinked' } },
+    {
+      command: 'member show',
+      options: { member },
+      after: ['+30 d', 'Undo (10 minutes)', 'Pause', 'Keep it'],
+    },
+    { command: 'member show', options: { member }, after: ['Pause', 'Pause access', 'Resume'] },
+    {
+      command: 'member show',
+      options: { member },
+      after: ['Plan', 'Back', 'Note', { fields: { note: 'Pays in June' } }],
+    },
+    { command: 'member show', options: { member }, after: ['Why'] },
+    { command: 'member show', options: { member }, after: ['End', 'End access', '+7 d'] },
+    { command: 'member show', options: { member: waiting } },
+    { command: 'member show', options: { member: nobody }, after: ['Libraries'] },
+    { command: 'member note', options: { member, text: 'A friend of Olga' } },
+    { command: 'member libraries', options: { member }, after: ['Look at the change'] },
+    free && { command: 'member link', options: { member: nobody, account: free } },
+    linked && { command: 'member unlink', options: { member, account: linked }, after: ['Unlink it'] },
     library && { command: 'member why', options: { member, library } },
     { command: 'jobs list' },
     { command: 'jobs run', options: { job: 'enforce' } },
@@ -87,6 +112,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'my accounts', by: 'member' },
     { command: 'redeem', by: 'member', after: [{ fields: { code: 'ABCD-EFGH-JKLM-NPQR' } }] },
     grant && { command: 'grant revoke', options: { grant }, after: ['Revoke', 'Undo (10 minutes)'] },
+    plan && { command: 'plan delete', options: { plan } },
     server && { command: 'server remove', options: { server } },
   ];
   return scenes.filter((scene) => typeof scene === 'object');
@@ -107,13 +133,20 @@ export async function play(house: House): Promise<readonly Frame[]> {
     let answer = await (by === 'staff' ? staff : member).type(command, options);
     show([`/${command}`, ...typed].join(' '), answer);
     for (const step of after) {
-      if (typeof step === 'string' && !answer.labels.includes(step)) break;
-      answer = typeof step === 'string' ? await answer.press(step) : await answer.submit(step.fields);
-      show(typeof step === 'string' ? `[${step}]` : '[Submit]', answer);
+      const label = labelOf(step, answer);
+      if (label === undefined && isPress(step)) break;
+      answer = isPress(step) ? await answer.press(label ?? '') : await answer.submit(step.fields);
+      show(`[${label ?? 'Submit'}]`, answer);
     }
   }
-  return frames;
+  return [...frames, ...(await playWelcome(house))];
 }
+
+const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;
+
+/** The button that is meant, where it can be pressed. */
+const labelOf = (step: Step, { labels }: Answer): string | undefined =>
+  labels.find((label) => label === step || (step instanceof RegExp && step.test(label)));
 
 /** Commands that no scene types. */
 export function unseen(frames: readonly Frame[]): readonly string[] {

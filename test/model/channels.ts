@@ -8,7 +8,7 @@ import { createDeliveryEnds } from '../../src/adapters/discord/outbox/delivery-e
 import { createRelay, type Relay } from '../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
-import type { Outbox } from '../../src/app/ports/outbox.ts';
+import { isDirect, type Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { readEntries } from '../support/audit-entries.ts';
 import { MINUTE } from '../support/moments.ts';
@@ -69,20 +69,20 @@ export class Channels {
   }
 
   /** Sends what is due, as long as Discord takes it. Direct messages wait. */
-  async send(life: Life, deps: Deps, outbox: Outbox, { deliveries, people }: App): Promise<void> {
+  async send(life: Life, deps: Deps, outbox: Outbox, { deliveries, notices, people }: App): Promise<void> {
     const quiet = Promise.withResolvers<void>();
     const watched: Outbox = {
       ...outbox,
       async listDue(now, limit, onItsWay = []) {
         const listed = await outbox.listDue(now, limit, onItsWay);
-        const due = listed.filter(({ kind }) => kind !== 'dm' && kind !== 'role');
+        const due = listed.filter((one) => !isDirect(one) && one.kind !== 'role');
         if (due.length === 0 && onItsWay.length === 0) quiet.resolve();
         return due;
       },
     };
     const { clock, secrets, log } = deps;
     const relay = createRelay({
-      outbox: createDeliveryEnds(clock).noting(watched, deliveries),
+      outbox: createDeliveryEnds(clock).noting(watched, { ...deliveries, prepare: notices.prepare }),
       rests: { bot: this.#restOf(life) },
       secrets,
       ids: createCustomIds(Buffer.alloc(32, 7)),

@@ -5,11 +5,19 @@
  */
 
 import { commands } from '../../commands/index.ts';
-import type { Choice, Component, Input } from '../../src/adapters/discord/kit/command.ts';
+import type {
+  ChannelOption,
+  Choice,
+  Chosen,
+  Component,
+  Input,
+  RoleOption,
+  UserOption,
+} from '../../src/adapters/discord/kit/command.ts';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
 import { renderModal } from '../../src/adapters/discord/messages/render-modal.ts';
-import type { Modal, Text, View } from '../../src/adapters/discord/views/view.ts';
+import type { Modal, ModalField, Text, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Capability } from '../../src/domain/model.ts';
 import { GUILD, STAFF } from './people.ts';
@@ -32,8 +40,11 @@ export type Stubs = {
     : Partial<App[Name]>;
 };
 
-/** Nobody has a name, unless a test says otherwise. */
-const UNNAMED: Stubs = { people: { named: async () => new Map() } };
+/** Nobody hears of anything, and nobody has a name, unless a test says otherwise. */
+const UNTOLD: Stubs = {
+  notices: { telling: async () => ({ told: [], later: [], closed: [], off: [] }) },
+  people: { named: async () => new Map() },
+};
 
 /** An app of which only this is there; anything else fails the test that asks for it. */
 export function stubApp(stubs: Stubs): App {
@@ -46,7 +57,7 @@ export function stubApp(stubs: Stubs): App {
         return isPart ? strict(value, `${String(name)}.`) : value;
       },
     });
-  return strict({ ...UNNAMED, ...stubs }, '') as App;
+  return strict({ ...UNTOLD, ...stubs }, '') as App;
 }
 
 /** The input of whoever may do everything, in a guild. */
@@ -73,12 +84,27 @@ export interface Answer {
   readonly labels: readonly string[];
   readonly view: View | Modal;
   press(label: string): Promise<Answer>;
-  /** Chooses values in its select. */
-  select(...values: readonly string[]): Promise<Answer>;
-  /** Sends a form. */
-  submit(fields: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Chooses values, or what Discord lists, in its select. */
+  select(...values: readonly (string | Thing)[]): Promise<Answer>;
+  /** Chooses values in the select with this placeholder. */
+  selectIn(placeholder: string, ...values: readonly string[]): Promise<Answer>;
+  /** Sends a form; `things` are those that its fields name by their ids. */
+  submit(fields: Readonly<Record<string, string>>, ...things: readonly Thing[]): Promise<Answer>;
   /** What replaces it later. */
   later(): Promise<Answer>;
+}
+
+/** What Discord itself lists. */
+export type Thing = UserOption | RoleOption | ChannelOption;
+
+export function chosenOf(things: readonly Thing[]): Chosen {
+  const by = <One extends Thing>(is: (thing: Thing) => thing is One): Readonly<Record<string, One>> =>
+    Object.fromEntries(things.filter(is).map((thing) => [thing.id, thing]));
+  return {
+    users: by((thing): thing is UserOption => 'bot' in thing),
+    roles: by((thing): thing is RoleOption => 'seesStaffCommands' in thing),
+    channels: by((thing): thing is ChannelOption => 'botLacks' in thing),
+  };
 }
 
 /** Somebody who types commands of this app. */
@@ -88,12 +114,16 @@ export function typist(app: App, changes: Partial<Input> = {}) {
   const run = async (
     path: string,
     control: Control,
-    given: { readonly values?: readonly string[]; readonly fields?: Readonly<Record<string, string>> } = {},
+    given: {
+      readonly values?: readonly string[];
+      readonly fields?: Readonly<Record<string, string>>;
+      readonly things?: readonly Thing[];
+    } = {},
   ): Promise<Answer> => {
     const to = control.command ?? path;
-    const { values = [], fields = {} } = given;
+    const { values = [], fields = {}, things = [] } = given;
     const result = await handlerOf(path, control).run(
-      { ...input, args: control.args ?? [], values, fields },
+      { ...input, args: control.args ?? [], values, fields, chosen: chosenOf(things) },
       app,
     );
     return answer(to, result);
@@ -122,13 +152,22 @@ export function typist(app: App, changes: Partial<Input> = {}) {
         run(
           path,
           one(controls, ({ kind }) => kind === 'select', 'select'),
+          {
+            values: values.map((value) => (typeof value === 'string' ? value : value.id)),
+            things: values.filter((value) => typeof value !== 'string'),
+          },
+        ),
+      selectIn: (placeholder, ...values) =>
+        run(
+          path,
+          one(controls, (control) => saidPlain(control.placeholder ?? '') === placeholder, placeholder),
           { values },
         ),
-      submit: (fields) =>
+      submit: (fields, ...things) =>
         run(
           path,
           one(controls, ({ kind }) => kind === 'form', 'form'),
-          { fields },
+          { fields, things },
         ),
       async later() {
         if (view.kind !== 'view' || !view.later) throw new Error('nothing replaces it');
@@ -177,14 +216,24 @@ type Shown = Control & {
   readonly kind: 'button' | 'select' | 'form';
   readonly label?: Text;
   readonly disabled?: boolean | undefined;
+  readonly placeholder?: Text;
 };
 
 function controlsOf(view: View | Modal): readonly Shown[] {
   if (view.kind === 'modal') return [{ kind: 'form', op: view.op, args: view.args }];
   return view.blocks.flatMap((block): readonly Shown[] => {
-    if (block.kind === 'select') return [{ kind: 'select', op: block.op, args: block.args }];
-    if (block.kind !== 'buttons') return [];
-    return block.buttons.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
+    if (block.kind === 'select' || block.kind === 'pick')
+      return [
+        {
+          kind: 'select',
+          op: block.op,
+          ...('command' in block && { command: block.command }),
+          args: block.args,
+          placeholder: block.placeholder,
+        },
+      ];
+    const pressed = block.kind === 'row' ? [block.button] : block.kind === 'buttons' ? block.buttons : [];
+    return pressed.flatMap((button) => ('url' in button ? [] : [{ kind: 'button', ...button }]));
   });
 }
 
@@ -213,8 +262,16 @@ function render(view: View | Modal, command: string, { actor, guildId, inDm }: I
 /** What an answer says. */
 export function textOf(view: View | Modal): string {
   if (view.kind === 'modal')
-    return [view.title, ...view.fields.map(({ label, value }) => `${saidPlain(label)}: ${value ?? ''}`)]
+    return [view.title, ...view.fields.map((field) => `${saidPlain(field.label)}: ${enteredIn(field)}`)]
       .map(saidPlain)
       .join('\n');
-  return view.blocks.flatMap((block) => (block.kind === 'text' ? [said(block.text)] : [])).join('\n');
+  return view.blocks.flatMap((block) => ('text' in block ? [said(block.text)] : [])).join('\n');
 }
+
+const enteredIn = (field: ModalField): string =>
+  field.kind !== 'checks'
+    ? (field.value ?? '')
+    : field.options
+        .filter(({ chosen }) => chosen)
+        .map(({ value }) => value)
+        .join(', ');

@@ -40,6 +40,10 @@ export class FakeGuilds implements Guilds {
     return { kind: 'known', value: guildId !== null && !this.left.has(userId) };
   }
 
+  async nameOf(): Promise<string | null> {
+    return 'Film Club';
+  }
+
   async ranks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>> {
     if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
     const giver = giverId === null ? undefined : { id: giverId, roleIds: this.roleIds.get(giverId) ?? [] };

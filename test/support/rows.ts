@@ -49,6 +49,7 @@ export function aServer(changes: Partial<Server> = {}): Server {
     expiryAction: 'withdraw',
     driftPolicy: 'report',
     templateAccountId: null,
+    requestsUrl: null,
     signInPlugins: null,
     ...changes,
   };

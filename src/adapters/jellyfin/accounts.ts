@@ -6,6 +6,7 @@ import type {
   Trouble,
   WriteOutcome,
 } from '../../app/ports/media-server.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { besideFor, notKept } from './beside.ts';
 import { type JellyfinClient, notUnderstood, readKept, troubleOf, unknown } from './client.ts';
 import { onlyThese, writePolicy } from './policy.ts';
@@ -17,16 +18,16 @@ type Created = Awaited<ReturnType<ServerAccounts['create']>>;
  * Why no account can have this name; undefined when one can. Applies the strictest rule of all versions
  * (media-servers.md B5), because the server does not say what is wrong with a name (edge case 31).
  */
-export function problemOfName(name: string): string | undefined {
+export function problemOfName(name: string): Sentence | undefined {
   const normal = name.normalize('NFC');
-  if (normal.trim() === '') return 'A name needs a letter or digit.';
-  if (normal !== normal.trim()) return 'A name cannot begin or end with a blank.';
-  if (normal.length > 64) return 'A name can have 64 characters at most.';
-  if (normal === '.' || normal === '..') return 'A name needs a letter or digit.';
+  if (normal.trim() === '') return say('my.name.empty');
+  if (normal !== normal.trim()) return say('my.name.blank');
+  if (normal.length > 64) return say('my.name.long');
+  if (normal === '.' || normal === '..') return say('my.name.empty');
   // .NET checks UTF-16 units one by one, so it accepts no character beyond the basic plane.
   const plain =
     /^[\p{L}\p{Mn}\p{Nd}\p{Pc} \-'._@]+$/u.test(normal) && !/[\u{10000}-\u{10ffff}]/u.test(normal);
-  return plain ? undefined : "A name can have letters, digits, blanks and - ' . _ @ only.";
+  return plain ? undefined : say('my.name.letters');
 }
 
 /** Jellyfin treats names that differ only in case as the same (B5). */
@@ -43,8 +44,8 @@ export async function createAccount(
   wanted: NewServerAccount,
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
-  const problem = problemOfName(wanted.name);
-  if (problem !== undefined) return failed({ kind: 'not-possible', message: problem });
+  if (problemOfName(wanted.name) !== undefined)
+    return failed({ kind: 'not-possible', message: 'Jellyfin does not take that name.' });
   // Read first, so that the new account is not open for longer.
   const template = await readTemplate(client, wanted.template);
 

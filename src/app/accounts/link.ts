@@ -1,7 +1,7 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
 import { overlap, presentLibraries, type Understood, without } from '../../domain/access.ts';
-import type { MemberId } from '../../domain/ids.ts';
+import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
@@ -29,6 +29,8 @@ export interface NewLink {
   readonly elsewhere: readonly string[];
   /** Name of the server on which the member has proven the same account; absent when they have just done so. */
   readonly knownFrom?: string;
+  /** Who of the staff says so; absent when the member has proven it. */
+  readonly by?: ActorId;
 }
 
 /** The account is another member's, the member has another one, or it is given nothing because of what it is. */
@@ -95,7 +97,7 @@ export async function linkAccount(
   await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
   await tx.audit.append({
     action: 'member.linked',
-    actorId: link.knownFrom === undefined ? asActor(memberId) : null,
+    actorId: link.by ?? (link.knownFrom === undefined ? asActor(memberId) : null),
     targetId: memberId,
     facts: {
       server: server.name,

@@ -6,6 +6,7 @@
 
 import { accountOn, desiredLibraries } from '../../domain/access.ts';
 import { lookAlikeOf, oddityOfName } from '../../domain/account-name.ts';
+import { memberAddress } from '../../domain/address.ts';
 import { frozenTrouble } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
@@ -14,7 +15,7 @@ import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
-import { say } from '../../words/say.ts';
+import { mentioned, say, type Text } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -46,7 +47,7 @@ export type ServerAccountResult =
   /** Another service lets the account in and keeps its password (LDAP, SSO). */
   | { readonly kind: 'elsewhere'; readonly server: Server; readonly name: string }
   | { readonly kind: 'name-taken' }
-  | { readonly kind: 'name-not-allowed'; readonly message: string }
+  | { readonly kind: 'name-not-allowed'; readonly message: Text }
   | { readonly kind: 'failed'; readonly server: Server; readonly why: Trouble }
   /** It exists, or may exist, without being as it should. Usher goes on with it, and tells the member. */
   | { readonly kind: 'unfinished'; readonly server: Server; readonly name: string; readonly why: Trouble };
@@ -61,7 +62,7 @@ const notOurs = ({ name }: Server, account: Account): string =>
 /** Whose name it is, is not said. */
 const LOOKS_ALIKE = {
   kind: 'name-not-allowed',
-  message: 'It looks too much like the name of another account there.',
+  message: say('my.name.alike'),
 } as const;
 
 /** A server whose accounts are its own, and how they are managed. */
@@ -311,6 +312,18 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       at: now,
     });
     await tellBeside(tx, server, account, beside);
+    await askForAddress(tx, server, account);
+  }
+
+  /** Whoever was let in has nowhere to go, and only an admin can say where that is. Once. */
+  async function askForAddress(tx: GuildStores, server: Server, { memberId }: Account): Promise<void> {
+    const key = [tx.guildId, server.id, 'address'].join(' ');
+    if (memberAddress(server) !== null || memberId === null || told.has(key)) return;
+    told.add(key);
+    const command = { pieces: ['`/server edit`'] };
+    const who = mentioned(memberId);
+    const text = say('server.memberLink.asked', { server: server.name, command, member: who });
+    await tell(deps, tx, { text }, deps.clock.now());
   }
 
   /** What is not as an admin chose it, once: people make many accounts. */
@@ -334,7 +347,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       await tx.accounts.remove(account.id);
       if (alert !== undefined) await tell(deps, tx, { text: alert }, deps.clock.now());
       // An ending grant may have waited for the proof that there is no account.
-      if (account.memberId !== null) await settle(tx, [account.memberId], deps.clock.now());
+      if (account.memberId !== null) await settle(deps, tx, [account.memberId], deps.clock.now());
     });
   }
 
@@ -372,9 +385,9 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       });
       const text =
         result?.kind === 'created'
-          ? `Your account ${result.name} on ${server.name} is ready. Open /my access and press “New password” to get in.`
+          ? say('my.account.nowReady', { name: result.name, server: server.name })
           : result?.kind === 'name-taken'
-            ? `The name ${account.name} is taken on ${server.name} by now. Open /my access and choose another one.`
+            ? say('my.account.nowTaken', { name: account.name, server: server.name })
             : undefined;
       if (result?.kind === 'created') await onMade(guildId, memberId, server);
       if (text === undefined) continue;

@@ -1,9 +1,12 @@
 /** One action on many grants: what it would mean, before it happens. */
 
+import { accountOn } from '../../domain/access.ts';
+import { serversOf } from '../../domain/grant.ts';
 import type { GrantAction } from '../../domain/grant-change.ts';
-import type { GuildId } from '../../domain/ids.ts';
-import type { Grant, GrantState, Server } from '../../domain/model.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
+import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
+import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import { standingsOf } from '../queries/grant-status.ts';
 import type { ChangeGrants } from './change.ts';
@@ -22,9 +25,12 @@ export type BulkAction = Exclude<GrantAction, { kind: 'set' }>;
 export interface BulkPreview {
   /** Ids of the grants that would change, newest first. */
   readonly grantIds: readonly string[];
-  readonly members: number;
+  /** Whose they are, each once. */
+  readonly memberIds: readonly MemberId[];
+  /** How many of the grants are of members without an account on any of their servers. */
+  readonly withoutAccount: number;
   /** Grants that were meant and would stay as they are, with the reason. */
-  readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
+  readonly unchanged: readonly { readonly grant: Grant; readonly message: Sentence }[];
   /** Whether it can be undone at once. */
   readonly canUndo: boolean;
   /** Members who would have to accept an invitation again. */
@@ -33,30 +39,34 @@ export interface BulkPreview {
   readonly effects: readonly (ServerEffect & { readonly server: Server })[];
 }
 
+/** Which grants are meant: all that the action is for, narrowed by each of these that is given. */
+export interface BulkWish {
+  readonly action: BulkAction;
+  readonly planId?: string | undefined;
+  readonly serverId?: string | undefined;
+  readonly memberIds?: readonly MemberId[] | undefined;
+}
+
 export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
   return {
-    /** All grants of a guild that the action is for, or those of a plan, or on a server. */
-    async preview(input: {
-      readonly guildId: GuildId;
-      readonly action: BulkAction;
-      readonly planId?: string | undefined;
-      readonly serverId?: string | undefined;
-    }): Promise<BulkPreview> {
-      const { guildId, action, planId, serverId } = input;
+    async preview(input: BulkWish & { readonly guildId: GuildId }): Promise<BulkPreview> {
+      const { guildId, action, planId, serverId, memberIds: members } = input;
       const stores = deps.stores.of(guildId);
       const meant = await stores.grants.list({
         states: STATES[action.kind],
         ...(planId !== undefined && { planId }),
         ...(serverId !== undefined && { serverId }),
+        ...(members !== undefined && { memberIds: members }),
       });
       const grantIds = meant.map(({ id }) => id);
       const { changes, unchanged } = await changeGrants.preview({ guildId, grantIds, action });
       const after = new Map(changes.map((change) => [change.after.id, change.after]));
       const memberIds = [...new Set(changes.map(({ before }) => before.memberId))];
-      const [all, libraries, servers] = await Promise.all([
+      const [all, libraries, servers, accounts] = await Promise.all([
         stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
         stores.libraries.list(),
         stores.servers.list(),
+        stores.accounts.list({ memberIds }),
       ]);
       const goOn = changes.filter(
         ({ before, after: { state } }) => state === 'active' && state !== before.state,
@@ -71,7 +81,8 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
       const changed = all.map((grant) => after.get(grant.id) ?? grant);
       return {
         grantIds: [...after.keys()],
-        members: memberIds.length,
+        memberIds,
+        withoutAccount: countWithoutAccount([...after.values()], accounts, libraries),
         unchanged,
         canUndo: after.size <= UNDO_MOST,
         acceptAgain: new Set(again.map(({ grant }) => grant.memberId)).size,
@@ -82,4 +93,16 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
       };
     },
   };
+}
+
+function countWithoutAccount(
+  grants: readonly Grant[],
+  accounts: readonly Account[],
+  libraries: readonly Library[],
+): number {
+  const byMember = Map.groupBy(accounts, ({ memberId }) => memberId);
+  return grants.filter((grant) => {
+    const theirs = byMember.get(grant.memberId) ?? [];
+    return serversOf(grant, libraries).every((serverId) => accountOn(theirs, serverId) === undefined);
+  }).length;
 }

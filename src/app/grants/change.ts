@@ -1,6 +1,6 @@
 /** Changes of grants by staff, one or many, and undoing them for ten minutes. */
 
-import { isOver } from '../../domain/grant.ts';
+import { grantMark, isOver } from '../../domain/grant.ts';
 import {
   decideGrantChange,
   type GrantAction,
@@ -11,17 +11,15 @@ import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { AuditAction, Grant } from '../../domain/model.ts';
 import { type Sentence, say } from '../../words/say.ts';
-import { keepDraft } from '../guild/drafts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
-import { decideUndoStep, parseUndo, UNDO_MOST, type UndoStep, undoContent, undoStep } from './undo.ts';
+import { decideUndoStep, keepUndo, parseUndo, UNDO_MOST, type UndoStep, undoStep } from './undo.ts';
 
 /** Grants changed in one transaction. */
 const BATCH = 50;
-const UNDO_MS = 10 * 60 * 1000;
 
 export interface ChangeGrantsInput {
   readonly guildId: GuildId;
@@ -31,13 +29,15 @@ export interface ChangeGrantsInput {
   readonly reason: string | null;
   /** Why Usher does it, where nobody gave a reason. */
   readonly detail?: Sentence;
+  /** Marks of grants as they were shown (`grantMark`): one that is otherwise by now is left as it is. */
+  readonly shown?: ReadonlyMap<string, string>;
   /** Called after each batch with how many grants have been decided. */
   readonly progress?: (done: number) => Promise<void>;
 }
 
 export interface ChangedGrants {
   readonly changed: readonly { readonly before: Grant; readonly standing: GrantStanding }[];
-  readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: string }[];
+  readonly unchanged: readonly { readonly standing: GrantStanding; readonly message: Sentence }[];
   /** What `undo` needs to bring back the changed grants; null when none was changed, or too many. */
   readonly undoId: string | null;
 }
@@ -55,10 +55,13 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
   return {
     /** Changes each of these grants as far as it can be, and applies it as far as the servers answer in time. */
     async change(input: ChangeGrantsInput): Promise<ChangedGrants> {
-      const { action } = input;
-      return await changeAll(input, EVENTS[action.kind], (grant, now, zone) =>
-        decide(grant, action, now, zone),
-      );
+      const { action, shown } = input;
+      return await changeAll(input, EVENTS[action.kind], (grant, now, zone) => {
+        const mark = shown?.get(grant.id);
+        if (mark !== undefined && mark !== grantMark(grant))
+          return { kind: 'no', message: say('grant.no.changedSince') };
+        return decide(grant, action, now, zone);
+      });
     },
 
     /** What `change` would do, without doing it. */
@@ -68,7 +71,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       action,
     }: Pick<ChangeGrantsInput, 'guildId' | 'grantIds' | 'action'>): Promise<{
       readonly changes: readonly { readonly before: Grant; readonly after: Grant }[];
-      readonly unchanged: readonly { readonly grant: Grant; readonly message: string }[];
+      readonly unchanged: readonly { readonly grant: Grant; readonly message: Sentence }[];
     }> {
       const stores = deps.stores.of(guildId);
       const [{ zone }, grants] = await Promise.all([stores.settings.get(), findAll(stores, grantIds)]);
@@ -87,6 +90,29 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       };
     },
 
+    /** How one grant would stand after `change`; undefined when it is not there, or nothing would change. */
+    async rehearse(
+      guildId: GuildId,
+      grantId: string,
+      action: GrantAction,
+    ): Promise<{ readonly before: Grant; readonly after: GrantStanding } | undefined> {
+      const { changes } = await this.preview({ guildId, grantIds: [grantId], action });
+      const [one] = changes;
+      const [after] = one ? await standingsOf(deps, deps.stores.of(guildId), [one.after]) : [];
+      return one && after && { before: one.before, after };
+    },
+
+    /** Tries again what servers did not show after a change; resolves to how these grants stand then. */
+    async again(guildId: GuildId, grantIds: readonly string[]): Promise<readonly GrantStanding[]> {
+      const stores = deps.stores.of(guildId);
+      const memberIds = [...new Set((await findAll(stores, grantIds)).map(({ memberId }) => memberId))];
+      await deps.stores.transaction(guildId, (tx) =>
+        tx.accounts.makeDue({ memberIds }, deps.clock.now(), 'noticed'),
+      );
+      await applyNow(guildId, memberIds);
+      return await standingsOf(deps, stores, await findAll(stores, grantIds));
+    },
+
     /** Brings back how grants were before a change, within ten minutes, once, by who made it. */
     async undo(input: {
       readonly guildId: GuildId;
@@ -103,7 +129,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const why = { reason: null, detail: say('audit.note.undone') };
       const result = await changeAll({ ...all, ...why }, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
-        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: 'It was not changed.' };
+        return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: say('grant.no.notChanged') };
       });
       return { kind: 'undone', result };
     },
@@ -125,7 +151,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     const steps: UndoStep[] = [];
     const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
-    const refused = new Map<string, string>();
+    const refused = new Map<string, Sentence>();
     const undoId = deps.codes.newId();
     for (let start = 0; start < input.grantIds.length; start += BATCH) {
       const ids = input.grantIds.slice(start, start + BATCH);
@@ -151,8 +177,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
           if (canUndo) steps.push(undoStep(grant, { ...grant, ...changes }));
         }
         // Kept with each batch, so that what was changed can be undone even when the process is killed midway.
-        const draft = { id: undoId, userId: actorId, content: undoContent(steps) };
-        if (steps.length > 0) await keepDraft(deps, tx, draft, UNDO_MS);
+        if (steps.length > 0) await keepUndo(deps, tx, { id: undoId, actorId, steps });
       });
       await input.progress?.(start + ids.length);
     }
@@ -174,8 +199,8 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
 }
 
 const COUNTS_FROM_NOW: ReadonlySet<GrantAction['kind']> = new Set(['extend', 'pause', 'resume']);
-const CLOCK_IS_WRONG =
-  'Usher does not believe its clock right now (/jobs list says why), and would count from the wrong moment. What has to end at once can be revoked.';
+const CLOCK_IS_WRONG = say('grant.no.clock');
+
 /** Those that are there, a batch at a time: thousands of queries at once would stop everything else meanwhile. */
 async function findAll(
   { grants }: Pick<GuildStores, 'grants'>,
@@ -197,7 +222,7 @@ const EVENTS = {
 
 type Decided = { readonly grant: Grant } & (
   | { readonly changes: Partial<GrantFields>; readonly message?: never }
-  | { readonly changes?: never; readonly message: string }
+  | { readonly changes?: never; readonly message: Sentence }
 );
 
 async function changeBatch(
@@ -222,7 +247,7 @@ async function changeBatch(
     } catch (error) {
       // Nothing of this one was written, and the others do not depend on it.
       if (!(error instanceof GuildFull)) throw error;
-      decided.push({ grant, message: error.message });
+      decided.push({ grant, message: say('grant.no.full', { why: error.message }) });
     }
   }
   return decided;

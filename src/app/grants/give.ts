@@ -5,6 +5,8 @@ import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
+import { keepUndo, undoMade } from './undo.ts';
+import { makeGiftPreview } from './warnings.ts';
 
 export interface AddGrantInput {
   readonly guildId: GuildId;
@@ -18,17 +20,26 @@ export interface AddGrantInput {
   readonly reason: string | null;
 }
 
+/** A grant that was made, and what `undo` needs to end it. */
+export interface GivenGrant extends GrantStanding {
+  readonly undoId: string;
+}
+
 export function makeGrants(deps: Deps, applyNow: ApplyNow) {
   return {
+    /** What staff should know before. */
+    preview: makeGiftPreview(deps),
+
     /**
      * Makes a grant and applies it as far as the servers answer in time.
      * @throws {GuildFull} when the guild has as many open grants as it may have.
      */
-    async add(input: AddGrantInput): Promise<GrantStanding> {
+    async add(input: AddGrantInput): Promise<GivenGrant> {
       const { guildId, memberId } = input;
       const { planId = null, startsAt, expiresAt, reason, libraryIds, actorId } = input;
-      const grant = await deps.stores.transaction(guildId, (tx) =>
-        inLedger(deps, tx, { memberIds: [memberId] }, (ledger) =>
+      const undoId = deps.codes.newId();
+      const grant = await deps.stores.transaction(guildId, async (tx) => {
+        const made = await inLedger(deps, tx, { memberIds: [memberId] }, (ledger) =>
           ledger.create(
             {
               memberId,
@@ -42,10 +53,12 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
             },
             { actorId, reason },
           ),
-        ),
-      );
+        );
+        await keepUndo(deps, tx, { id: undoId, actorId, steps: [undoMade(made, deps.clock.now())] });
+        return made;
+      });
       await applyNow(guildId, [memberId]);
-      return await standingOf(deps, deps.stores.of(guildId), grant.id);
+      return { ...(await standingOf(deps, deps.stores.of(guildId), grant.id)), undoId };
     },
   };
 }

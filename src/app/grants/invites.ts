@@ -3,9 +3,9 @@
 import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
-import { refusalOf } from '../../domain/invite.ts';
-import { fullName } from '../../domain/library-name.ts';
-import type { Invite, Library } from '../../domain/model.ts';
+import { type InviteState, inviteStateOf, refusalOf } from '../../domain/invite.ts';
+import type { Invite, Library, Server } from '../../domain/model.ts';
+import { placeOf } from '../../domain/place-words.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { tell } from '../ledger/alerts.ts';
@@ -48,6 +48,7 @@ export interface CreatedInvite {
   /** In groups of four; shown once, kept nowhere. */
   readonly code: string;
   readonly libraries: readonly Library[];
+  readonly servers: readonly Server[];
   /** How the DM fared; `none` when the invite is for whoever has the code. */
   /** `closed`: the member takes none. `refused`: Discord does not take it, for another reason. */
   readonly dm: 'none' | 'sent' | 'closed' | 'refused' | 'on-its-way';
@@ -72,6 +73,17 @@ export type RedeemResult =
   | { readonly kind: 'no-code' }
   | { readonly kind: 'several-codes' }
   | { readonly kind: 'too-many-tries'; readonly by: keyof RateLimits };
+
+export type RevokeResult =
+  /** `redeemed`: how many have a grant by it. */
+  | { readonly kind: 'revoked'; readonly invite: Invite; readonly redeemed: number }
+  | {
+      readonly kind: 'not-open';
+      readonly invite: Invite;
+      readonly state: InviteState;
+      readonly redeemed: number;
+    }
+  | { readonly kind: 'gone' };
 
 /** Tells how a delivery fared: resolves to its end, or to undefined when that takes longer than `ms`. */
 export type AwaitDelivery = (
@@ -132,8 +144,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           },
           at: now,
         });
-        if (memberId === null) return { kind: 'made', libraries: chosen } as const;
         const servers = await tx.servers.list();
+        if (memberId === null) return { kind: 'made', libraries: chosen, servers } as const;
         await tx.deliveries.owe(
           {
             id: deliveryId,
@@ -142,7 +154,10 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             content: {
               kind: 'invite',
               codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code', row: deliveryId }),
-              gives: chosen.map((library) => fullName(library, servers)),
+              gives: servers.flatMap((server) => {
+                const here = chosen.filter(({ serverId }) => serverId === server.id);
+                return here.length > 0 ? [placeOf(here, server)] : [];
+              }),
               duration: invite.duration,
               validUntil: invite.validUntil.toISOString(),
               inviteId: invite.id,
@@ -151,18 +166,18 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           },
           now,
         );
-        return { kind: 'made', libraries: chosen } as const;
+        return { kind: 'made', libraries: chosen, servers } as const;
       });
       if (made.kind === 'role-refused') return made;
-      const { libraries } = made;
+      const { libraries, servers } = made;
       const keeps =
         memberId === null
           ? []
           : await keepsOf(deps.stores.of(guildId), await asGrant(guildId, memberId, invite, now));
-      if (fate === undefined) return { kind: 'created', invite, code, libraries, dm: 'none', keeps };
+      if (fate === undefined) return { kind: 'created', invite, code, libraries, servers, dm: 'none', keeps };
       const outcome = await fate;
       const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
-      return { kind: 'created', invite, code, libraries, dm, keeps };
+      return { kind: 'created', invite, code, libraries, servers, dm, keeps };
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
@@ -176,6 +191,33 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
         // Whoever takes no direct messages hears there of what happens later, too.
         await tx.invites.noteClaim(inviteId, channelId);
         return true;
+      });
+    },
+
+    /** Nobody can redeem it any more; grants that were made with it stay. */
+    async revoke(input: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly inviteId: string;
+    }): Promise<RevokeResult> {
+      const { guildId, actorId, inviteId } = input;
+      return await deps.stores.transaction(guildId, async (tx) => {
+        const invite = await tx.invites.find(inviteId);
+        if (!invite) return { kind: 'gone' };
+        const now = deps.clock.now();
+        const redeemed = (await tx.invites.listRedemptions([inviteId])).length;
+        const state = inviteStateOf(invite, now);
+        if (state !== 'open') return { kind: 'not-open', invite, state, redeemed };
+        await tx.invites.revoke(inviteId, now);
+        const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
+        await tx.audit.append({
+          action: 'invite.revoked',
+          actorId,
+          targetId: invite.memberId,
+          facts: { invite: invite.prefix, ...grantFacts(invite.libraryIds, libraries, servers) },
+          at: now,
+        });
+        return { kind: 'revoked', invite, redeemed };
       });
     },
 

@@ -3,11 +3,18 @@
  * those that a change has replaced; of the others it knows them again.
  */
 import { decideUndo, type GrantDecision, type GrantFields } from '../../domain/grant-change.ts';
+import type { ActorId } from '../../domain/ids.ts';
 import type { EndCause, Grant, GrantState } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
+import { keepDraft } from '../guild/drafts.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { libraryMark } from './library-mark.ts';
 
 /** More grants than these are not undone at once: a draft is no copy of all of them. */
 export const UNDO_MOST = 500;
+
+const UNDO_MS = 10 * 60 * 1000;
 
 type Span = Omit<GrantFields, 'libraryIds'>;
 
@@ -28,14 +35,34 @@ export function undoStep(before: Grant, after: Grant): UndoStep {
   };
 }
 
-/** What undoing a step does to the grant as it is now. */
-export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: Date): GrantDecision {
-  const { libraryIds } = grant;
-  if (libraryMark(libraryIds) !== after.libraries) return { kind: 'no', message: 'It was changed since.' };
-  return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
+/** A grant that was made: undone, it ends. */
+export function undoMade(made: Grant, now: Date): UndoStep {
+  const over = { state: 'ended', endCause: 'revoked', endingAt: now, endedAt: now } as const;
+  return undoStep({ ...made, ...over }, made);
+}
+
+/** Keeps steps for ten minutes, in place of an older draft of that id; they are undone once, by who made them. */
+export async function keepUndo(
+  deps: Pick<Deps, 'clock' | 'limits'>,
+  tx: GuildStores,
+  {
+    id,
+    actorId,
+    steps,
+  }: { readonly id: string; readonly actorId: ActorId; readonly steps: readonly UndoStep[] },
+): Promise<void> {
+  await keepDraft(deps, tx, { id, userId: actorId, content: undoContent(steps) }, UNDO_MS);
 }
 
 export const undoContent = (steps: readonly UndoStep[]): unknown => ({ steps });
+
+/** What undoing a step does to the grant as it is now. */
+export function decideUndoStep(grant: Grant, { before, after }: UndoStep, now: Date): GrantDecision {
+  const { libraryIds } = grant;
+  if (libraryMark(libraryIds) !== after.libraries)
+    return { kind: 'no', message: say('grant.no.changedSince') };
+  return decideUndo(grant, { before: { libraryIds, ...before }, after: { libraryIds, ...after } }, now);
+}
 
 /** Undefined when it is no draft of that kind. */
 export function parseUndo(content: unknown): readonly UndoStep[] | undefined {

@@ -1,9 +1,11 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { NonEmpty } from '../../domain/model.ts';
+import type { NoticeStep } from '../../domain/notice.ts';
+import { mentioned, type Said, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { Delivery, DeliveryContent, RefusedChannel } from '../ports/outbox.ts';
+import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export function makeDeliveries(deps: Deps) {
@@ -24,17 +26,17 @@ export function makeDeliveries(deps: Deps) {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
+        const { content, kind, sink } = delivery;
+        const knewClosed =
+          isDirect(delivery) && (await tx.members.find(toMemberId(sink)))?.dmState === 'closed';
         if (closed) await noteDm(tx, delivery, 'closed', now);
-        if (delivery.content.kind === 'notice' && delivery.kind === 'dm')
-          await tellOtherwise(
-            deps,
-            tx,
-            { memberId: toMemberId(delivery.sink), text: delivery.content.text },
-            now,
-          );
-        const { content } = delivery;
+        if (content.kind === 'notice' && kind === 'dm')
+          await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: content.text }, now);
+        // Replies to staff say who takes no direct messages. They are asked once, when a member has to do something.
+        if (content.kind === 'changes' && asks(content) && !knewClosed)
+          await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: TO_BE_DONE }, now);
         if (content.kind === 'role')
-          await noteRole(deps, tx, { memberId: toMemberId(delivery.sink), content, trouble }, now);
+          await noteRole(deps, tx, { memberId: toMemberId(sink), content, trouble }, now);
       });
     },
 
@@ -93,13 +95,9 @@ async function alertRefused(
   if (ownerId !== undefined) await owe('dm', ownerId);
 }
 
-async function noteDm(
-  tx: GuildStores,
-  { kind, sink, content }: Delivery,
-  dmState: 'open' | 'closed',
-  at: Date,
-) {
-  if (kind !== 'dm') return;
+async function noteDm(tx: GuildStores, delivery: Delivery, dmState: 'open' | 'closed', at: Date) {
+  if (!isDirect(delivery)) return;
+  const { sink, content } = delivery;
   const targetId = toMemberId(sink);
   await tx.members.ensure(targetId);
   await tx.members.update(targetId, { dmState });
@@ -140,6 +138,13 @@ async function noteRole(
 
 type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 
+/** Whether the member has to do something before they can watch. */
+const asks = ({ said = [] }: Extract<DeliveryContent, { kind: 'changes' }>): boolean =>
+  said.some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
+
+const TO_DO: ReadonlySet<NoticeStep> = new Set(['sign-in', 'create', 'accept']);
+const TO_BE_DONE = 'they were given access, and have to do something first; /my access shows them what.';
+
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but
  * not what it is, because others read there; else staff are asked to tell them.
@@ -147,7 +152,7 @@ type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 async function tellOtherwise(
   deps: Deps,
   tx: GuildStores,
-  { memberId, text }: { readonly memberId: MemberId; readonly text: string },
+  { memberId, text }: { readonly memberId: MemberId; readonly text: Said },
   now: Date,
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId });
@@ -159,5 +164,6 @@ async function tellOtherwise(
     await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'channel', sink: channelId, content }, now);
     return;
   }
-  await tell(deps, tx, { text: `<@${memberId}> takes no direct messages. Please tell them: ${text}` }, now);
+  const told = say('my.tellThem', { member: mentioned(memberId), text });
+  await tell(deps, tx, { text: told }, now);
 }

@@ -1,6 +1,6 @@
 /** What people are called: kept from what Discord says of everybody who appears in an interaction. */
-import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
-import { type Language, languageOf } from '../../words/languages.ts';
+import { type GuildId, toMemberId } from '../../domain/ids.ts';
+import type { Language } from '../../words/languages.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NotedMember } from '../ports/stores/accounts.ts';
 
@@ -37,13 +37,7 @@ export function makePeople({ stores }: Pick<Deps, 'stores'>) {
       const found = await stores.of(guildId).members.listNames(unique.map(toMemberId));
       return new Map(found.map(({ userId, name }) => [userId, name]));
     },
-    /** What somebody is written to in: their own language where Discord has told it, else that of the guild. */
-    async languageFor(guildId: GuildId, userId: MemberId): Promise<Language> {
-      const { members, settings } = stores.of(guildId);
-      const locale = (await members.find(userId))?.locale;
-      return locale ? languageOf(locale) : (await settings.get()).language;
-    },
-    /** What is posted in the channels of a guild. */
+    /** The language of what is posted in the channels of a guild. */
     async languageOf(guildId: GuildId): Promise<Language> {
       return (await stores.of(guildId).settings.get()).language;
     },

@@ -1,10 +1,12 @@
 /** Settings of a guild, and who may do what in it. */
 
+import { sameSet } from '../../domain/access.ts';
 import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { lengthOfSeconds } from '../../domain/length.ts';
 import type { Account, Capability, GuildSettings } from '../../domain/model.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule } from '../../domain/schedule.ts';
 import { findZone, searchZones } from '../../domain/zones.ts';
 import type { Language } from '../../words/languages.ts';
@@ -133,6 +135,24 @@ export function makeSettings(deps: Deps) {
         const hasMore = (theirs: readonly Account[]) =>
           servers.some((server) => accountsThere({ server, servers, theirs }).length > max);
         return { more: linked.values().filter(hasMore).toArray().length };
+      });
+    },
+
+    /** What members are told of by direct message. Resolves to what was chosen, in the order of all of them. */
+    async setNotices(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly notices: readonly NoticeKind[];
+    }): Promise<{ readonly kind: 'saved' | 'unchanged'; readonly notices: readonly NoticeKind[] }> {
+      return await deps.stores.transaction(change.guildId, async (tx) => {
+        const { notices: before } = await tx.settings.get();
+        const notices = NOTICE_KINDS.filter((kind) => change.notices.includes(kind));
+        if (sameSet(before, notices)) return { kind: 'unchanged', notices };
+        await tx.settings.update({ notices });
+        const named = (kinds: readonly NoticeKind[]) => (kinds.length > 0 ? kinds.join(', ') : 'nothing');
+        const detail = `members are told by DM of: ${named(notices)} (was ${named(before)})`;
+        await noteChange(tx, change.actorId, detail, deps.clock.now());
+        return { kind: 'saved', notices };
       });
     },
 

@@ -24,6 +24,7 @@ import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
+import { type News, newsOf, noteNews } from './notices.ts';
 import { oweRoles, rolesHeld } from './plan-roles.ts';
 import { roomFor } from './room.ts';
 import { settle } from './settle.ts';
@@ -70,7 +71,7 @@ export interface Entry {
 
 /**
  * Opens the ledger for some members inside a transaction. After `work`, all that follows from its changes is done:
- * roles of plans are owed, accounts become due, and ends that are proven are settled.
+ * roles of plans are owed, accounts become due, members are to hear of it, and ends that are proven are settled.
  */
 export async function inLedger<T>(
   deps: LedgerDeps,
@@ -82,11 +83,12 @@ export async function inLedger<T>(
   const ledger = new Ledger(deps, tx, new Set(members));
   const before = await rolesHeld(tx, members);
   const result = await work(ledger);
-  const { now, touched } = ledger;
+  const { now, touched, news } = ledger;
   await oweRoles(deps, tx, { before, after: await rolesHeld(tx, members) }, now);
+  await noteNews(deps, tx, news, now);
   if (asFound) return result;
   if (touched.size > 0) await tx.accounts.makeDue({ memberIds: [...touched] }, now, 'decided');
-  await settle(tx, members, now);
+  await settle(deps, tx, members, now);
   return result;
 }
 
@@ -127,6 +129,7 @@ export class Ledger {
   readonly #tx: GuildStores;
   readonly #members: ReadonlySet<MemberId>;
   readonly #touched = new Set<MemberId>();
+  readonly #news: News[] = [];
   #known: Promise<readonly [readonly Library[], readonly Server[]]> | undefined;
   #room: number | undefined;
 
@@ -140,6 +143,11 @@ export class Ledger {
   /** Members whose access has to be compared, because their grants were changed. */
   get touched(): ReadonlySet<MemberId> {
     return this.#touched;
+  }
+
+  /** What members are to hear. */
+  get news(): readonly News[] {
+    return this.#news;
   }
 
   /** An id for a grant that is to be created. */
@@ -185,6 +193,8 @@ export class Ledger {
     await this.#append(facts, 'grant.created', added, actorId);
     // One that begins later gives nothing yet, but the account is kept open for it.
     this.#touched.add(added.memberId);
+    // Who redeems a code is answered at once, and who had it before has got nothing new.
+    if (grant.source === 'command') this.#news.push(newsOf(added, null));
     return added;
   }
 
@@ -211,6 +221,7 @@ export class Ledger {
     };
     await this.#append(facts, action, after, actorId);
     this.#touched.add(before.memberId);
+    this.#news.push(newsOf(before, before));
     return after;
   }
 
@@ -261,6 +272,8 @@ export class Ledger {
       const action = started.has(grant.id) ? 'grant.started' : ended.has(grant.id) && 'grant.ending';
       if (!action) continue;
       this.#touched.add(grant.memberId);
+      // Its member hears of an end when the servers show it.
+      if (started.has(grant.id)) this.#news.push(newsOf(grant, grant));
       const facts: AuditFacts = {
         grant: grant.number,
         ...grantFacts(grant.libraryIds, ...(await this.#names())),

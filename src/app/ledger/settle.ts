@@ -3,14 +3,21 @@
 import { isConfirmedGone } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import type { Grant } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { grantFacts, proofOfEnd } from './audit-facts.ts';
+import { newsOf, noteNews } from './notices.ts';
 
 /**
  * Writes `ended` on the ending grants of these members whose servers have all been read since and show the access gone
- * (rule 2), with the proof. Part of the transaction that recorded the reading.
+ * (rule 2), with the proof, and their members hear it. Part of the transaction that recorded the reading.
  */
-export async function settle(tx: GuildStores, memberIds: readonly MemberId[], now: Date): Promise<void> {
+export async function settle(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  memberIds: readonly MemberId[],
+  now: Date,
+): Promise<void> {
   const endings = await tx.grants.list({ memberIds, states: ['ending'] });
   if (endings.length === 0) return;
   const theirIds = [...new Set(endings.map((grant) => grant.memberId))];
@@ -44,6 +51,8 @@ export async function settle(tx: GuildStores, memberIds: readonly MemberId[], no
       at: now,
     });
   }
+  const news = proven.filter(({ grant }) => moved.has(grant.id)).map(({ grant }) => newsOf(grant, grant));
+  await noteNews(deps, tx, news, now);
 }
 
 /**

@@ -1,9 +1,8 @@
 /** What a member waits for after their sign-in: that an invitation is there, and that it is accepted. */
 
-import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account } from '../../domain/model.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
-import { tellMember } from '../ledger/tell-member.ts';
+import { newsOf, noteNews } from '../ledger/notices.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { Where } from './drift.ts';
@@ -35,36 +34,28 @@ export async function noteAccepted(
     facts: { server: server.name, account: before.name, libraries: libraryNames(has, libraries) },
     at,
   });
-  const text = `You can watch on ${server.name} now. /my access shows what you have.`;
-  await tellLater(deps, tx, { memberId, text }, at);
+  await tellGiven(deps, tx, { server, at }, before);
   return true;
 }
 
-/** Something was given without the member: it failed at first, or needs a new invitation. They hear what it means. */
+/**
+ * Something was given without the member: it failed at first, needs a new invitation, or is accepted. They hear how it
+ * stands, unless a sign-in of theirs is going on: then its own reply says it.
+ */
 export async function tellGiven(
   deps: Pick<Deps, 'codes'>,
   tx: GuildStores,
   { server, at }: Pick<Where, 'server' | 'at'>,
-  { memberId, pending }: Pick<Account, 'memberId' | 'pending'>,
+  { memberId }: Pick<Account, 'memberId'>,
 ): Promise<void> {
   if (memberId === null) return;
-  const { name } = MEDIA_KINDS[server.kind];
-  const text = pending
-    ? `You are invited to ${server.name} now. Accept the invitation in ${name} or in its e-mail; or open /my access and press “Sign in with ${name}”, and Usher accepts it for you.`
-    : `You can watch on ${server.name} now. /my access shows what you have.`;
-  const { signIn } = MEDIA_KINDS[server.kind];
-  const button = pending && signIn?.by === 'page' ? { signIn: server.kind } : {};
-  await tellLater(deps, tx, { memberId, text, ...button }, at);
-}
-
-/** By direct message, unless a sign-in of the member is going on: then its own reply says it. */
-async function tellLater(
-  deps: Pick<Deps, 'codes'>,
-  tx: GuildStores,
-  { memberId, ...what }: Parameters<typeof tellMember>[2],
-  at: Date,
-): Promise<void> {
   const signIns = await tx.signIns.listOpen();
   if (signIns.some((signIn) => signIn.memberId === memberId && signIn.state === 'confirmed')) return;
-  await tellMember(deps, tx, { memberId, ...what }, at);
+  const grants = await tx.grants.list({ memberId, serverId: server.id, states: ['active'] });
+  await noteNews(
+    deps,
+    tx,
+    grants.map((grant) => newsOf(grant, null)),
+    at,
+  );
 }

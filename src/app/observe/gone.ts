@@ -12,8 +12,8 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
+import { noteNews } from '../ledger/notices.ts';
 import { settle } from '../ledger/settle.ts';
-import { tellMember } from '../ledger/tell-member.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { inTheWayOf } from './account-room.ts';
@@ -71,15 +71,15 @@ export async function endLink(
     },
     at: now,
   });
-  await settle(tx, [memberId], now);
+  await settle(deps, tx, [memberId], now);
   const grants = (await tx.grants.list({ memberId, serverId: server.id })).filter((grant) => !isOver(grant));
   if (grants.length === 0) return;
   const numbers = grants.map(({ number }) => `#${number}`).join(', ');
   const waits = grants.length === 1 ? 'Grant' : 'Grants';
   const staff = `${server.name}: the account ${name} of <@${memberId}> is gone from the server, so its link has ended. ${waits} ${numbers} ${grants.length === 1 ? 'waits' : 'wait'} for a new account: they can make or connect one with /my access.`;
   await tell(deps, tx, { text: staff, isOnRecord: true }, now);
-  const text = `Your account ${name} on ${server.name} is gone: it is not there any more. What you were given stays yours; open /my access to make or connect a new account.`;
-  await tellMember(deps, tx, { memberId, text }, now);
+  const part = { event: 'account-gone', server: server.name, account: name, at: null } as const;
+  await noteNews(deps, tx, [{ memberId, part }], now);
 }
 
 /**

@@ -7,6 +7,7 @@ import { PROTECTIONS } from '../../domain/protection.ts';
 import { say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
+import { newsOf, noteNews } from '../ledger/notices.ts';
 import { unsettle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -53,6 +54,9 @@ export async function noteReopened(
     const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail: seen };
     await tx.audit.append({ action: 'grant.overdue', actorId: null, targetId: account.memberId, facts, at });
   }
+  // Who has heard that it ended is not told again when it ends once more at once.
+  const news = grants.filter(({ state }) => state === 'ended').map((grant) => newsOf(grant, grant));
+  await noteNews(deps, tx, news, at);
   const numbers = named.map(({ grant }) => `#${grant}`);
   const by = numbers.length > 0 ? ` (${numbers.length > 1 ? 'grants' : 'grant'} ${joinNames(numbers)})` : '';
   const text = `${joinNames(libraryNames(libraryIds, libraries))} for ${account.name}${by} ${detail} Whoever gave it on purpose: use /grant add.`;

@@ -2,6 +2,7 @@
 import type { LibraryClosed, LibraryType, NonEmpty, ServerKind } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import type { Refusal } from '../../domain/trouble.ts';
+import type { Text } from '../../words/say.ts';
 
 /** Why a media server could not be asked or would not do it. Sentences are for people and hold no secrets. */
 export interface Trouble {
@@ -255,7 +256,7 @@ export interface ServerAccounts {
     name: string,
   ): Promise<
     | { readonly kind: 'allowed' }
-    | { readonly kind: 'not-allowed'; readonly message: string }
+    | { readonly kind: 'not-allowed'; readonly message: Text }
     | { readonly kind: 'unknown'; readonly why: Trouble }
   >;
 

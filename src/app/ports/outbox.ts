@@ -1,6 +1,8 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
+import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
+import type { Said, Text } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
 export type DeliveryContent =
@@ -8,7 +10,7 @@ export type DeliveryContent =
   /** `heldRun`: with buttons by which an admin releases or dismisses it. */
   | {
       readonly kind: 'alert';
-      readonly text: string;
+      readonly text: Said;
       readonly grant?: number;
       readonly heldRun?: string;
       /** With a button by which whoever runs Usher says that the clock is right. */
@@ -18,7 +20,8 @@ export type DeliveryContent =
       readonly kind: 'invite';
       /** Sealed by Secrets with column `Delivery.code`: the code itself is kept nowhere. */
       readonly codeCipher: string;
-      readonly gives: readonly string[];
+      /** Older versions kept names: `Tower · Movies`. */
+      readonly gives: readonly Text[];
       readonly duration: string;
       readonly validUntil: string;
       readonly inviteId: string;
@@ -30,9 +33,19 @@ export type DeliveryContent =
    */
   | {
       readonly kind: 'notice';
-      readonly text: string;
+      readonly text: Said;
       readonly signIn?: ServerKind;
       readonly confirms?: { readonly signInId: string };
+    }
+  /**
+   * What has changed for a member within a minute; `parts` are said as they are. What it means to them is put together
+   * whenever it is about to be sent, from how things stand then (`said`). From then on, nothing is joined to it.
+   */
+  | {
+      readonly kind: 'changes';
+      readonly grants: readonly ChangedGrant[];
+      readonly parts: readonly NoticePart[];
+      readonly said?: readonly NoticePart[];
     }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
@@ -51,9 +64,13 @@ export type DeliveryContent =
 
 /**
  * What a delivery is, for Discord: a line of the record, an alert to staff or another message, in a channel; a direct
- * message; a role that is given or taken. What one kind has to wait for holds up no other.
+ * message; one of what changed for a member, which waits for a minute; a role that is given or taken. What one kind has
+ * to wait for holds up no other.
  */
-export type DeliveryKind = 'audit' | 'alert' | 'channel' | 'dm' | 'role';
+export type DeliveryKind = 'audit' | 'alert' | 'channel' | 'dm' | 'notice' | 'role';
+
+/** Whether it goes to a person. */
+export const isDirect = ({ kind }: Pick<Delivery, 'kind'>): boolean => kind === 'dm' || kind === 'notice';
 
 export interface Delivery {
   readonly id: string;
@@ -65,8 +82,20 @@ export interface Delivery {
   readonly attempts: number;
 }
 
+export type Owed = Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'> & { readonly dueAt?: Date };
+
 export interface DeliveryStore {
-  owe(delivery: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>, now: Date): Promise<void>;
+  /** It is due at once, or at `dueAt`. */
+  owe(delivery: Owed, now: Date): Promise<void>;
+  /** One of a kind to each of many sinks. */
+  oweEach(kind: DeliveryKind, deliveries: readonly Omit<Owed, 'kind'>[], now: Date): Promise<void>;
+  /** What of a kind is owed to these, oldest first. */
+  listOwed(
+    kind: DeliveryKind,
+    sinks: readonly string[],
+  ): Promise<readonly Pick<Delivery, 'id' | 'sink' | 'content'>[]>;
+  /** Says something else in place of it. False when it was sent or parked before. */
+  rewrite(deliveryId: string, content: DeliveryContent): Promise<boolean>;
   /**
    * Notes that Discord has these of one sink, in one message, and forgets their content. False when all of them were
    * sent or parked before.
@@ -100,6 +129,12 @@ export interface RefusedChannel {
   readonly since: Date;
   readonly trouble: string;
   readonly waiting: number;
+}
+
+/** A delivery that is about to be sent, and the language of its reader as Discord calls it; null where nobody knows. */
+export interface Prepared {
+  readonly delivery: Delivery;
+  readonly locale: string | null;
 }
 
 /** The relay's view of what is owed to Discord; it works across guilds and changes nothing else. */

@@ -2,14 +2,18 @@
 
 import { completeList, type Offer } from '../../domain/complete-list.ts';
 import { allAsOf } from '../../domain/grant.ts';
-import type { GuildId } from '../../domain/ids.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Grant, GrantState, Plan, Server } from '../../domain/model.ts';
+import type { Grant, GrantState, Invite, Plan, Server } from '../../domain/model.ts';
 import { nameMatcher, type Picked, pick } from '../../domain/pick.ts';
 import { type PickedList, pickList } from '../../domain/pick-list.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
-import { makeNamedLibraries, type NamedLibrary } from './named-libraries.ts';
+import type { GuildStores } from '../ports/stores.ts';
+import { wordsBeside } from './account-names.ts';
+import { listInTurn } from './in-turn.ts';
+import type { Meanings } from './meanings.ts';
+import type { NamedLibrariesOf, NamedLibrary } from './named-libraries.ts';
 
 const COMPLETIONS = 25;
 
@@ -17,6 +21,23 @@ const COMPLETIONS = 25;
 export type PickedLibraries =
   | PickedList<NamedLibrary>
   | { readonly kind: 'gone'; readonly item: NamedLibrary };
+
+/** What names a thing of somebody in a completion. */
+interface Named {
+  /** What they are called, as far as that is known. */
+  readonly who: string | undefined;
+  readonly libraries: readonly NamedLibrary[];
+  /** As of when. */
+  readonly at: Date;
+}
+
+export interface NamedGrant extends Named {
+  readonly grant: Grant;
+}
+
+export interface NamedInvite extends Named {
+  readonly invite: Invite;
+}
 
 const hasOwnAccounts = ({ kind }: Server): boolean => MEDIA_KINDS[kind].accounts === 'created';
 
@@ -26,13 +47,6 @@ const copyable = (accounts: readonly NamedAccount[]): readonly NamedAccount[] =>
 /** Of a server with thousands of accounts that the database finds, no more are compared. */
 const NAMES_READ = 500;
 
-/** What of the typed words can only be in the name of an account, as far as the database knows them again. */
-function wordsBeside(typed: string, server: string): readonly string[] {
-  const isInServer = (word: string) => server.toLowerCase().includes(word);
-  const words = typed.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return [...new Set(words)].filter((word) => !isInServer(word)).slice(0, 8);
-}
-
 const isThere = ({ gone }: NamedLibrary): boolean => !gone;
 
 const isNamed = (typed: string) => {
@@ -40,9 +54,7 @@ const isNamed = (typed: string) => {
   return ({ name }: { readonly name: string }): boolean => isMeant(name);
 };
 
-export function makeAutocomplete(deps: Deps) {
-  const namedLibraries = makeNamedLibraries(deps);
-
+export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, meanings: Meanings) {
   return {
     /** Libraries that can be granted now, by server and name. */
     async grantableLibraries(guildId: GuildId): Promise<readonly NamedLibrary[]> {
@@ -95,9 +107,7 @@ export function makeAutocomplete(deps: Deps) {
       const grant =
         number === undefined
           ? await grants.find(typed.trim())
-          : (await grants.list({ after: Number(number) + 1, limit: 1 })).find(
-              (found) => found.number === Number(number),
-            );
+          : (await grants.list({ number: Number(number), limit: 1 }))[0];
       return grant ? { kind: 'one', item: grant } : { kind: 'none' };
     },
 
@@ -156,21 +166,71 @@ export function makeAutocomplete(deps: Deps) {
         .toArray();
     },
 
-    /** Grants in these states, newest first, with only what is needed to name them: people are typing meanwhile. */
+    /** Grants in these states that fit what is typed, as they matter, with only what is needed to name them. */
     async grantsIn(
       guildId: GuildId,
       states: readonly GrantState[],
-    ): Promise<readonly { readonly grant: Grant; readonly libraries: readonly NamedLibrary[] }[]> {
+      typed: string,
+    ): Promise<readonly NamedGrant[]> {
       const stores = deps.stores.of(guildId);
       const at = deps.clock.now();
-      const [grants, { index }] = await Promise.all([
-        stores.grants.list({ states, at, limit: 200 }),
-        namedLibraries(guildId),
-      ]);
+      const [words, { index }] = await Promise.all([meanings(guildId, typed), namedLibraries(guildId)]);
+      const wanted = { states, at, words };
+      const grants = await listInTurn(stores.grants, wanted, { start: 0, limit: COMPLETIONS });
+      const names = await namesOf(
+        stores,
+        grants.map(({ memberId }) => memberId),
+      );
       return allAsOf(at, grants, []).grants.map((grant) => ({
         grant,
+        who: names.get(grant.memberId),
         libraries: grant.libraryIds.flatMap((id) => index.findById(id) ?? []),
+        at,
       }));
     },
+
+    /** Invites that can be redeemed and fit what is typed, the first to run out first. */
+    async openInvites(guildId: GuildId, typed: string): Promise<readonly NamedInvite[]> {
+      const stores = deps.stores.of(guildId);
+      const at = deps.clock.now();
+      const [words, { index }] = await Promise.all([meanings(guildId, typed), namedLibraries(guildId)]);
+      const invites = await stores.invites.listPage({ state: 'open', at, words, limit: COMPLETIONS });
+      const names = await namesOf(
+        stores,
+        invites.flatMap(({ memberId }) => memberId ?? []),
+      );
+      return invites.map((invite) => ({
+        invite,
+        who: names.get(invite.memberId ?? ''),
+        libraries: invite.libraryIds.flatMap((id) => index.findById(id) ?? []),
+        at,
+      }));
+    },
+
+    /** An invite by its id, or by the beginning of its code where only one begins so. */
+    async pickInvite(guildId: GuildId, typed: string): Promise<Picked<Invite & { readonly name: string }>> {
+      const { invites } = deps.stores.of(guildId);
+      const known = await invites.find(typed.trim());
+      if (known) return { kind: 'one', item: { ...known, name: known.prefix } };
+      const prefix = typed
+        .trim()
+        .toUpperCase()
+        .replaceAll(/[^0-9A-Z]/g, '')
+        .slice(0, 4);
+      if (prefix.length < 4) return { kind: 'none' };
+      const open = { state: 'open', at: deps.clock.now(), prefix, limit: COMPLETIONS } as const;
+      const found = (await invites.listPage(open)).map((invite) => ({ ...invite, name: invite.prefix }));
+      const [only, ...more] = found;
+      if (!only) return { kind: 'none' };
+      return more.length === 0 ? { kind: 'one', item: only } : { kind: 'several', items: found };
+    },
   };
+}
+
+async function namesOf(
+  { members }: Pick<GuildStores, 'members'>,
+  ids: readonly MemberId[],
+): Promise<ReadonlyMap<string, string>> {
+  const named = ids.length > 0 ? await members.listNames([...new Set(ids)]) : [];
+  return new Map(named.map(({ userId, name }) => [userId, name]));
 }

@@ -15,6 +15,8 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, GrantState, Library, Plan, Server } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { listInTurn } from './in-turn.ts';
+import type { Meanings } from './meanings.ts';
 
 /** A grant as it is shown: as of now, with names in place of ids, and how it stands on each server. */
 export interface GrantStanding {
@@ -191,32 +193,34 @@ export async function standingOf(
   return shown;
 }
 
-export function makeGrantStatus(deps: Deps) {
+export function makeGrantStatus(deps: Deps, meanings: Meanings) {
   return {
     /** @throws {Error} when there is no such grant. */
     async get(guildId: GuildId, grantId: string): Promise<GrantStanding> {
       return await standingOf(deps, deps.stores.of(guildId), grantId);
     },
 
-    /** A page of grants, newest first, and how many there are in all. */
+    /** Some grants in the order in which they matter, and how many there are in all. */
     async list(
       guildId: GuildId,
       filter: {
         readonly memberId?: MemberId;
         readonly states?: readonly GrantState[];
         readonly serverId?: string;
-        readonly after?: number;
+        /** Words by which they are found. */
+        readonly search?: string;
+        readonly start?: number;
         readonly limit: number;
       },
-    ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number; readonly more: boolean }> {
+    ): Promise<{ readonly page: readonly GrantStanding[]; readonly total: number }> {
+      const { search = '', start = 0, limit, ...rest } = filter;
       const stores = deps.stores.of(guildId);
-      const at = deps.clock.now();
+      const wanted = { ...rest, at: deps.clock.now(), words: await meanings(guildId, search) };
       const [grants, total] = await Promise.all([
-        stores.grants.list({ ...filter, at, limit: filter.limit + 1 }),
-        stores.grants.count({ ...filter, at }),
+        listInTurn(stores.grants, wanted, { start, limit }),
+        stores.grants.count(wanted),
       ]);
-      const page = await standingsOf(deps, stores, grants.slice(0, filter.limit));
-      return { page, total, more: grants.length > filter.limit };
+      return { page: await standingsOf(deps, stores, grants), total };
     },
   };
 }

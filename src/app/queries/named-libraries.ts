@@ -32,6 +32,8 @@ interface Kept {
   size: number;
 }
 
+export type NamedLibrariesOf = ReturnType<typeof makeNamedLibraries>;
+
 /** Resolves to the libraries of a guild as they are now. */
 export function makeNamedLibraries({ stores }: Pick<Deps, 'stores'>) {
   /** Last used last. */

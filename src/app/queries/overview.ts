@@ -4,6 +4,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
 import { closedWhy } from '../../domain/open-account.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, leftTo, standingsOf } from './grant-status.ts';
@@ -29,31 +30,52 @@ export interface LinkedAccount {
   readonly server: Server;
 }
 
-export interface MyAccess {
+/** A guild as one of its members sees it. */
+interface MyGuild {
   readonly guildId: GuildId;
+  /** Where it has to be said which one it is: in a direct message. */
+  readonly community: string | null;
+  /** Whether they are still in it: asked where that is not plain. Who is not has nothing there. */
+  readonly membership: 'member' | 'outside' | 'unknown';
+}
+
+export interface MyAccess extends MyGuild {
   readonly standings: readonly GrantStanding[];
   /** What they have where no grant is running. */
   readonly left: readonly KeptThere[];
   /** Accounts that Usher made and that somebody gets in with now, so that a new password is of use. */
   readonly passwordsFor: readonly LinkedAccount[];
+  /** What ended lately, and is not given otherwise, newest first. */
+  readonly ended: readonly GrantStanding[];
 }
+
+export interface MyAccounts extends MyGuild {
+  readonly accounts: readonly LinkedAccount[];
+  /** Where another one may be linked. */
+  readonly open: readonly Server[];
+}
+
+/** For how long members are shown what has ended. */
+const ENDED_FOR_MS = 30 * 86_400_000;
 
 /** How many of a member's newest events are searched for those of one grant. */
 const HISTORY = 500;
 
+/** The accounts linked to a member, without those that are still being made. */
+export async function linkedAccounts(
+  stores: GuildStores,
+  memberId: MemberId,
+): Promise<readonly LinkedAccount[]> {
+  const [accounts, servers] = await Promise.all([stores.accounts.list({ memberId }), stores.servers.list()]);
+  return accounts.flatMap((account) => {
+    const server = servers.find(({ id }) => id === account.serverId);
+    return server && account.externalId !== null ? [{ account, server }] : [];
+  });
+}
+
 export function makeOverview(deps: Deps) {
-  /** The accounts linked to a member, without those that are still being made. */
-  async function accountsOf(guildId: GuildId, memberId: MemberId): Promise<readonly LinkedAccount[]> {
-    const stores = deps.stores.of(guildId);
-    const [accounts, servers] = await Promise.all([
-      stores.accounts.list({ memberId }),
-      stores.servers.list(),
-    ]);
-    return accounts.flatMap((account) => {
-      const server = servers.find(({ id }) => id === account.serverId);
-      return server && account.externalId !== null ? [{ account, server }] : [];
-    });
-  }
+  const accountsOf = (guildId: GuildId, memberId: MemberId) =>
+    linkedAccounts(deps.stores.of(guildId), memberId);
 
   async function passwordsFor(
     stores: GuildStores,
@@ -112,11 +134,11 @@ export function makeOverview(deps: Deps) {
      * A member's linked accounts, and the servers where another may be linked: for one guild, or, without one because
      * it was typed in a DM, for every guild where the member has something.
      */
-    async myAccounts(memberId: MemberId, guildId?: GuildId) {
-      const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
+    async myAccounts(memberId: MemberId, guildId?: GuildId): Promise<readonly MyAccounts[]> {
       return await Promise.all(
-        guildIds.map(async (id) => {
-          const stores = deps.stores.of(id);
+        (await guildsOf(memberId, guildId)).map(async (guild) => {
+          if (guild.membership !== 'member') return { ...guild, accounts: [], open: [] };
+          const stores = deps.stores.of(guild.guildId);
           const [servers, theirs, { maxAccounts: max }] = await Promise.all([
             stores.servers.list(),
             stores.accounts.list({ memberId }),
@@ -128,7 +150,8 @@ export function makeOverview(deps: Deps) {
             if (hasNone && MEDIA_KINDS[server.kind].accounts === 'invited') return true;
             return accountsThere({ server, servers, theirs }).length < max;
           };
-          return { guildId: id, accounts: await accountsOf(id, memberId), open: servers.filter(hasRoom) };
+          const accounts = await accountsOf(guild.guildId, memberId);
+          return { ...guild, accounts, open: servers.filter(hasRoom) };
         }),
       );
     },
@@ -138,21 +161,51 @@ export function makeOverview(deps: Deps) {
      * something.
      */
     async myAccess(memberId: MemberId, guildId?: GuildId): Promise<readonly MyAccess[]> {
-      const guildIds = guildId === undefined ? await deps.stores.due.listGuildsOfMember(memberId) : [guildId];
       return await Promise.all(
-        guildIds.map(async (id) => {
-          const stores = deps.stores.of(id);
+        (await guildsOf(memberId, guildId)).map(async (guild) => {
+          if (guild.membership !== 'member')
+            return { ...guild, standings: [], left: [], passwordsFor: [], ended: [] };
+          const stores = deps.stores.of(guild.guildId);
           const grants = await stores.grants.list({ memberId });
           const running = grants.filter(({ state }) => state !== 'ended');
           const standings = await standingsOf(deps, stores, running);
           return {
-            guildId: id,
+            ...guild,
             standings,
             left: await leftTo(stores, memberId, standings),
             passwordsFor: await passwordsFor(stores, memberId, grants),
+            ended: await standingsOf(deps, stores, endedLately(grants)),
           };
         }),
       );
     },
   };
+
+  /** In a guild its members ask; a direct message may come from somebody who has left it. */
+  async function guildsOf(memberId: MemberId, guildId: GuildId | undefined): Promise<readonly MyGuild[]> {
+    if (guildId !== undefined) return [{ guildId, community: null, membership: 'member' }];
+    const guildIds = await deps.stores.due.listGuildsOfMember(memberId);
+    return await Promise.all(
+      guildIds.map(async (id) => {
+        const [outside, community] = await Promise.all([
+          outsiderTrouble(deps, id, memberId),
+          deps.guilds.nameOf(id),
+        ]);
+        const isOutside = outside?.kind === 'not-a-member';
+        const membership = outside === undefined ? 'member' : isOutside ? 'outside' : 'unknown';
+        return { guildId: id, community, membership };
+      }),
+    );
+  }
+
+  function endedLately(grants: readonly Grant[]): readonly Grant[] {
+    const since = new Date(deps.clock.now().getTime() - ENDED_FOR_MS);
+    const given = new Set(
+      grants.filter(({ state }) => state === 'active').flatMap(({ libraryIds }) => libraryIds),
+    );
+    return grants
+      .filter(({ endedAt, state }) => state === 'ended' && endedAt !== null && endedAt > since)
+      .filter(({ libraryIds }) => libraryIds.some((id) => !given.has(id)))
+      .toSorted((one, other) => (other.endedAt?.getTime() ?? 0) - (one.endedAt?.getTime() ?? 0));
+  }
 }

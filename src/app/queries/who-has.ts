@@ -2,6 +2,7 @@
 import type { AccessCounts } from '../../domain/access-counts.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
+import { compareEnds, nextEndOf } from '../../domain/member-order.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { actualOf } from '../observe/reading.ts';
@@ -47,6 +48,7 @@ export interface LibraryHolder {
 export interface LibraryDetails {
   readonly library: Library;
   readonly server: Server;
+  /** By what ends next. */
   readonly holders: readonly LibraryHolder[];
 }
 
@@ -125,7 +127,11 @@ export function makeWhoHas(deps: Deps) {
             queued: false,
           };
         });
-      return { library, server, holders: [...holders, ...waiting] };
+      const nextOf = ({ grants: theirs }: LibraryHolder) => nextEndOf(theirs, at);
+      const inOrder = [...waiting, ...holders].toSorted((one, other) =>
+        compareEnds(nextOf(one), nextOf(other)),
+      );
+      return { library, server, holders: inOrder };
     },
   };
 

@@ -4,7 +4,7 @@
  */
 import type { Account, Server } from '../../domain/model.ts';
 import { say } from '../../words/say.ts';
-import { tellMember } from '../ledger/tell-member.ts';
+import { noteNews } from '../ledger/notices.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { PassCase } from './pass.ts';
@@ -42,11 +42,8 @@ export async function deletionOf(
     },
     at: now,
   });
-  if (account.memberId !== null) {
-    const day = deleteAt.toISOString().slice(0, 10);
-    const text = `Your access on ${server.name} has ended. Your account ${account.name} there is deleted on ${day}, unless you are given access before.`;
-    await tellMember(deps, tx, { memberId: account.memberId, text }, now);
-  }
+  const part = { event: 'deletion', server: server.name, account: account.name, at: deleteAt } as const;
+  if (account.memberId !== null) await noteNews(deps, tx, [{ memberId: account.memberId, part }], now);
   return deleteAt;
 }
 
@@ -76,8 +73,8 @@ export async function noteNotDeleted(
     at: now,
   });
   if (deleteAt === null) return;
-  const text = `Your account ${name} on ${server.name} is not deleted after all. It stays closed until you are given access.`;
-  await tellMember(deps, tx, { memberId, text }, now);
+  const part = { event: 'kept', server: server.name, account: name, at: null } as const;
+  await noteNews(deps, tx, [{ memberId, part }], now);
 }
 
 /** The server no longer lists a deleted account: its row goes, and the grants that it had stay on the record. */

@@ -89,7 +89,7 @@ async function noteAbsent(
       if (fate === 'gone') await endLink(deps, tx, { server, account: fresh }, now);
       else await tx.accounts.update(id, { ...asMissing(fresh, now), ...nextOf(fate, fresh, now) });
       await tx.accounts.setLibraries(id, { ...fresh, seen: [] });
-      if (fate === 'held') await settle(tx, [fresh.memberId], now);
+      if (fate === 'held') await settle(deps, tx, [fresh.memberId], now);
     }
   });
   return fates;

@@ -17,6 +17,7 @@ import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { alertOverdue, alertRefused, type StillOpen } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
+import { JOINED_MS } from '../ledger/notices.ts';
 import { settle } from '../ledger/settle.ts';
 import { noteAccepted, tellGiven } from '../observe/accepted.ts';
 import { noteCorrected, noteDrift } from '../observe/drift.ts';
@@ -163,7 +164,7 @@ async function recordBatch(
   await tx.accounts.updateMany(updates);
   const after = failed.map(({ account }) => account);
   await alertRefused(deps, tx, { server: pass.server, before: accounts, after }, now);
-  await settle(tx, memberIds, now);
+  await settle(deps, tx, memberIds, now);
   const open = failed.filter(({ account }) => account.refused || account.attempts >= ALERT_AFTER);
   if (open.length > 0) await alertOverdue(deps, tx, { server: pass.server, open }, now);
   if (failed.length > 0)
@@ -277,7 +278,8 @@ async function recordSettled(
   if (fresh.length === 0) return;
   // Staff resumed, undid or extended something: who had accepted before has to do so again.
   const isInvitedAgain = seenNow.pending && !account.pending && account.writtenAt !== null;
-  if (!isAskedBack && (account.attempts > 0 || isInvitedAgain))
+  const waited = account.dueAt !== null && now.getTime() - account.dueAt.getTime() > JOINED_MS;
+  if (!isAskedBack && (account.attempts > 0 || waited || isInvitedAgain))
     await tellGiven(deps, tx, { server, at: now }, seenNow);
   await tx.audit.append({
     action: 'access.applied',

@@ -3,7 +3,7 @@ import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
-import { readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
+import { readShownAddress, readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { roomFor } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -26,6 +26,8 @@ export interface AddServerInput extends TakenRisks {
   readonly url: string;
   /** As typed; may be empty. */
   readonly token: string;
+  /** Where members open it, as typed; empty or absent is none. */
+  readonly publicUrl?: string;
   /** Of a token that a sign-in made for Usher: the client it is for. Absent where the token was typed. */
   readonly made?: MadeFor;
 }
@@ -50,6 +52,8 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
     if (address.kind === 'unusable') return notPossible(address.message);
     const typed = readTypedToken(input.token);
     if (typed.kind === 'unusable') return notPossible(typed.message);
+    const visible = readShownAddress(input.publicUrl ?? '', kind);
+    if (visible.kind === 'unusable') return notPossible(visible.message);
     const token = typed.kind === 'token' ? typed.token : address.token;
     if (token === null) return { kind: 'no-token' };
     const sought = { kind, urls: address.urls, taken: input, identity: null };
@@ -76,6 +80,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         kind,
         name,
         ...at,
+        publicUrl: visible.url,
         identity,
         ownerAccountId,
         version,

@@ -35,7 +35,7 @@ export function makeAddressOffers(deps: Deps) {
      * when nothing comes of it.
      */
     async offer(input: AddServerInput, why: Trouble): Promise<AddressOffer | undefined> {
-      const { guildId, actorId, kind, name, made } = input;
+      const { guildId, actorId, kind, name, made, publicUrl } = input;
       const typed = readTypedToken(input.token);
       if (typed.kind !== 'token') return undefined;
       const { token } = typed;
@@ -54,6 +54,7 @@ export function makeAddressOffers(deps: Deps) {
         name,
         token,
         ...(made && { made }),
+        ...(publicUrl !== undefined && { publicUrl }),
         urls: usable.map(({ url }) => url),
       };
       const draftId = await putSealedDraft(deps, { guildId, actorId }, kept, COLUMN);
@@ -70,8 +71,9 @@ export function makeAddressOffers(deps: Deps) {
       const kept = await open(guildId, actorId, draftId);
       const url = kept?.urls[index];
       if (!kept || url === undefined) return undefined;
-      const { kind, name, token, made } = kept;
-      return { guildId, actorId, kind, name, token, ...(made && { made }), url };
+      const { kind, name, token, made, publicUrl } = kept;
+      const shown = publicUrl === undefined ? {} : { publicUrl };
+      return { guildId, actorId, kind, name, token, ...(made && { made }), ...shown, url };
     },
 
     /** None of them. */
@@ -96,5 +98,5 @@ const isKept = shape(
     token: isText,
     urls: listOf(isText),
   },
-  { made: shape({ clientIdentifier: orNull(isText) }) },
+  { made: shape({ clientIdentifier: orNull(isText) }), publicUrl: isText },
 );

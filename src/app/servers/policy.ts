@@ -28,6 +28,8 @@ export interface PolicyChanges {
   readonly driftPolicy?: DriftPolicy;
   /** Id on the server of the account that new ones copy; null is libraries and nothing beside. */
   readonly templateAccountId?: string | null;
+  /** Where members ask for media; null is nowhere. */
+  readonly requestsUrl?: string | null;
 }
 
 export interface ServerPolicies {
@@ -108,10 +110,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
         const said = differences(before, after);
         if (said.length === 0) return preview;
         const now = deps.clock.now();
-        const { defaultLibraryId, expiryAction, driftPolicy, templateAccountId } = after.server;
+        const { defaultLibraryId, expiryAction, driftPolicy } = after.server;
+        const { templateAccountId, requestsUrl } = after.server;
         await tx.servers.update(serverId, {
-          ...{ defaultLibraryId, expiryAction },
-          ...{ driftPolicy, templateAccountId },
+          ...{ defaultLibraryId, expiryAction, driftPolicy },
+          ...{ templateAccountId, requestsUrl },
         });
         await tx.audit.append({
           action: 'server.edited',
@@ -203,6 +206,11 @@ function differences(before: ServerPolicies, after: ServerPolicies): readonly Se
       say('audit.policy.atEnd', { action: atEnd(now), before: atEnd(old) }),
     old.templateAccountId !== now.templateAccountId &&
       say('audit.policy.newAccounts', { like: likeWhom(after), before: likeWhom(before) }),
+    old.requestsUrl !== now.requestsUrl &&
+      say('audit.policy.requests', {
+        url: now.requestsUrl ?? say('audit.policy.none'),
+        before: old.requestsUrl ?? say('audit.policy.none'),
+      }),
     old.driftPolicy !== now.driftPolicy &&
       say('audit.policy.others', { policy: drift(now), before: drift(old) }),
   ];

@@ -84,7 +84,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         await tellOfDrills(deps, tx, server, now);
         await tx.servers.remove(serverId);
         // Without accounts there, nothing is left to be confirmed.
-        await settle(tx, memberIds, now);
+        await settle(deps, tx, memberIds, now);
         await tx.audit.append({
           action: 'server.removed',
           actorId,

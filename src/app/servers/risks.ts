@@ -72,7 +72,7 @@ const IS_KEPT: { readonly [What in keyof Interrupted]: Guard<Interrupted[What]> 
       url: isText,
       token: isText,
     },
-    { ...RISKS, made: shape({ clientIdentifier: orNull(isText) }) },
+    { ...RISKS, made: shape({ clientIdentifier: orNull(isText) }), publicUrl: isText },
   ),
   edit: shape(
     {

@@ -40,6 +40,8 @@ export interface ServerSignInInput extends TakenRisks {
   /** The server's own name when empty. */
   readonly name: string;
   readonly url: string;
+  /** Where members open a new one, as typed. */
+  readonly publicUrl?: string;
   /** The server that is here already and gets a new token. */
   readonly renews?: Pick<Server, 'id' | 'identity'>;
 }
@@ -73,6 +75,7 @@ interface ServerSignInDraft extends ServerLocation {
   readonly clientIdentifier: string | null;
   /** Id of the server that gets the token; null where one is added. */
   readonly renews: string | null;
+  readonly publicUrl?: string;
 }
 
 /** What confirming leads to. */
@@ -96,8 +99,9 @@ export function makeSignInServer(
   return {
     /** Whoever asks for the very same again while nobody has signed in gets the same link or code. */
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
-      const { guildId, actorId, kind, name, url, certificate, plainHttp, renews } = input;
-      const what = JSON.stringify([actorId, kind, name, url, certificate, plainHttp, renews?.id]);
+      const { guildId, actorId, kind, name, url, certificate, plainHttp, renews, publicUrl } = input;
+      const typed = [kind, name, url, publicUrl, certificate, plainHttp, renews?.id];
+      const what = JSON.stringify([actorId, ...typed]);
       const begun = await open.open(guildId, what, async () => {
         const started = await begin(input);
         if (started.kind === 'unknown') return started;
@@ -130,7 +134,8 @@ export function makeSignInServer(
       const key = await keyOf(guildId, draftId, draft);
       if (!key) return { kind: 'gone' };
       if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const input = { guildId, actorId, kind: draft.kind, name: draft.name, ...typedOf(draft) };
+      const { kind, name, publicUrl = '' } = draft;
+      const input = { guildId, actorId, kind, name, publicUrl, ...typedOf(draft) };
       const result = await addServer({ ...input, ...key.value });
       if (result.kind !== 'added') await revoke(guildId, draft, key.value);
       return result.kind === 'no-token' ? { kind: 'gone' } : result;
@@ -265,7 +270,7 @@ export function makeSignInServer(
   }
 
   async function approved(
-    { guildId, actorId, kind, name, renews }: ServerSignInInput,
+    { guildId, actorId, kind, name, renews, publicUrl = '' }: ServerSignInInput,
     at: ServerLocation,
     as: AccountToken,
     account: string,
@@ -277,7 +282,8 @@ export function makeSignInServer(
       [kind].at({ kind, ...at, ...as, ...sought })
       .probe();
     if (probe.kind === 'unknown') {
-      const typed = { guildId, actorId, kind, name, url: at.url, token, made: { clientIdentifier } };
+      const made = { clientIdentifier };
+      const typed = { guildId, actorId, kind, name, url: at.url, publicUrl, token, made };
       const offer = renews ? undefined : await offerAddresses(typed, probe.why);
       if (offer) return { kind: 'elsewhere', why: probe.why, offer };
       await forget(guildId, { kind, ...at }, as);
@@ -294,6 +300,7 @@ export function makeSignInServer(
     const draft: ServerSignInDraft = {
       kind,
       name,
+      publicUrl,
       ...at,
       tokenCipher: deps.secrets.seal(token, { guildId, column: COLUMN, row: draftId }),
       clientIdentifier,
@@ -338,5 +345,5 @@ const isServerSignInDraft = shape(
     clientIdentifier: orNull(isText),
     renews: orNull(isText),
   },
-  { plainHttp: isFlag },
+  { plainHttp: isFlag, publicUrl: isText },
 );

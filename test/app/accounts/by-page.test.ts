@@ -309,8 +309,9 @@ describe('a refusal, which trying again does not mend', () => {
 
     tower.fake.heal();
     await world.app.jobRuns.retry(GUILD);
-    expect(await world.owed(ADA)).toEqual([
-      { kind: 'notice', text: expect.stringContaining('You are invited to Tower now'), signIn: 'plex' },
+    expect((await world.hears(ADA)).slice(-2)).toEqual([
+      expect.stringContaining('Accept the invitation from Plex'),
+      '[Sign in with Plex]',
     ]);
     expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: false, pending: true });
 
@@ -318,9 +319,7 @@ describe('a refusal, which trying again does not mend', () => {
     tower.fake.person('777').pending = false;
     await world.app.syncServers(GUILD);
     expect((await world.actions()).at(-1)).toBe('access.accepted');
-    expect((await world.owed(ADA)).at(-1)).toMatchObject({
-      text: expect.stringContaining('can watch on Tower'),
-    });
+    expect(await world.hears(ADA)).toContain('✅ You can watch Movies on Tower for good.');
   });
 
   it('of the acceptance is left to the member, with the reason, and staff hear of it', async () => {

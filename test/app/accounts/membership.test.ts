@@ -6,6 +6,7 @@ import { memberSentence } from '../../../src/domain/trouble.ts';
 import { SILENT } from '../../support/fake-guilds.ts';
 import { DAY, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { saidPlain } from '../../support/said.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { SESSION } from '../fake-quick-connect.ts';
 import { type Place, World } from '../world.ts';
@@ -110,7 +111,7 @@ describe('an account', () => {
     ];
     for (const result of refused) {
       if (!result || !('why' in result) || typeof result.why === 'string') throw new Error('not refused');
-      expect(memberSentence(result.why, 'Den')).toContain(says);
+      expect(saidPlain(memberSentence(result.why, 'Den'))).toContain(says);
     }
     expect([password(), await world.countEvents()]).toEqual(before);
     expect(await world.stores.of(GUILD).signIns.listOpen()).toEqual([]);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { asActor, toMemberId } from '../../../src/domain/ids.ts';
 import { isNonEmpty } from '../../../src/domain/model.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { applicationsOf, type Place, takeDown, World } from '../world.ts';
@@ -186,7 +187,7 @@ describe('undoing within ten minutes', () => {
     const { undoId } = await world.change(grant.id, extend);
     await world.change(grant.id, extend);
     expect(await undo(undoId)).toMatchObject({
-      result: { changed: [], unchanged: [{ message: expect.stringContaining('changed since') }] },
+      result: { changed: [], unchanged: [{ message: say('grant.no.changedSince') }] },
     });
     expect(await get(grant.id)).toMatchObject({ expiresAt: later(11 * DAY) });
   });
@@ -229,7 +230,7 @@ describe('many at once', () => {
       action: extend,
     });
     expect(preview.changes).toMatchObject([{ after: { expiresAt: later(6 * DAY) } }]);
-    expect(preview.unchanged).toMatchObject([{ message: 'It has no end.' }]);
+    expect(preview.unchanged).toMatchObject([{ message: say('grant.no.noEnd') }]);
     expect([await get(grant.id), await world.countEvents()]).toEqual([grant, before]);
   });
 });

@@ -3,6 +3,7 @@ import type { CreatedInvite } from '../../../src/app/grants/invites.ts';
 import type { Delivery } from '../../../src/app/ports/outbox.ts';
 import type { GuildId, MemberId } from '../../../src/domain/ids.ts';
 import { asMember, toMemberId } from '../../../src/domain/ids.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { ALERTS, AUDIT, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
@@ -79,7 +80,7 @@ describe('an invite', () => {
     const { content, id } = await dmTo(ADA);
     expect(content).toMatchObject({
       kind: 'invite',
-      gives: ['Tower · Movies', 'Tower · Shows'],
+      gives: [say('my.on', { libraries: ['Movies', 'Shows'], server: 'Tower' })],
       duration: '30d',
       inviteId: made.id,
       createdById: STAFF,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY, HOUR, later } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { type Place, takeDown, World } from '../world.ts';
@@ -131,13 +132,14 @@ describe('a bulk action', () => {
     const before = await world.countEvents();
     expect(await preview({ kind: 'end', cause: 'revoked' })).toMatchObject({
       grantIds: { length: 3 },
-      members: 2,
+      memberIds: { length: 2 },
+      withoutAccount: 3,
       unchanged: [],
       effects: [{ server: { name: 'Tower' }, adds: 0, removes: 3, members: 2 }],
     });
     expect(await preview({ kind: 'extend', by: '1d' as DurationText })).toMatchObject({
       grantIds: { length: 2 },
-      unchanged: [{ message: 'It has no end.' }],
+      unchanged: [{ message: say('grant.no.noEnd') }],
       effects: [],
     });
     expect(await preview({ kind: 'resume' })).toMatchObject({ grantIds: [] });

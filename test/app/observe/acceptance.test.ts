@@ -59,9 +59,7 @@ describe('an invitation', () => {
       expect(await accepted()).toMatchObject([
         { targetId: ADA, facts: { server: 'Tower', account: person.name, libraries: ['Movies'] } },
       ]);
-      expect((await world.owed(ADA)).at(-1)).toMatchObject({
-        text: expect.stringContaining('You can watch'),
-      });
+      expect(await world.hears(ADA)).toContain('✅ You can watch Movies on Tower for good.');
       expect(await standing()).toMatchObject([{ kind: 'applied' }]);
       // It is seen once.
       await world.pass(HOUR);
@@ -132,15 +130,16 @@ describe('a share that somebody else deleted', () => {
 
   it('is made again for a new grant only, and the member hears that they have to accept', async () => {
     tower.fake.acceptsAtOnce = false;
-    const told = (await world.owed(ADA)).length;
+    await world.hears(ADA);
     const shows = await world.grant(ADA, [tower.id('Shows')]);
     expect(person.access).toEqual(['shows']);
     expect(applicationsOf(shows)).toEqual({ Tower: 'invited' });
     expect((await world.events('access.applied')).at(-1)?.facts.libraries).toEqual(['Shows']);
     const [mine] = await world.app.overview.myAccess(ADA, GUILD);
     expect(mine?.standings.map(applicationsOf)).toContainEqual({ Tower: 'changed-there' });
-    expect((await world.owed(ADA)).slice(told)).toMatchObject([
-      { text: expect.stringContaining('Accept the invitation') },
+    expect((await world.hears(ADA)).slice(-2)).toEqual([
+      expect.stringContaining('Accept the invitation'),
+      '[Sign in with Plex]',
     ]);
   });
 

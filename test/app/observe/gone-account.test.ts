@@ -92,8 +92,7 @@ describe('an account that the server does not list any more', () => {
     expect(said).toEqual([expect.stringContaining('noah is gone')]);
     expect(await standing()).toEqual([{ Den: 'no-account' }]);
     expect((await world.app.overview.myAccounts(ADA, GUILD))[0]?.accounts).toEqual([]);
-    const [notice] = (await world.owed(ADA)).slice(-1);
-    expect(notice).toMatchObject({ kind: 'notice', text: expect.stringContaining('/my access') });
+    expect((await world.hears(ADA)).join()).toContain('Your account noah on Den is not there any more');
     expect((await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert')).toMatchObject([
       { text: expect.stringContaining('the account noah of') },
     ]);

@@ -29,7 +29,7 @@ async function views({ grantStatus, overview, whoHas, why, autocomplete, jobRuns
     listed: { active: await list('active'), ending: await list('ending') },
     holder: holder?.grants.map(({ state }) => state),
     why: [reason?.wanted, reason?.grants[0]?.state],
-    offered: (await autocomplete.grantsIn(GUILD, ['active', 'ending'])).map(({ grant }) => grant.state),
+    offered: (await autocomplete.grantsIn(GUILD, ['active', 'ending'], '')).map(({ grant }) => grant.state),
     ending: (await jobRuns.overview(GUILD)).ending,
   };
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { moment } from '../../../src/adapters/discord/views/view.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, memberAt, STAFF } from '../../support/people.ts';
+import { said } from '../../support/said.ts';
 import { DOWN, type Place, World } from '../world.ts';
 
 let world: World;
@@ -170,6 +172,7 @@ describe('an account that is to be deleted', () => {
     const { grant } = await world.grant(ADA, [den.id('Films')], { ms: HOUR });
     const made = await world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
     if (made.kind !== 'created') throw new Error(made.kind);
+    await world.hears(ADA);
     const { externalId } = await world.account(ADA, den.server.id);
     return { grant, person: den.fake.person(externalId ?? '') };
   }
@@ -185,9 +188,10 @@ describe('an account that is to be deleted', () => {
       targetId: ADA,
       facts: { account: 'ada', deleteAt: announced.toISOString() },
     });
-    expect((await world.owed(ADA)).at(-1)).toMatchObject({
-      text: expect.stringContaining('deleted on 2026-03-08'),
-    });
+    expect(await world.hears(ADA)).toEqual([
+      '⚫ Your access to Films on Den has ended: the time ran out.',
+      `⚠️ Your account ada on Den is deleted on ${said(moment(announced))}, unless you are given access before.`,
+    ]);
     await world.pass(7 * DAY - MINUTE);
     expect(exists(person.externalId)).toBe(true);
     await world.pass(MINUTE);
@@ -239,7 +243,7 @@ describe('an account that is to be deleted', () => {
         how: 'not-deleted',
         detail: expect.stringContaining('signs in elsewhere'),
       });
-      expect(JSON.stringify(await world.owed(ADA))).not.toContain('delete');
+      expect(await world.hears(ADA)).toEqual(['⚫ Your access to Films on Den has ended: the time ran out.']);
       await world.pass(30 * DAY);
       expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
       expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, dueAt: null });
@@ -253,9 +257,7 @@ describe('an account that is to be deleted', () => {
     await world.pass(7 * DAY);
     expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
     expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, trouble: null });
-    expect((await world.owed(ADA)).at(-1)).toMatchObject({
-      text: expect.stringContaining('is not deleted after all'),
-    });
+    expect((await world.hears(ADA)).join()).toContain('is not deleted after all');
     await world.pass(30 * DAY);
     expect(
       (await world.events('access.applied')).filter(({ facts }) => facts.how === 'not-deleted'),

@@ -156,6 +156,8 @@ export class Person {
     const chosen: readonly Selected[] = Array.isArray(values) ? values : [values as Selected];
     const { values: ids, resolved } = chooseIn(select, chosen, { channel: message.channel, user: this.user });
     const data = { values: ids, ...(Object.keys(resolved).length > 0 && { resolved }) };
+    // Opening it is a tap as well.
+    this.#spend(ids.length, 0);
     return await this.#use(message, select, data, `▾ ${which ?? select.placeholder ?? ''}`, options);
   }
 
@@ -167,6 +169,11 @@ export class Person {
     options?: ActOptions,
   ): Promise<Exchange> {
     const data = modalData(modal, given, { channel: this.channel, user: this.user });
+    const letters = Object.entries(given).map(([name, value]) =>
+      typeof value === 'string' && value !== prefilled(modal, name) ? value.length : 0,
+    );
+    const chosen = Object.values(given).filter((value) => typeof value !== 'string').length;
+    this.#spend(1 + chosen, sumOf(letters));
     const what = `modal "${modal.title}"`;
     return await this.#act(
       { type: InteractionType.ModalSubmit, what, data, source, channel: this.channel },
@@ -192,6 +199,10 @@ export class Person {
     });
   }
 
+  #spend(taps: number, typed: number): void {
+    this.#backstage.world.efforts.push({ user: this.user, taps, typed });
+  }
+
   #find(path: string): Called {
     const called = findCommand(this.commands, path);
     if (called.rest !== '')
@@ -209,6 +220,11 @@ export class Person {
       chosen[name] = value instanceof Pick ? await this.#pick(called, values, name, value) : value;
     }
     const data = commandData(called, chosen, this.channel, this.user);
+    const letters = Object.entries(values).map(([name, value]) => {
+      const isChosen = called.options.find((one) => one.name === name)?.choices !== undefined;
+      return typeof value === 'string' && !isChosen ? value.length : 0;
+    });
+    this.#spend(1 + letters.filter((count) => count === 0).length, sumOf(letters));
     return await this.#act(
       { type: InteractionType.Command, what: called.title, data, channel: this.channel },
       options,
@@ -251,6 +267,7 @@ export class Person {
     if (!command) throw new Error(`there is no "${name}" under Apps here`);
     const resolved = resolvedWire(this.channel.guild, this.user, [target]);
     const data = { id: command.id, name, type, target_id: target.id, resolved };
+    this.#spend(2, 0);
     return await this.#act(
       { type: InteractionType.Command, what: `Apps → ${name}`, data, channel: this.channel },
       options,
@@ -278,6 +295,7 @@ export class Person {
       ...extra,
     };
     const { channel } = message;
+    this.#spend(1, 0);
     return await this.#act(
       { type: InteractionType.Component, what, data, source: message, channel },
       options,
@@ -304,6 +322,15 @@ export class Person {
     const person = act.channel === this.channel ? this : new Person(this.#backstage, this.user, act.channel);
     return new Exchange({ person, interaction, http });
   }
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+
+/** What stands in a field before anybody types. */
+function prefilled(modal: Modal, name: string): string | undefined {
+  const fields = modal.components.flatMap((each) => [each.component ?? each, ...(each.components ?? [])]);
+  const value = fields.find(({ custom_id, label }) => custom_id === name || label === name)?.value;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A person waits for a long time at "thinking …", but not for ever. */

@@ -25,6 +25,8 @@ export class World {
   readonly nonces = new Map<string, Message>();
   /** All uploaded files by id, served under /cdn. */
   readonly attachments = new Map<string, Attachment>();
+  /** What each act of a person took: presses and choices, and letters that were typed. */
+  readonly efforts: { readonly user: User; readonly taps: number; readonly typed: number }[] = [];
   /** How many new DM channels the bot has opened. */
   dmOpens = 0;
   /** Who owns the application; by default nobody whom anybody is. */

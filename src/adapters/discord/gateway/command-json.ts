@@ -13,11 +13,11 @@ import {
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  ChannelType,
   InteractionContextType,
   PermissionFlagsBits,
 } from 'discord.js';
 import type { Command, Option } from '../kit/command.ts';
+import { POSTABLE } from '../messages/render-selects.ts';
 import { clampUnits } from '../wire/sanitise.ts';
 
 type AnyCommand = Pick<Command<unknown>, 'description' | 'capability' | 'alsoInDm' | 'options' | 'userMenu'>;
@@ -120,7 +120,7 @@ function userMenu(command: AnyCommand, scope: Scope): CommandJson {
   if (command.options?.[option]?.kind !== 'user')
     throw new RangeError(`user menu "${name}" without a user option`);
   const builder = new ContextMenuCommandBuilder().setName(name).setType(ApplicationCommandType.User);
-  restrict(builder, [{ capability: command.capability }], scope);
+  restrict(builder, [{ capability: command.userMenu?.capability ?? command.capability }], scope);
   return builder.toJSON();
 }
 
@@ -156,10 +156,7 @@ function addOption(
       builder.addUserOption(common);
       return;
     case 'channel':
-      // The kinds of channel in which the bot can post.
-      builder.addChannelOption((built) =>
-        common(built).addChannelTypes(ChannelType.GuildText, ChannelType.GuildAnnouncement),
-      );
+      builder.addChannelOption((built) => common(built).addChannelTypes(...POSTABLE));
       return;
     case 'role':
       builder.addRoleOption(common);

@@ -7,7 +7,7 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord.js';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { type ActorId, toActorId, toGuildId, toMemberId } from '../../../domain/ids.ts';
-import type { ChannelOption, RoleOption, UserOption } from '../kit/command.ts';
+import type { ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
 import {
   findObject,
   findString,
@@ -26,6 +26,7 @@ import {
 } from '../wire/json-reader.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { createdAtOf } from '../wire/snowflake.ts';
+import { nameOf, readChannel, readChosen, readRole, readUser } from './resolved.ts';
 
 interface Caller {
   readonly id: ActorId;
@@ -85,12 +86,14 @@ export interface ComponentInteraction extends Base {
   readonly kind: 'component';
   readonly customId: string;
   readonly values: readonly string[];
+  readonly chosen: Chosen;
 }
 
 export interface ModalInteraction extends Base {
   readonly kind: 'modal';
   readonly customId: string;
   readonly fields: Readonly<Record<string, string>>;
+  readonly chosen: Chosen;
   /** Whether the modal was opened from a message, which can then be updated. */
   readonly fromMessage: boolean;
 }
@@ -115,7 +118,8 @@ export function readInteraction(raw: unknown): Interaction | undefined {
     case InteractionType.MessageComponent: {
       const data = getObject(raw, 'data');
       const values = listStrings(data, 'values');
-      return { ...readBase(raw), kind: 'component', customId: getString(data, 'custom_id'), values };
+      const customId = getString(data, 'custom_id');
+      return { ...readBase(raw), kind: 'component', customId, values, chosen: readChosen(data, raw) };
     }
     case InteractionType.ModalSubmit: {
       const data = getObject(raw, 'data');
@@ -124,6 +128,7 @@ export function readInteraction(raw: unknown): Interaction | undefined {
         kind: 'modal',
         customId: getString(data, 'custom_id'),
         fields: readFields(data),
+        chosen: readChosen(data, raw),
         fromMessage: findObject(raw, 'message') !== undefined,
       };
     }
@@ -167,11 +172,6 @@ function readPeople(raw: JsonObject, member: JsonObject): readonly Person[] {
     .map(({ id, name }) => ({ id, name }));
   const locale = findString(raw, 'locale');
   return [locale === undefined ? own : { ...own, locale }, ...others];
-}
-
-function nameOf(user: JsonObject, member: JsonObject | undefined): string {
-  const nick = member && findString(member, 'nick');
-  return nick ?? findString(user, 'global_name') ?? getString(user, 'username');
 }
 
 function readCommand(raw: JsonObject): CommandInteraction | undefined {
@@ -241,50 +241,11 @@ function readValue(
       return { kind: 'user', value: readUser(toMemberId(getId(option, 'value')), resolved) };
     case ApplicationCommandOptionType.Channel:
       return { kind: 'channel', value: readChannel(getId(option, 'value'), resolved, interaction) };
-    case ApplicationCommandOptionType.Role: {
-      const id = getId(option, 'value');
-      return { kind: 'role', value: { id, name: getString(getResolved(resolved, 'roles', id), 'name') } };
-    }
+    case ApplicationCommandOptionType.Role:
+      return { kind: 'role', value: readRole(getId(option, 'value'), resolved) };
     default:
       throw new NotAsDocumented(`option of type ${type}`);
   }
-}
-
-function getResolved(resolved: JsonObject | undefined, kind: string, id: string): JsonObject {
-  if (!resolved) throw new NotAsDocumented('resolved');
-  return getObject(getObject(resolved, kind), id);
-}
-
-function readUser(id: MemberId, resolved: JsonObject | undefined): UserOption {
-  const user = getResolved(resolved, 'users', id);
-  const members = resolved && findObject(resolved, 'members');
-  const member = members && findObject(members, id);
-  return { id, name: nameOf(user, member), bot: user.bot === true, inGuild: member !== undefined };
-}
-
-function readChannel(id: string, resolved: JsonObject | undefined, interaction: JsonObject): ChannelOption {
-  const channel = getResolved(resolved, 'channels', id);
-  // Since 2026-07-16 Discord sends them for resolved channels too (discord.md 1.1). Before, those of the channel in
-  // which the command was typed have to do.
-  const source = findString(channel, 'app_permissions') === undefined ? interaction : channel;
-  return {
-    id,
-    name: findString(channel, 'name') ?? '',
-    botLacks: missingIn(getBits(source, 'app_permissions')),
-  };
-}
-
-const ADMINISTRATOR = 1n << 3n;
-const NEEDED: readonly (readonly [bit: bigint, name: string])[] = [
-  [1n << 10n, 'View Channel'],
-  [1n << 11n, 'Send Messages'],
-  [1n << 14n, 'Embed Links'],
-  [1n << 15n, 'Attach Files'],
-];
-
-function missingIn(permissions: bigint): readonly string[] {
-  if (permissions & ADMINISTRATOR) return [];
-  return NEEDED.filter(([bit]) => !(permissions & bit)).map(([, name]) => name);
 }
 
 /** Values of text inputs, in labels (type 18) or in the older rows. Several chosen values are joined by commas. */

@@ -2,7 +2,7 @@
 
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD } from '../../../domain/ids.ts';
-import type { Command, Component, Input, Modal, Needed, View } from '../kit/command.ts';
+import type { Chosen, Command, Component, Input, Modal, Needed, View } from '../kit/command.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { replies } from './dispatcher-replies.ts';
 import type {
@@ -46,7 +46,7 @@ export function findTyped<App>(interaction: CommandInteraction, commands: Comman
   const task: Task<App> = {
     path,
     guildId: interaction.guildId ?? NO_GUILD,
-    capability: command.capability,
+    capability: (interaction.menuTarget && command.userMenu?.capability) ?? command.capability,
     answers: command.opensModal ? 'modal' : 'message',
     named,
     run: (input, app) => command.run({ ...input, options }, app),
@@ -95,16 +95,25 @@ export function findComponent<App>(
   const { args } = verified;
   const values = interaction.kind === 'component' ? interaction.values : [];
   const fields = interaction.kind === 'modal' ? interaction.fields : {};
+  const { chosen } = interaction;
+  const named = namedIn(chosen);
+  if (guildId === null && named.length > 0) return refused(replies.guildOnly());
   const task: Task<App> = {
     path: verified.command,
     guildId: verified.guildId,
     capability: component.capability ?? command.capability,
     answers: answersOf(component, interaction),
-    named: [],
-    run: (input, app) => component.run({ ...input, args, values, fields }, app),
+    named,
+    run: (input, app) => component.run({ ...input, args, values, fields, chosen }, app),
   };
   return { kind: 'task', task };
 }
+
+const namedIn = ({ users, roles, channels }: Chosen): readonly NamedThing[] => [
+  ...Object.keys(users).map((id) => ({ what: 'user', id }) as const),
+  ...Object.keys(roles).map((id) => ({ what: 'role', id }) as const),
+  ...Object.keys(channels).map((id) => ({ what: 'channel', id }) as const),
+];
 
 function answersOf<App>(
   component: Component<App>,

@@ -27,6 +27,15 @@ export interface ChannelOption {
 export interface RoleOption {
   readonly id: string;
   readonly name: string;
+  /** Whether its holders are offered the commands for staff, unless an admin arranged it otherwise (discord.md 1.2). */
+  readonly seesStaffCommands: boolean;
+}
+
+/** What was chosen in selects of people, roles and channels, by id. */
+export interface Chosen {
+  readonly users: Readonly<Record<string, UserOption>>;
+  readonly roles: Readonly<Record<string, RoleOption>>;
+  readonly channels: Readonly<Record<string, ChannelOption>>;
 }
 
 interface OptionTypes {
@@ -150,6 +159,7 @@ export interface ComponentInput extends Input {
   readonly values: readonly string[];
   /** Fields of a modal, by custom id. */
   readonly fields: Readonly<Record<string, string>>;
+  readonly chosen: Chosen;
 }
 
 export interface CompleteInput {
@@ -189,7 +199,12 @@ export interface Command<App, O extends Options = Options> {
   /** It answers with a modal, so it is not acknowledged first. */
   readonly opensModal?: true;
   /** Also in the menu of a right click on a user: under this name, with the user as the value of this option. */
-  readonly userMenu?: { readonly name: string; readonly option: string };
+  readonly userMenu?: {
+    readonly name: string;
+    readonly option: string;
+    /** Needed in place of the command's own capability. */
+    readonly capability?: Capability;
+  };
   readonly options?: O;
   run(input: RunInput<O>, app: App): Promise<View | Modal>;
   /** Completions by option name; from the database only (rule 12). */

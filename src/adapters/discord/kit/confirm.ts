@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../../app/app.ts';
 import { isText, shape } from '../../../domain/shape.ts';
 import { cancelled, questionClosed } from '../views/answers.ts';
-import { type Button, buttons, card, type Md, type Text, type View } from '../views/view.ts';
+import { type Button, buttons, card, type Md, say, type Text, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 
@@ -18,6 +18,8 @@ export interface Question<Op extends string> {
     readonly style: 'danger' | 'primary';
     readonly op: Op;
   }[];
+  /** The button that leaves everything as it is. */
+  readonly keep?: Text;
   /** Other things to do instead. */
   readonly besides?: readonly Button[];
   /** What the text stands for without naming it: the ids behind "12 grants". It is compared as well. */
@@ -31,7 +33,7 @@ export interface Agreed<Draft, Preview> {
 }
 
 /**
- * `ask` shows the question, `components` go into the command: one for each choice, and `cancel`. A click computes the
+ * `ask` shows the question, `components` go into the command: one for each choice, and `keep`. A click computes the
  * preview again; only if it would put the very same question, what was chosen is done. Otherwise the new one is put.
  */
 export function confirmation<Draft, Preview, Op extends string, Uses extends Pick<App, 'drafts'>>(options: {
@@ -40,6 +42,10 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
   /** What it would mean now; undefined when what it is about is gone. */
   readonly preview: (who: Who, asked: Draft, app: Uses) => Promise<Preview | undefined>;
   readonly gone?: View;
+  /** Of the button that leaves everything as it is, where a command asks several questions. */
+  readonly keepOp?: string;
+  /** What is shown when it is left as it is. */
+  readonly kept?: (who: Who, asked: Draft, app: Uses) => Promise<View>;
   /** Returns a view instead when there is nothing to decide. */
   readonly question: (preview: Preview, asked: Draft) => Question<NoInfer<Op>> | View;
   readonly choose: Readonly<
@@ -48,13 +54,14 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
 }) {
   const kept = options.draft.beside(shape({ shown: isText }));
   const gone = options.gone ?? questionClosed();
+  const keepOp = options.keepOp ?? 'keep';
 
   const put = async (who: Who, { asked, preview }: Agreed<Draft, Preview>, app: Uses, before?: Md) => {
     const question = options.question(preview, asked);
     if ('kind' in question) return question;
     const args = [await kept.put(who, { given: asked, shown: fingerprint(question) }, app)];
     const choices = question.choices.map((choice) => ({ ...choice, args }));
-    const cancelButton = { label: 'Cancel', op: 'cancel', args };
+    const cancelButton = { label: question.keep ?? say('shared.cancel'), op: keepOp, args };
     const row = buttons(...choices, ...(question.besides ?? []), cancelButton);
     return card('warning', before, ...question.text, row);
   };
@@ -76,15 +83,18 @@ export function confirmation<Draft, Preview, Op extends string, Uses extends Pic
     },
   });
 
-  const cancel: Component<Uses> = {
+  const keep: Component<Uses> = {
     async run(input, app) {
-      await kept.take(input, input.args[0] ?? '', app);
-      return cancelled();
+      const draft = await kept.take(input, input.args[0] ?? '', app);
+      return draft && options.kept ? await options.kept(input, draft.given, app) : cancelled();
     },
   };
 
   const choices = Object.entries<Choose>(options.choose).map(([op, choose]) => [op, chosen(choose)] as const);
-  const components: Readonly<Record<string, Component<Uses>>> = { ...Object.fromEntries(choices), cancel };
+  const components: Readonly<Record<string, Component<Uses>>> = {
+    ...Object.fromEntries(choices),
+    [keepOp]: keep,
+  };
 
   return {
     components,

@@ -16,6 +16,8 @@ export interface DraftKind<Draft> {
   take(who: Who, draftId: string, app: Uses): Promise<Draft | undefined>;
   /** The same drafts with more fields beside `given`, which is what the command keeps. */
   beside<More>(isMore: Guard<More>): DraftKind<{ readonly given: Draft } & More>;
+  /** Other drafts of the same command. */
+  like<Other>(isOther: Guard<Other>): DraftKind<Other>;
 }
 
 /** What is kept in a draft of a kind. */
@@ -35,6 +37,7 @@ export function defineDraft<Draft>(path: string, isDraft: Guard<Draft>): DraftKi
       const draft = await find(who, draftId, app);
       return draft !== undefined && (await app.drafts.take(who.guildId, draftId)) ? draft : undefined;
     },
+    like: (isOther) => defineDraft(path, isOther),
     beside<More>(isMore: Guard<More>) {
       const isGiven = shape({ given: isDraft });
       const isBoth = (value: unknown): value is { readonly given: Draft } & More =>

@@ -2,45 +2,41 @@
 import type { App } from '../../../app/app.ts';
 import type { GrantAction } from '../../../domain/grant-change.ts';
 import type { GrantState } from '../../../domain/model.ts';
-import { changedView } from '../views/grant-changes.ts';
-import type { View } from '../views/view.ts';
-import { defineCommand, text, type Who } from './command.ts';
+import { type ChangeUses, changeGrant } from './change-grant.ts';
+import { defineCommand, text } from './command.ts';
 import { grantOption } from './named-options.ts';
 
-type Uses = Pick<App, 'autocomplete' | 'changeGrants'>;
+type Uses = ChangeUses & Pick<App, 'autocomplete'>;
 
 /** The component `one`, with the id of a grant, does the same from a button. */
 export function grantActionCommand(options: {
   readonly description: string;
   readonly action: GrantAction;
-  readonly done: Parameters<typeof changedView>[0];
+  readonly done: 'paused' | 'resumed' | 'revoked';
   /** States of the grants that are offered. */
   readonly states: readonly GrantState[];
 }) {
   const { description, action, done, states } = options;
   const grant = grantOption(...states);
-  const act = async (
-    { changeGrants }: Pick<Uses, 'changeGrants'>,
-    { guildId, actor }: Who,
-    grantId: string,
-    reason: string | null,
-  ): Promise<View> => {
-    const change = { guildId, actorId: actor.id, grantIds: [grantId], action, reason };
-    return changedView(done, await changeGrants.change(change));
-  };
   return defineCommand({
     description,
     capability: 'moderator',
     options: { grant: grant.needed, reason: text('Why; it is kept in the record', { maxLength: 200 }) },
     async run(input, app: Uses) {
       const picked = await grant.pick(app, input.guildId, input.options.grant);
-      return picked.kind === 'problem'
-        ? picked.view
-        : await act(app, input, picked.item.id, input.options.reason ?? null);
+      if (picked.kind === 'problem') return picked.view;
+      return await changeGrant(
+        input,
+        { grantId: picked.item.id, action, done, reason: input.options.reason },
+        app,
+      );
     },
     complete: { grant: grant.complete },
     components: {
-      one: { answers: 'message', run: (input, app: Uses) => act(app, input, input.args[0] ?? '', null) },
+      one: {
+        answers: 'message',
+        run: (input, app: Uses) => changeGrant(input, { grantId: input.args[0] ?? '', action, done }, app),
+      },
     },
   });
 }

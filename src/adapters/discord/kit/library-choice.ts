@@ -3,7 +3,7 @@
 import type { App } from '../../../app/app.ts';
 import { isText, listOf, shape } from '../../../domain/shape.ts';
 import { cancelled, EXPIRED } from '../views/answers.ts';
-import { code, type Md, md, problem, type View } from '../views/view.ts';
+import { code, type Md, md, problem, type Text, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
 import type { DraftKind } from './draft.ts';
 import { choose, libraryPicker } from './library-picker.ts';
@@ -23,7 +23,7 @@ interface Ticking<Draft> {
 export function libraryChoice<Draft, More extends Uses>(options: {
   readonly draft: DraftKind<Draft>;
   readonly title: (draft: Draft) => Md;
-  readonly done: string;
+  readonly done: Text;
   /** Choosing nothing is an answer as well. */
   readonly allowNone?: true;
   readonly finish: (who: Who, draft: Draft, libraryIds: readonly string[], app: More) => Promise<View>;

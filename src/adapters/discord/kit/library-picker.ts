@@ -1,7 +1,7 @@
 /** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
 
 import { counted } from '../views/media.ts';
-import { type Block, buttons, card, type Md, md, type View } from '../views/view.ts';
+import { type Block, buttons, card, type Md, md, type Text, type View } from '../views/view.ts';
 import { pageOf, turnRow } from './pager.ts';
 
 const PAGE = 25;
@@ -19,7 +19,7 @@ export interface Picker {
   readonly chosen: readonly string[];
   readonly page: string | undefined;
   /** Label of the button that finishes the selection. */
-  readonly done: string;
+  readonly done: Text;
   readonly allowNone: boolean;
 }
 

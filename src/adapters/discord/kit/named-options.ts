@@ -2,12 +2,13 @@
 
 import type { App } from '../../../app/app.ts';
 import type { NamedAccount } from '../../../app/ports/stores/accounts.ts';
+import type { NamedLibrary } from '../../../app/queries/named-libraries.ts';
 import type { GuildId } from '../../../domain/ids.ts';
-import type { Grant, GrantState, Plan, Server } from '../../../domain/model.ts';
-import { listNames } from '../../../domain/name-list.ts';
-import { nameMatcher, type Picked } from '../../../domain/pick.ts';
+import type { Grant, GrantState, Invite, Plan, Server } from '../../../domain/model.ts';
+import type { Picked } from '../../../domain/pick.ts';
+import { briefList, onServer, validFor, whenPlain, whoPlain } from '../views/brief.ts';
 import { pickProblem } from '../views/picked.ts';
-import type { View } from '../views/view.ts';
+import { say, type Text, type View } from '../views/view.ts';
 import { type Choice, type CompleteInput, text } from './command.ts';
 
 type Autocomplete = App['autocomplete'];
@@ -158,20 +159,40 @@ async function offerGrants(
   typed: string,
   states: readonly GrantState[],
 ): Promise<readonly Choice[]> {
-  const grants = await autocomplete.grantsIn(guildId, states);
-  const isMeant = nameMatcher(typed);
-  return grants
-    .map(({ grant, libraries }) => {
-      const names = listNames(
-        libraries.map(({ short }) => short),
-        3,
-      );
-      const state = states.length > 1 ? ` · ${grant.state}` : '';
-      return {
-        name: `#${grant.number}${state} · member ${grant.memberId} · ${names}`,
-        value: grant.id,
-      };
-    })
-    .filter(({ name }) => isMeant(name))
-    .slice(0, CHOICES);
+  const grants = await autocomplete.grantsIn(guildId, states, typed);
+  return grants.map(({ grant, who, libraries, at }) => ({
+    name: say('grant.list.choice', {
+      who: whoPlain(who),
+      what: briefly(libraries),
+      when: whenPlain(grant, at),
+      number: String(grant.number),
+    }),
+    value: grant.id,
+  }));
 }
+
+/** An invite that can be redeemed: by the beginning of its code, or chosen. */
+export const inviteOption = namedOption<Invite & { readonly name: string }>({
+  what: 'invite',
+  description: 'Which invite: the beginning of its code, or choose from the list',
+  find: (autocomplete, guildId, typed) => autocomplete.pickInvite(guildId, typed),
+  async offer(autocomplete, guildId, typed) {
+    const invites = await autocomplete.openInvites(guildId, typed);
+    return invites.map(({ invite, who, libraries, at }) => {
+      const [what, when] = [briefly(libraries), validFor(invite, at)];
+      const { prefix } = invite;
+      return {
+        name:
+          invite.memberId === null
+            ? say('invite.list.choice', { prefix, what, when })
+            : say('invite.list.choiceFor', { prefix, what, when, who: whoPlain(who) }),
+        value: invite.id,
+      };
+    });
+  },
+});
+
+const briefly = (libraries: readonly NamedLibrary[]): Text =>
+  briefList(
+    libraries.map(({ name, short }) => onServer(name.slice(0, -short.length).replace(/ · $/, ''), short)),
+  );

@@ -2,11 +2,12 @@
 import type { SignInEnd, SignInPlace, SignInSteps } from '../../../app/accounts/sign-in-end.ts';
 import type { LinkingSignIn } from '../../../app/accounts/sign-ins.ts';
 import type { App } from '../../../app/app.ts';
+import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { asMember } from '../../../domain/ids.ts';
-import { accessView } from '../views/member.ts';
+import { kindName } from '../views/media.ts';
+import { notRedeemed, steppedView, welcomePage, welcomeText, welcomeView } from '../views/my-access.ts';
 import {
-  codeConnectedView,
   lateLinkView,
   lateView,
   notConnected,
@@ -15,28 +16,55 @@ import {
   signInView,
   stepsView,
 } from '../views/sign-ins.ts';
-import type { View } from '../views/view.ts';
-import type { ComponentInput } from './command.ts';
+import { code, type Md, say, type View } from '../views/view.ts';
+import type { ComponentInput, Input } from './command.ts';
 
 type Uses = Pick<App, 'overview' | 'signIns'>;
+type At = Parameters<App['signIns']['start']>[0]['at'];
 
 interface Member {
   readonly guildId: GuildId;
   readonly memberId: MemberId;
 }
 
+/**
+ * What came of a code or of the button of an invite. The answer is the same for all of them: what it gives, and then
+ * the next step; the link to sign in with is there at once.
+ */
+export async function redeemed(result: RedeemResult, { actor }: Input, app: Uses): Promise<View> {
+  if (result.kind !== 'redeemed') return notRedeemed(result);
+  const kind = welcomePage(result);
+  if (kind === undefined) return welcomeView(result);
+  const { guildId } = result;
+  const begun = await begin({ guildId, actor }, { kind }, app, welcomeText(result));
+  // Whatever keeps the link away, the invite is redeemed, and the button asks for it once more.
+  return { ...(begun.kind === 'begun' ? begun.view : welcomeView(result)), guildId };
+}
+
 /** Begins one, or shows the one that is open. */
-export async function signIn(
-  input: ComponentInput,
-  at: Parameters<App['signIns']['start']>[0]['at'],
+export async function signIn(input: ComponentInput, at: At, app: Uses): Promise<View> {
+  const begun = await begin(input, at, app);
+  if (begun.kind === 'begun') return begun.view;
+  const { guildId } = input;
+  return notStarted(begun.why, guildId, 'kind' in at ? { kind: at.kind, server: null } : undefined);
+}
+
+type Begun =
+  | { readonly kind: 'begun'; readonly view: View }
+  | { readonly kind: 'not'; readonly why: Parameters<typeof notStarted>[0] };
+
+async function begin(
+  { guildId, actor }: Pick<Input, 'guildId' | 'actor'>,
+  at: At,
   app: Uses,
-): Promise<View> {
-  const { guildId, actor } = input;
+  welcome?: Md,
+): Promise<Begun> {
   const memberId = asMember(actor.id);
   const begun = await app.signIns.start({ guildId, memberId, name: actor.name, at });
-  if (begun.kind === 'asked') return questionView(begun.question, begun.place, memberId);
-  if (begun.kind === 'linking') return linkingView(begun.value, input, app);
-  if (begun.kind !== 'started') return notStarted(begun);
+  const shown = (view: View): Begun => ({ kind: 'begun', view });
+  if (begun.kind === 'asked') return shown(questionView(begun.question, begun.place, memberId));
+  if (begun.kind === 'linking') return shown(linkingViewOf(begun.value, { guildId, memberId }, app));
+  if (begun.kind !== 'started') return { kind: 'not', why: begun };
   const { value } = begun;
   const later = value.asked.then(async (asked) =>
     asked.kind === 'question'
@@ -45,23 +73,28 @@ export async function signIn(
   );
   const late = () => {
     value.leave();
-    return lateView(value);
+    return lateView(value, guildId);
   };
-  return { ...signInView(value, memberId), later, late };
+  return shown({ ...signInView(value, memberId, welcome), later, late });
 }
 
 /** The member has said that it was they. */
-export function linkingView(
+export function linkingView(value: LinkingSignIn, input: ComponentInput, app: Uses): View {
+  const { guildId, actor, progress } = input;
+  return linkingViewOf(value, { guildId, memberId: asMember(actor.id), progress }, app);
+}
+
+function linkingViewOf(
   { place, hear, finished, leave }: LinkingSignIn,
-  { guildId, actor, progress }: ComponentInput,
+  { guildId, memberId, progress }: Member & Partial<Pick<Input, 'progress'>>,
   app: Uses,
 ): View {
   let steps: SignInSteps | undefined;
   hear((now) => {
     steps = now;
-    void progress(stepsView(now, place));
+    void progress?.(stepsView(now, place));
   });
-  const later = finished.then((end) => endView(end, place, { guildId, memberId: asMember(actor.id) }, app));
+  const later = finished.then((end) => endView(end, place, { guildId, memberId }, app));
   const late = () => {
     leave();
     return lateLinkView(steps, place);
@@ -75,7 +108,10 @@ async function endView(
   { guildId, memberId }: Member,
   { overview }: Uses,
 ): Promise<View> {
-  if (end.kind !== 'connected') return notConnected(end, place);
-  if (place.server) return codeConnectedView(end.account, place.server.name);
-  return { ...accessView(await overview.myAccess(memberId, guildId)), tone: 'good' };
+  if (end.kind !== 'connected') return notConnected(end, { place, guildId });
+  const account = code(end.account);
+  const done = place.server
+    ? say('my.signIn.connected.server', { account, server: place.server.name })
+    : say('my.signIn.connected.vendor', { account, vendor: kindName(place.kind) });
+  return steppedView(await overview.myAccess(memberId, guildId), { done: [done] });
 }

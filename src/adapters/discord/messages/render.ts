@@ -8,18 +8,20 @@ import {
   ButtonBuilder,
   ContainerBuilder,
   FileBuilder,
+  SectionBuilder,
   SeparatorBuilder,
-  StringSelectMenuBuilder,
+  type StringSelectMenuBuilder,
   TextDisplayBuilder,
 } from '@discordjs/builders';
 import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
-import type { Block, Button, LinkButton, Text, Tone, View } from '../views/view.ts';
+import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import { markdownOf, plainOf } from '../wire/speech.ts';
 import type { CustomIds } from './custom-id.ts';
 import { cutAtLine, fitTexts, LIMITS } from './message-limits.ts';
+import { type PickBuilder, toOptions, toPick } from './render-selects.ts';
 
 /** Where a view is shown and to whom. Its buttons are signed for this. */
 export interface Place {
@@ -133,10 +135,11 @@ function signer(view: View, place: Place): Sign {
 }
 
 /** A block whose text is in a language. */
-type Written = Exclude<Block, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string };
+type Written = Exclude<Block, { kind: 'text' | 'row' }> | Spoken<Extract<Block, { kind: 'text' | 'row' }>>;
+type Spoken<Told> = Told extends Block ? Omit<Told, 'text'> & { readonly text: string } : never;
 
 const written = (block: Block, language: Language): Written =>
-  block.kind === 'text' ? { kind: 'text', text: markdownOf(block.text, language) } : block;
+  'text' in block ? { ...block, text: markdownOf(block.text, language) } : block;
 
 /** Cuts texts to the limits of a whole message, and joins neighbouring texts when there are too many components. */
 function fitBlocks(blocks: readonly Written[], files: number): readonly Written[] {
@@ -144,12 +147,11 @@ function fitBlocks(blocks: readonly Written[], files: number): readonly Written[
   const few = countOf(present) + files <= LIMITS.components ? present : joinTexts(present);
   const count = countOf(few) + files;
   if (count > LIMITS.components) throw new RangeError(`${count} components in one message`);
-  const texts = few.flatMap((block) => (block.kind === 'text' ? [block.text] : []));
+  const texts = few.flatMap((block) => ('text' in block ? [block.text] : []));
   const fitted = fitTexts(texts.map((text) => cutAtLine(text, LIMITS.characters)));
   let next = 0;
   return few.map((block) => {
-    if (block.kind !== 'text') return block;
-    return { kind: 'text', text: fitted[next++] ?? '' };
+    return 'text' in block ? { ...block, text: fitted[next++] ?? '' } : block;
   });
 }
 
@@ -157,9 +159,12 @@ function fitBlocks(blocks: readonly Written[], files: number): readonly Written[
 function countOf(blocks: readonly Written[]): number {
   return blocks.reduce((sum, block) => {
     if (block.kind === 'buttons') return sum + block.buttons.length + Math.ceil(block.buttons.length / 5);
-    return sum + (block.kind === 'select' ? 2 : 1);
+    return sum + SIZES[block.kind];
   }, 1);
 }
+
+/** A row has its text and its button in it, a select has a row around it. */
+const SIZES = { text: 1, separator: 1, select: 2, pick: 2, row: 3 } as const;
 
 function joinTexts(blocks: readonly Written[]): readonly Written[] {
   const joined: Written[] = [];
@@ -193,9 +198,22 @@ function addBlock(container: ContainerBuilder, block: Written, drawing: Drawing)
         container.addActionRowComponents(row);
       }
       return;
+    case 'row': {
+      const line = new SectionBuilder().addTextDisplayComponents(
+        new TextDisplayBuilder({ content: block.text }),
+      );
+      container.addSectionComponents(line.setButtonAccessory(toButton(block.button, drawing)));
+      return;
+    }
     case 'select': {
       const row = new ActionRowBuilder<StringSelectMenuBuilder>();
       container.addActionRowComponents(row.addComponents(toSelect(block, drawing)));
+      return;
+    }
+    case 'pick': {
+      const row = new ActionRowBuilder<PickBuilder>();
+      const picking = toPick(block, drawing.language).setCustomId(drawing.sign(block));
+      container.addActionRowComponents(row.addComponents(picking));
     }
   }
 }
@@ -217,32 +235,7 @@ function toSelect(
   block: Extract<Block, { kind: 'select' }>,
   { sign, language }: Drawing,
 ): StringSelectMenuBuilder {
-  const { options } = block;
-  const cut = (text: Text, max: number) => clampUnits(plainText(plainOf(text, language), max), max);
-  if (options.length < 1 || options.length > 25)
-    throw new RangeError(`${options.length} options in a select`);
-  if (new Set(options.map(({ value }) => value)).size < options.length) {
-    throw new RangeError('the same value twice in a select');
-  }
-  const max = Math.min(block.max ?? 1, options.length);
-  const min = Math.min(block.min ?? 1, max);
-  if (options.filter(({ chosen }) => chosen).length > max) throw new RangeError('more chosen than may be');
-  return new StringSelectMenuBuilder()
-    .setCustomId(sign(block))
-    .setPlaceholder(cut(block.placeholder, 150))
-    .setMinValues(min)
-    .setMaxValues(max)
-    .addOptions(
-      options.map(({ label, value, description, chosen }) => {
-        if (value.length < 1 || value.length > 100) throw new RangeError('value of a select option');
-        return {
-          label: cut(label, 100),
-          value,
-          ...(description && { description: cut(description, 100) }),
-          ...(chosen && { default: true }),
-        };
-      }),
-    );
+  return toOptions(block, language).setCustomId(sign(block));
 }
 
 function toFile({ name, content }: { readonly name: string; readonly content: string }): {

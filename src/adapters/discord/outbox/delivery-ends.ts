@@ -1,5 +1,5 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
-import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
@@ -12,6 +12,8 @@ interface Settling {
   sent(deliveries: NonEmpty<Delivery>, messageId: string): Promise<void>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
+  /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
+  prepare(delivery: Delivery): Promise<Prepared | undefined>;
 }
 
 export interface DeliveryEnds {
@@ -33,6 +35,7 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
     },
     noting: (outbox, settling) => ({
       ...outbox,
+      prepare: (delivery) => settling.prepare(delivery),
       async markSent(deliveries, messageId) {
         await settling.sent(deliveries, messageId);
         for (const { id } of deliveries) waiting.get(id)?.('sent');

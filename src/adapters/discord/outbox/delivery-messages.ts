@@ -1,13 +1,16 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
-import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
-import { describeDuration, parseDuration } from '../../../domain/duration.ts';
+import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
+import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
+import type { Said } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
-import { signInButton } from '../views/member.ts';
+import { durationText } from '../views/lengths.ts';
+import { signInButton } from '../views/my-buttons.ts';
+import { changesCard } from '../views/notices.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, join, type Md, md, mention, moment, raw, type View } from '../views/view.ts';
+import { buttons, card, code, join, type Md, md, mention, raw, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
 import { sanitise } from '../wire/sanitise.ts';
 
@@ -41,6 +44,12 @@ export function deliveryMessage(
       return render(alertCard(content), delivery, place);
     case 'notice':
       return render(noticeCard(content, delivery.guildId), delivery, place);
+    case 'changes':
+      return render(
+        changesCard(content.said ?? [], { guildId: delivery.guildId, ...place }),
+        delivery,
+        place,
+      );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
     case 'news':
@@ -51,7 +60,8 @@ export function deliveryMessage(
 }
 
 /** A text of ours that may contain names of others: each line is sanitised separately. */
-function lines(text: string): Md {
+function lines(text: Said): Md {
+  if (typeof text !== 'string') return md`${text}`;
   return join(
     text.split('\n').map((line) => raw(sanitise(line, { max: 1_500 }))),
     '\n',
@@ -80,29 +90,29 @@ function alertCard({ text, heldRun, clock }: Extract<DeliveryContent, { kind: 'a
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
   const validUntil = new Date(content.validUntil);
-  const lasts = content.duration
-    ? md`for ${spelledOut(content.duration)}, counted from when you redeem it`
-    : md`for good`;
+  const parsed = parseDuration(content.duration);
+  const gives = { who: mention.user(content.createdById), what: content.gives };
+  const title = guildName === undefined ? say('invite.dm.toSome') : say('invite.dm.to', { guild: guildName });
+  const ends = { code: code(grouped(inviteCode)), command: code('/redeem'), end: validUntil };
   return {
     ...card(
       'good',
-      md`### You are invited to ${guildName ?? 'a server'}\n${mention.user(content.createdById)} gives you access ${lasts}.`,
-      join(
-        content.gives.map((name) => md`- ${name}`),
-        '\n',
-      ),
-      md`Your code: ${code(grouped(inviteCode))}\nValid until ${moment(validUntil)}. It is for you only.`,
-      buttons({ label: 'Redeem', style: 'success', command: 'redeem', op: 'open', args: [content.inviteId] }),
-      md`-# Or type ${code('/redeem')} and enter the code.`,
+      md`### ${title}`,
+      parsed.kind === 'duration'
+        ? say('invite.dm.givesFor', { ...gives, length: durationText(parsed.duration) })
+        : say('invite.dm.gives', gives),
+      buttons({
+        label: say('invite.dm.redeem'),
+        style: 'success',
+        command: 'redeem',
+        op: 'open',
+        args: [content.inviteId],
+      }),
+      md`-# ${say('invite.dm.code', ends)}`,
     ),
     // As long as the invite itself: afterwards pressing it could only say that the invite has expired.
     buttonsLastMs: Math.max(validUntil.getTime() - now.getTime(), 0),
   };
-}
-
-function spelledOut(duration: string): string {
-  const parsed = parseDuration(duration);
-  return parsed.kind === 'duration' ? describeDuration(parsed.duration) : duration;
 }
 
 /** An invitation waits for as long as it takes, so its button works for as long as others that decide something. */
@@ -114,7 +124,7 @@ function noticeCard(
   if (confirms) return card('warning', said, questionButtons(confirms.signInId));
   if (signIn === undefined) return card('neutral', said);
   return {
-    ...card('neutral', said, buttons(signInButton(signIn, guildId))),
+    ...card('neutral', said, buttons(signInButton(signIn, { guildId }))),
     buttonsLastMs: DECISION_LASTS_MS,
   };
 }
@@ -158,10 +168,10 @@ function newsMessage(
 
 function render(view: View, delivery: Delivery, place: MessagePlace): RenderedMessage {
   const inChannel = { ...view, audience: 'everybody' } as const;
-  return renderView(delivery.kind === 'dm' ? view : inChannel, placeOf(delivery, place));
+  return renderView(isDirect(delivery) ? view : inChannel, placeOf(delivery, place));
 }
 
 function placeOf(delivery: Delivery, { guildName: _name, ...place }: MessagePlace): Place {
-  const { guildId, kind, sink } = delivery;
-  return { ...place, guildId, inDm: kind === 'dm', userId: sink, command: '' };
+  const { guildId, sink } = delivery;
+  return { ...place, guildId, inDm: isDirect(delivery), userId: sink, command: '' };
 }

@@ -6,12 +6,13 @@
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
-import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
+import { type Delivery, isDirect, type Outbox, type Prepared } from '../../../app/ports/outbox.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
-import { type GuildId, toMemberId } from '../../../domain/ids.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
+import { languageOf } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
 import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
@@ -25,13 +26,15 @@ import {
   refusedBackOff,
   type Verdict,
 } from './delivery-errors.ts';
-import { deliveryMessage, type MessageContent } from './delivery-messages.ts';
+import { deliveryMessage } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 import { createRecord, type Readers, type Told } from './record.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
+  /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
+  prepare(delivery: Delivery): Promise<Prepared | undefined>;
   /** Of one sink, in one message. */
   markSent(deliveries: NonEmpty<Delivery>, messageId: string): Promise<void>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
@@ -73,6 +76,14 @@ export interface Relay {
   wake(): void;
   /** Takes nothing new and waits for what is being sent. */
   stop(): Promise<void>;
+}
+
+/** What a delivery says could not be read or kept: that is no answer of Discord. */
+class Unprepared extends Error {
+  override readonly name = 'Unprepared';
+  constructor(cause: unknown) {
+    super('what is to be sent could not be prepared', { cause });
+  }
 }
 
 /** How many of each kind are on their way at once. */
@@ -137,7 +148,7 @@ export function createRelay(options: RelayOptions): Relay {
     try {
       const sent = await trySend(delivery);
       if (sent.kind === 'not-now') return;
-      if (sent.kind === 'failed') return await settle(delivery, sent.error);
+      if (sent.kind === 'failed') return await settle(sent.said, sent.error);
       await outbox.markSent(sent.deliveries, sent.messageId);
     } catch (err) {
       // The database failed, so the row is still due. Its nonce, and a look into the channel, keep the message from
@@ -151,9 +162,11 @@ export function createRelay(options: RelayOptions): Relay {
   type Sent =
     | ({ readonly kind: 'sent' } & Told)
     | { readonly kind: 'not-now' }
-    | { readonly kind: 'failed'; readonly error: unknown };
+    | { readonly kind: 'failed'; readonly error: unknown; readonly said: Delivery };
 
+  /** @throws {Unprepared} when the database failed. */
   async function trySend(delivery: Delivery): Promise<Sent> {
+    let said = delivery;
     try {
       const { content } = delivery;
       const deliveries = [delivery] as const;
@@ -161,17 +174,25 @@ export function createRelay(options: RelayOptions): Relay {
         return { kind: 'sent', deliveries, messageId: await moveRole(delivery, content, options) };
       if (content.kind === 'audit')
         return { kind: 'sent', ...(await record.send(delivery, content.event, delivery.sink)) };
-      const dm = delivery.kind === 'dm';
-      const channelId = dm ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
+      const channelId = isDirect(delivery) ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
-      return { kind: 'sent', deliveries, messageId: await post(delivery, content, channelId) };
+      // Not before: while no message can be sent, more may be joined to it.
+      const prepared = await outbox.prepare(delivery).catch((cause: unknown) => {
+        throw new Unprepared(cause);
+      });
+      if (prepared === undefined) return { kind: 'not-now' };
+      said = prepared.delivery;
+      return { kind: 'sent', deliveries, messageId: await post(prepared, channelId) };
     } catch (error) {
-      return { kind: 'failed', error };
+      if (error instanceof Unprepared) throw error;
+      return { kind: 'failed', error, said };
     }
   }
 
-  async function post(delivery: Delivery, content: MessageContent, channelId: string): Promise<string> {
-    const { guildId } = delivery;
+  async function post({ delivery, locale }: Prepared, channelId: string): Promise<string> {
+    const { guildId, content } = delivery;
+    if (content.kind === 'role' || content.kind === 'audit')
+      throw new Error('a role is no message, and lines of the record are joined');
     const inviteCode =
       content.kind === 'invite'
         ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code', row: delivery.id })
@@ -181,10 +202,7 @@ export function createRelay(options: RelayOptions): Relay {
     const { ids } = options;
     const { applicationId } = options.identity();
     const guildName = options.guildName(guildId);
-    const language =
-      delivery.kind === 'dm'
-        ? await options.people.languageFor(guildId, toMemberId(delivery.sink))
-        : await options.people.languageOf(guildId);
+    const language = locale === null ? await options.people.languageOf(guildId) : languageOf(locale);
     const place = { ids, applicationId, guildName, now: clock.now(), language };
     const { body, files } = deliveryMessage(delivery, content, place, inviteCode);
     return getString(await postMessage(delivery, channelId, body, files), 'id');
@@ -223,7 +241,7 @@ export function createRelay(options: RelayOptions): Relay {
 
     const failure = describeDiscordError(error);
     // Discord may have replaced a direct message channel that we remember.
-    const stale = delivery.kind === 'dm' && failure.errorCode === 10003 && dmChannels.forget(sink);
+    const stale = isDirect(delivery) && failure.errorCode === 10003 && dmChannels.forget(sink);
     const judged: Verdict = stale
       ? { kind: 'later', message: 'an old channel', afterMs: undefined }
       : judge(failure);
@@ -285,8 +303,9 @@ export function createRelay(options: RelayOptions): Relay {
 }
 
 /** The record and what needs a person are given up for no refusal that a person can put right. */
-function waitsForStaff({ kind, content }: Delivery, { about }: Refused): boolean {
-  if (kind === 'dm') return false;
+function waitsForStaff(delivery: Delivery, { about }: Refused): boolean {
+  const { content } = delivery;
+  if (isDirect(delivery)) return false;
   return content.kind === 'audit' || (content.kind === 'alert' && about === 'place');
 }
 

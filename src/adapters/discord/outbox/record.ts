@@ -6,7 +6,7 @@
 import { MessageFlags, Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
-import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { AuditEvent, NonEmpty } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { auditMessage, bareAuditMessage, MOST_IN_ONE, type Telling, toldIn } from '../views/audit-line.ts';
@@ -18,8 +18,6 @@ import { isRefusal, judge } from './delivery-errors.ts';
 /** What people are called, and which languages they read. */
 export interface Readers {
   named(guildId: GuildId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** In direct messages. */
-  languageFor(guildId: GuildId, userId: MemberId): Promise<Language>;
   /** In channels. */
   languageOf(guildId: GuildId): Promise<Language>;
 }
@@ -30,7 +28,7 @@ interface RecordOptions {
   readonly post: (delivery: Delivery, channelId: string, body: object) => Promise<JsonObject>;
   readonly outbox: Pick<Outbox, 'listBehind'>;
   readonly identity: () => Identity;
-  readonly people: Pick<Readers, 'named' | 'languageOf'>;
+  readonly people: Readers;
   readonly log: Log;
 }
 

@@ -1,23 +1,71 @@
 /** What members see of their accounts, and when one is made for them. */
 
 import type { ServerAccountResult } from '../../../app/accounts/server-account.ts';
-import type { LinkedAccount } from '../../../app/queries/overview.ts';
-import { memberAddress } from '../../../domain/address.ts';
+import type { LinkedAccount, MyAccounts } from '../../../app/queries/overview.ts';
+import { memberLinks } from '../../../domain/address.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { card, code, join, type Md, type ModalField, md, problem, type View } from './view.ts';
+import { outsideText } from './my-access.ts';
+import { linkButtons, row } from './my-buttons.ts';
+import {
+  type Block,
+  buttons,
+  card,
+  code,
+  join,
+  type Md,
+  type ModalField,
+  md,
+  problem,
+  type Sentence,
+  say,
+  separator,
+  type View,
+} from './view.ts';
+
+const strong = (text: Sentence): Md => ({ pieces: [{ bold: md`${text}` }] });
 
 /** One line of a list. */
-export function accountLine({ account, server }: LinkedAccount): Md {
+function accountLine({ account, server }: LinkedAccount): Md {
   const state = account.missingSince
-    ? md` · ❔ not on the server at the last look; looked for once more`
+    ? md` · ❔ ${say('my.accounts.missing')}`
     : account.disabled
-      ? md` · disabled`
+      ? md` · ${say('my.accounts.disabled')}`
       : account.pending
-        ? md` · 📨 invited, not accepted yet`
+        ? md` · 📨 ${say('my.accounts.invited')}`
         : md``;
   const mail = account.emailMasked ? md` (${account.emailMasked})` : md``;
-  return md`• **${server.name}** (${kindName(server.kind)}): ${code(account.name)}${mail}${state}`;
+  return md`**${server.name}** (${kindName(server.kind)}): ${code(account.name)}${mail}${state}`;
+}
+
+/** The accounts of a member, in one guild or several, and how to link another. */
+export function accountsView(guilds: readonly MyAccounts[]): View {
+  if (guilds.length === 0) {
+    const redeem = buttons({
+      label: say('my.button.code'),
+      style: 'primary',
+      command: 'redeem',
+      op: 'type',
+    });
+    return card('neutral', say('my.accounts.nothing'), redeem);
+  }
+  const blocks = guilds.flatMap((guild, index): readonly (Block | Md | Sentence | undefined)[] => [
+    ...(index > 0 ? [separator] : []),
+    ...(guild.community === null ? [] : [md`**${guild.community}**`]),
+    ...accountsOf(guild),
+  ]);
+  return card('neutral', strong(say('my.accounts.title')), ...blocks);
+}
+
+function accountsOf(guild: MyAccounts): readonly (Block | Md | Sentence | undefined)[] {
+  if (guild.membership !== 'member') return [outsideText(guild)];
+  const { guildId, accounts, open } = guild;
+  const links = row(linkButtons(open, { guildId }));
+  return [
+    accounts.length > 0 ? join(accounts.map(accountLine), '\n') : say('my.accounts.none'),
+    ...(links ? [md`-# ${say('my.accounts.link')}`, links] : []),
+  ];
 }
 
 /** `member`: what they are called in Discord, offered as far as the server takes it. */
@@ -25,8 +73,8 @@ export function newAccountFields(member: string): readonly ModalField[] {
   return [
     {
       id: 'name',
-      label: 'User name',
-      description: "Letters, digits, spaces and - ' . _ @",
+      label: say('my.account.name'),
+      description: say('my.account.nameHelp'),
       value: member.replaceAll(/[^\p{L}\p{N} \-'._@]/gu, '').slice(0, 32),
       required: true,
       maxLength: 32,
@@ -34,96 +82,99 @@ export function newAccountFields(member: string): readonly ModalField[] {
   ];
 }
 
-/** What came of making an account, or a new password for one. */
-export function serverAccountView(result: ServerAccountResult, asked: 'account' | 'password'): View {
+/** An account or a password that was made, for a message that goes on with what comes next. */
+export function madeTexts(
+  { server, name, password }: Extract<ServerAccountResult, { kind: 'created' }>,
+  asked: 'account' | 'password',
+): readonly Md[] {
+  const { name: place } = server;
+  return [
+    strong(
+      asked === 'account'
+        ? say('my.account.ready', { server: place })
+        : say('my.account.renewed', { server: place }),
+    ),
+    join(
+      [
+        say('my.account.user', { name: code(name) }),
+        say('my.account.password', { password: code(password) }),
+        ...(memberLinks(server).open === null ? [say('my.account.noAddress', { server: place })] : []),
+      ],
+      '\n',
+    ),
+    md`-# ${say('my.account.once', { vendor: kindName(server.kind), command: code('/my access') })}`,
+  ];
+}
+
+/** Asked before the password that works now stops working. */
+export function passwordQuestion({ account, server }: LinkedAccount, guildId: GuildId): View {
+  const command = 'my access';
+  return card(
+    'warning',
+    strong(say('my.password.question', { name: code(account.name), server: server.name })),
+    say('my.password.means'),
+    buttons(
+      { label: say('my.password.set'), style: 'primary', command, op: 'renew', args: [account.id], guildId },
+      { label: say('my.password.keep'), command, op: 'show', guildId },
+    ),
+  );
+}
+
+/** Why no account was made, and no password set. */
+export function notMade(
+  result: Exclude<ServerAccountResult, { kind: 'created' }>,
+  asked: 'account' | 'password',
+): View {
+  const nothing = asked === 'account' ? say('my.account.notMade') : say('my.account.noPassword');
+  const command = code('/my access');
   switch (result.kind) {
-    case 'created': {
-      const address = memberAddress(result.server);
-      return card(
-        'good',
-        asked === 'account'
-          ? md`**Your account on ${result.server.name} is ready**`
-          : md`**Your new password on ${result.server.name}**`,
-        join(
-          [
-            md`User name: ${code(result.name)}`,
-            md`Password: ${code(result.password)}`,
-            address ? md`Address: ${code(address)}` : md`Ask the staff for the address.`,
-          ],
-          '\n',
-        ),
-        md`-# The password is shown once. Change it in ${kindName(result.server.kind)}, or get a new one with ${code('/my access')}.`,
-      );
-    }
     case 'already':
-      return card('neutral', md`You have an account on ${result.server.name} already: ${code(result.name)}.`);
+      return card(
+        'neutral',
+        say('my.account.already', { server: result.server.name, name: code(result.name) }),
+      );
     case 'missing':
       return problem(
-        md`${code(result.name)} was not on ${result.server.name} just now`,
-        md`One look proves nothing, so Usher looks once more in half a minute.`,
-        md`Then open ${code('/my access')}: when the account is gone, a new one can be made or connected there.`,
+        say('my.account.missing.what', { name: code(result.name), server: result.server.name }),
+        say('my.account.missing.why'),
+        say('my.account.missing.next', { command }),
       );
     case 'gone':
       return problem(
-        md`${code(result.name)} is gone from ${result.server.name}`,
-        md`It is linked to you no more. What you were given stays yours.`,
-        md`Open ${code('/my access')} to make or connect a new account.`,
+        say('my.account.gone.what', { name: code(result.name), server: result.server.name }),
+        say('my.account.gone.why'),
+        say('my.account.gone.next', { command }),
       );
     case 'nothing-granted':
-      return problem(
-        nothingDone(asked),
-        md`Nothing is granted to you on that server now.`,
-        md`Ask the staff.`,
-      );
+      return problem(nothing, say('my.account.nothingGiven'), say('my.account.askStaff'));
     case 'closed':
       return closedView(result);
     case 'elsewhere':
       return problem(
-        nothingDone(asked),
-        md`${code(result.name)} on ${result.server.name} signs in with a password that is kept elsewhere.`,
-        md`Sign in with that one, or ask the staff.`,
+        nothing,
+        say('my.account.elsewhere', { name: code(result.name), server: result.server.name }),
+        say('my.account.signInWithThat'),
       );
     case 'name-taken':
-      return problem(
-        md`That user name is taken`,
-        md`No account was made.`,
-        md`Press the button again and choose another one.`,
-      );
+      return problem(say('my.account.taken'), say('my.account.notMade'), say('my.account.chooseAnother'));
     case 'name-not-allowed':
-      return problem(
-        md`That user name is not possible`,
-        md`${result.message}`,
-        md`Press the button again and choose another one.`,
-      );
+      return problem(say('my.account.notPossible'), md`${result.message}`, say('my.account.chooseAnother'));
     case 'unfinished':
       return problem(
-        md`Your account ${result.name} on ${result.server.name} is not ready yet`,
-        md`${memberSentence(result.why, result.server.name)}`,
-        md`Usher goes on with it, and tells you by direct message when it is ready.`,
+        say('my.account.unfinished', { name: result.name, server: result.server.name }),
+        memberSentence(result.why, result.server.name),
+        say('my.account.goesOn'),
       );
     case 'failed':
-      return problem(
-        nothingDone(asked),
-        md`${memberSentence(result.why, result.server.name)}`,
-        md`Press the button again in a while.`,
-      );
+      return problem(nothing, memberSentence(result.why, result.server.name), say('my.account.later'));
   }
 }
 
-const nothingDone = (asked: 'account' | 'password'): Md =>
-  asked === 'account' ? md`No account was made` : md`No password was set`;
-
 function closedView({ server, why, paused }: Extract<ServerAccountResult, { kind: 'closed' }>): View {
-  const title = md`No password was set on ${server.name}`;
-  if (why === 'disabled')
-    return problem(title, md`Your account there is closed on the server itself.`, md`Ask the staff.`);
-  if (why === 'not-yet')
-    return problem(
-      title,
-      md`Your account there is not open again yet.`,
-      md`Press the button again in a while.`,
-    );
+  const title = say('my.account.noPasswordOn', { server: server.name });
+  if (why === 'disabled') return problem(title, say('my.account.closedThere'), say('my.account.askStaff'));
+  if (why === 'not-yet') return problem(title, say('my.account.notOpenYet'), say('my.account.later'));
   return paused
-    ? problem(title, md`Your access there is paused. The account works again when it goes on.`)
-    : problem(title, md`Your access has ended, and the account there is closed.`, md`Ask the staff.`);
+    ? problem(title, say('my.account.pausedThere'))
+    : problem(title, say('my.account.overThere'), say('my.account.askStaff'));
 }

@@ -3,11 +3,11 @@
 import type { GrantStanding, KeptThere } from '../../../app/queries/grant-status.ts';
 import { isListed, isOver } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
-import { keptWords } from '../../../domain/keeps.ts';
 import type { EndCause, Grant, GrantState, Library } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { applicationLine, nameList } from './media.ts';
-import { afterResume, join, type Md, md, mention, moment, until } from './view.ts';
+import { listed } from './standing.ts';
+import { afterResume, join, type Md, md, mention, moment, type Sentence, say, until } from './view.ts';
 
 const STATE: Readonly<Record<GrantState, string>> = {
   scheduled: '🕒 scheduled',
@@ -115,17 +115,30 @@ export function keepsText(
 ): Md | undefined {
   if (keeps.length === 0) return undefined;
   const isNow = isOver(grant) || grant.state === 'paused';
-  if (isNow) return md`What stays: ${keptText(keeps)}`;
-  return md`Stays after the end: ${keptText(keeps, 'there already, given by somebody else')}`;
+  return isNow
+    ? md`${say('grant.keeps.now', { what: keptItems(keeps, 'now') })}`
+    : md`${say('grant.keeps.then', { what: keptItems(keeps, 'then') })}`;
 }
 
-/** `Tower · Kids as the default library`; `foreign` says what somebody else gave. */
-export function keptText(keeps: readonly KeptThere[], foreign?: string): Md {
-  const lines = keeps.map(({ server, kept, libraries }) => {
+/** `Kids on Tower as the default library`. */
+export const keptText = (keeps: readonly KeptThere[]): Md => join(keptItems(keeps, 'now'), ' · ');
+
+export function keptItems(keeps: readonly KeptThere[], when: 'now' | 'then'): readonly Sentence[] {
+  return keeps.flatMap(({ server, kept, libraries }) => {
     const names = new Map(libraries.map(({ id, name }) => [id, name]));
-    return md`**${server.name}** · ${keptWords(kept, (id) => names.get(id) ?? id, foreign)}`;
+    return kept.map(({ libraryIds, why }) => {
+      const values = {
+        libraries: listed(libraryIds.map((id) => delimited(names.get(id) ?? id))),
+        server: delimited(server.name),
+      };
+      if (why.kind === 'default') return say('grant.keeps.default', values);
+      if (why.kind === 'elsewhere') return say('grant.keeps.elsewhere', values);
+      if (why.kind === 'foreign')
+        return when === 'now' ? say('grant.keeps.foreign', values) : say('grant.keeps.foreignThen', values);
+      const numbers = why.numbers.map((number) => `#${number}`);
+      return say('grant.keeps.grants', { ...values, numbers, count: numbers.length });
+    });
   });
-  return join(lines, ' · ');
 }
 
 function acceptAgain({ grant, invitesAgain }: GrantStanding): Md {

@@ -3,82 +3,148 @@
 import type { LibraryOverview } from '../../../app/queries/overview.ts';
 import type { LibraryDetails, LibraryHolder } from '../../../app/queries/who-has.ts';
 import type { ComparedLibrary } from '../../../domain/compare.ts';
-import { PROTECTIONS } from '../../../domain/protection.ts';
-import { counted, libraryTrouble, nameList } from './media.ts';
-import { code, join, type Md, md, mention, until } from './view.ts';
+import type { Library } from '../../../domain/model.ts';
+import { plainText } from '../wire/sanitise.ts';
+import { whoIs, whoPlain } from './brief.ts';
+import { code, join, type Md, md, moment, relative, type Sentence, say, type Text } from './view.ts';
+
+/** What fits into a line of a phone beside a number. */
+const NAME = 30;
+
+const TROUBLES = { gone: '❗', missing: '❔', off: '⏸️', unready: '⏳' } as const;
+
+type LibraryMark = keyof typeof TROUBLES;
+
+/** Why nobody sees it; undefined when all is well. */
+function troubleOf({ goneAt, missingSince, closed }: Library): LibraryMark | undefined {
+  if (goneAt !== null) return 'gone';
+  return missingSince === null ? (closed ?? undefined) : 'missing';
+}
 
 /** One line of a list. */
 export function libraryLine({ library, server, users, invited }: LibraryOverview): Md {
-  const trouble = libraryTrouble(library);
-  return md`**${server.name} · ${library.name}** · ${library.type} · ${code(library.externalId)} · ${counted(users, 'user', 'users')}${invited > 0 ? `, ${invited} invited` : ''}${trouble ? md` · ${trouble}` : md``}`;
+  const trouble = troubleOf(library);
+  const count =
+    invited > 0 ? say('library.list.rowInvited', { users, invited }) : say('library.list.row', { users });
+  const name = plainText(`${server.name} · ${library.name}`, NAME);
+  return md`${trouble ? `${TROUBLES[trouble]} ` : ''}**${name}** · ${count}`;
 }
 
-/** All of them for a spreadsheet. */
-export function librariesCsv(rows: readonly LibraryOverview[]): string {
-  const lines = rows.map(({ library, server, users, invited }) => [
-    server.name,
-    library.name,
-    library.type,
-    library.externalId,
-    String(users),
-    String(invited),
-    library.goneAt ? 'gone' : library.missingSince ? 'missing' : (library.closed ?? 'present'),
-  ]);
-  return [['server', 'library', 'type', 'id', 'users', 'invited', 'state'], ...lines]
-    .map((cells) => cells.map(cell).join(','))
-    .join('\r\n');
+/** The same in the select below it. */
+export const libraryChoice = ({ library, server, users }: LibraryOverview) => ({
+  label: `${server.name} · ${library.name}`,
+  value: library.id,
+  description: say('library.list.option', { type: typeName(library), users }),
+});
+
+export const typeName = ({ type }: Pick<Library, 'type'>): Sentence => say(`library.type.${type}`);
+
+export function libraryLegend(rows: readonly LibraryOverview[]): readonly Sentence[] {
+  const marks = new Set(rows.flatMap(({ library }) => troubleOf(library) ?? []));
+  return [...marks].map((mark) => say(`library.list.mark.${mark}`));
 }
 
-/** Quoted; and never a formula for a spreadsheet (discord.md 3.5). */
-function cell(value: string): string {
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${inert.replaceAll('"', '""')}"`;
-}
+export const LIBRARY_HEAD = ['server', 'library', 'type', 'id', 'users', 'invited', 'state'] as const;
 
-/** The head of a library's card. */
-export function libraryTitle({ library, server, holders }: LibraryDetails): Md {
+/** For a spreadsheet. */
+export const libraryCells = ({ library, server, users, invited }: LibraryOverview): readonly string[] => [
+  ...[server.name, library.name, library.type, library.externalId],
+  ...[String(users), String(invited)],
+  troubleOf(library) ?? 'present',
+];
+
+/** Below the name of a library: what it is, how many have it, and why nobody sees it. */
+export function libraryFacts({ library, holders }: LibraryDetails): readonly (Md | Sentence)[] {
   const of = (...which: LibraryHolder['has'][]) => holders.filter(({ has }) => which.includes(has)).length;
-  const [have, invited, none] = [of('yes'), of('invited'), of('no', 'no-account')];
+  const [have, invited, without] = [of('yes'), of('invited'), of('no', 'no-account')];
   const counts = [
-    `${counted(have, 'account has', 'accounts have')} it`,
-    ...(invited > 0 ? [`${invited} invited`] : []),
-    ...(none > 0 ? [`${none} granted it without having it`] : []),
+    say('library.show.have', { count: have }),
+    ...(invited > 0 ? [say('library.show.invited', { count: invited })] : []),
+    ...(without > 0 ? [say('library.show.without', { count: without })] : []),
   ];
-  return md`**${server.name} · ${library.name}** · ${library.type} · ${counts.join(', ')}`;
+  const kind = say('library.show.kind', { type: typeName(library), id: code(library.externalId) });
+  return [md`-# ${kind}`, ...troubleText(library), join(counts, ' ')];
 }
 
-const HAS: Readonly<Record<LibraryHolder['has'], string>> = {
-  yes: '✅',
-  invited: '📨 invited,',
-  no: '❗ granted, but the server does not show it:',
-  'no-account': '👤 granted, no account there yet:',
+function troubleText(library: Library): readonly Sentence[] {
+  const { goneAt, missingSince, closed } = library;
+  if (goneAt) return [say('library.show.gone', { at: moment(goneAt) })];
+  if (missingSince) return [say('library.show.missing', { at: moment(missingSince) })];
+  return closed === null ? [] : [say(`library.show.${closed}`)];
+}
+
+export type NamedHolder = LibraryHolder & { readonly name: string | undefined };
+
+type HolderMark = 'yes' | 'invited' | 'no' | 'noAccount' | 'queued';
+
+const HOLDS: Readonly<Record<HolderMark, string>> = {
+  yes: '',
+  invited: '📨 ',
+  no: '❗ ',
+  noAccount: '👤 ',
+  queued: '⏳ ',
 };
 
-/** Somebody who has a library, or is granted it. */
-export function holderLine(holder: LibraryHolder): Md {
-  const { memberId, account, grants, has, queued } = holder;
-  if (holder.protection) return md`${HAS[has]} ${account ?? ''} · ${PROTECTIONS[holder.protection].is}`;
-  const who = memberId === null ? md`${account ?? ''} (not linked)` : mention.user(memberId);
-  const by =
-    grants.length === 0
-      ? md`not by a grant`
-      : join(
-          grants.map(({ number, expiresAt, state }) =>
-            state === 'ending'
-              ? md`#${number}, ending, not confirmed yet`
-              : md`#${number} ${until(expiresAt)}`,
-          ),
-          ', ',
-        );
-  return md`${queued ? '⏳ queued,' : HAS[has]} ${who}${memberId !== null && account !== null ? md` · ${account}` : md``} · ${by}`;
+const holderMark = ({ has, queued }: LibraryHolder): HolderMark =>
+  queued ? 'queued' : has === 'no-account' ? 'noAccount' : has;
+
+export function holderLegend(rows: readonly LibraryHolder[]): readonly Sentence[] {
+  const marks = new Set(rows.map(holderMark));
+  return Object.keys(HOLDS)
+    .filter((mark): mark is HolderMark => marks.has(mark as HolderMark))
+    .map((mark) => say(`library.show.mark.${mark}`));
 }
 
+/** Somebody who has a library, or is granted it. */
+export function holderLine(holder: NamedHolder): Md {
+  return md`${HOLDS[holderMark(holder)]}**${holderName(holder)}** · ${join(holderWhy(holder), ', ')}`;
+}
+
+function holderName({ memberId, name, account }: NamedHolder): Md {
+  return memberId === null ? md`${plainText(account ?? '', 16)}` : whoIs(memberId, name);
+}
+
+/** Why they have it, and until when. */
+function holderWhy({ memberId, protection, grants }: NamedHolder): readonly (Md | Sentence)[] {
+  if (protection) return [say(`library.show.protected.${protection}`)];
+  if (memberId === null) return [say('library.show.notLinked')];
+  if (grants.length === 0) return [say('library.show.noGrant')];
+  return grants.map(({ number, expiresAt, state }) =>
+    state === 'ending'
+      ? say('library.show.overdue', { number: String(number) })
+      : say('library.show.by', {
+          when: expiresAt === null ? say('shared.forGood') : relative(expiresAt),
+          number: String(number),
+        }),
+  );
+}
+
+/** For the select that opens them; nobody is linked to some. */
+export function holderChoice({ memberId, name, account }: NamedHolder) {
+  if (memberId === null) return undefined;
+  const label: Text = name ?? account ?? whoPlain(name);
+  return { label, value: memberId };
+}
+
+export const HOLDER_HEAD = ['member', 'name', 'account', 'has', 'queued', 'grants'] as const;
+
+/** For a spreadsheet. */
+export const holderCells = (holder: NamedHolder): readonly string[] => [
+  ...[holder.memberId ?? '', holder.name ?? '', holder.account ?? ''],
+  ...[holder.has, holder.queued ? 'yes' : 'no'],
+  holder.grants
+    .map(({ number, expiresAt }) => `#${number} ${expiresAt?.toISOString() ?? 'for good'}`)
+    .join(', '),
+];
+
 /** On which servers a library is, and on which it is not. */
-export function comparedLine({ name, type, on, missingOn, doubledOn }: ComparedLibrary): Md {
+export function comparedLine({ name, on, missingOn, doubledOn }: ComparedLibrary): Md {
+  const few = (servers: readonly string[]) => servers.map((server) => plainText(server, 20));
   const parts = [
-    md`**${name}** · ${type} · on ${nameList(on, 4)}`,
-    ...(missingOn.length > 0 ? [md`missing on ${nameList(missingOn, 4)}`] : []),
-    ...(doubledOn.length > 0 ? [md`❗ doubled on ${nameList(doubledOn, 4)}`] : []),
+    ...(missingOn.length > 0
+      ? [say('library.compare.missing', { servers: few(missingOn) })]
+      : [say('library.compare.on', { servers: few(on) })]),
+    ...(doubledOn.length > 0 ? [say('library.compare.doubled', { servers: few(doubledOn) })] : []),
   ];
-  return join(parts, ' · ');
+  return md`**${plainText(name, NAME)}** · ${join(parts, ' · ')}`;
 }

@@ -4,7 +4,7 @@ import type { AccessCounts } from '../../../domain/access-counts.ts';
 import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Library, LibraryClosed, Server } from '../../../domain/model.ts';
+import type { Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { code, join, type Md, md, moment, relative, type Sentence, say } from './view.ts';
 
@@ -191,18 +191,3 @@ export function nameList(names: readonly string[], max = 12): Md {
   );
   return names.length > max ? md`${shown} ${say('shared.more', { count: names.length - max })}` : shown;
 }
-
-/** A warning when the server no longer lists a library; undefined when all is well. */
-export function libraryTrouble({ goneAt, missingSince, closed }: Library): Md | undefined {
-  if (goneAt)
-    return md`❗ gone from the server since ${moment(goneAt)}; kept in grants, in case it comes back`;
-  if (missingSince)
-    return md`❔ not listed since ${moment(missingSince)}; the next sync decides whether it is gone`;
-  return closed === null ? undefined : CLOSED[closed];
-}
-
-/** Why nobody sees a library that its server lists. */
-const CLOSED: Readonly<Record<LibraryClosed, Md>> = {
-  off: md`⏸️ switched off on the server: nobody sees it until it is switched on there`,
-  unready: md`⏳ just added or renamed on the server, which is not ready with it: nobody sees it yet`,
-};

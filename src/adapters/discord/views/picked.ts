@@ -11,7 +11,7 @@ const ROOM = 3_000;
 
 /** An error that lists the candidates, or says that there are none and what is written almost alike. */
 export function pickProblem(
-  what: 'server' | 'library' | 'grant' | 'plan' | 'account',
+  what: 'server' | 'library' | 'grant' | 'plan' | 'account' | 'invite',
   typed: string,
   picked: Exclude<Picked<Candidate>, { kind: 'one' }>,
 ): View {

@@ -3,14 +3,28 @@ import type { ServerOverview } from '../../../app/queries/overview.ts';
 import type { AddServerRefusal } from '../../../app/servers/add.ts';
 import type { ServerSignInEnd, StartedServerSignIn } from '../../../app/servers/sign-in.ts';
 import type { SyncReport } from '../../../app/servers/sync.ts';
+import { memberAddress } from '../../../domain/address.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { ServerKind } from '../../../domain/model.ts';
+import type { Server, ServerKind } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
+import { LONGEST_LINK } from '../../../domain/typed-address.ts';
 import { kindName } from './media.ts';
 import { elsewhereText, serverText } from './servers.ts';
 import { ownSignInOnly } from './sign-ins.ts';
 import { firstSyncText } from './syncs.ts';
-import { buttons, card, code, type Md, type ModalField, md, moment, problem, type View } from './view.ts';
+import {
+  type Block,
+  buttons,
+  card,
+  code,
+  type Md,
+  type ModalField,
+  md,
+  moment,
+  problem,
+  say,
+  type View,
+} from './view.ts';
 
 export function newServerFields(kind: ServerKind): readonly ModalField[] {
   return [
@@ -24,6 +38,31 @@ export function newServerFields(kind: ServerKind): readonly ModalField[] {
       maxLength: 1000,
     },
     { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 1000 },
+    ...(MEDIA_KINDS[kind].watchedAt === null ? [membersField()] : []),
+  ];
+}
+
+/** Where members watch cannot be known where that is at an address of the server's own. */
+const membersField = (): ModalField => ({
+  id: 'public_url',
+  label: say('server.memberLink.label'),
+  description: say('server.memberLink.help'),
+  placeholder: 'https://watch.example.org',
+  maxLength: LONGEST_LINK,
+});
+
+/** Asked while members have no link to the server; undefined when they have one. */
+function membersQuestion(server: Server): readonly (Md | Block)[] {
+  if (memberAddress(server) !== null) return [];
+  return [
+    md`❗ ${say('server.memberLink.missing', { server: server.name })}`,
+    buttons({
+      label: say('server.memberLink.set'),
+      style: 'primary',
+      command: 'server edit',
+      op: 'open',
+      args: [server.id],
+    }),
   ];
 }
 
@@ -34,6 +73,7 @@ export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): 
     shown && serverText(shown, true),
     ...(shown ? elsewhereText(shown.server) : []),
     firstSyncText(sync),
+    ...(shown ? membersQuestion(shown.server) : []),
   );
 
 export function notAdded(kind: ServerKind, result: AddServerRefusal): View {

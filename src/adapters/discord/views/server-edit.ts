@@ -2,10 +2,11 @@
 
 import type { EditServerResult } from '../../../app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../../app/servers/sign-in.ts';
+import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { kindName } from './media.ts';
-import { buttons, card, code, type Md, type ModalField, md, problem, type View } from './view.ts';
+import { buttons, card, code, type Md, type ModalField, md, problem, say, type View } from './view.ts';
 
 export function serverFields(server: Server): readonly ModalField[] {
   return [
@@ -27,8 +28,11 @@ export function serverFields(server: Server): readonly ModalField[] {
     },
     {
       id: 'public_url',
-      label: 'Public URL',
-      description: 'Shown to members. Empty: none.',
+      label: say('server.memberLink.label'),
+      description:
+        MEDIA_KINDS[server.kind].watchedAt === null
+          ? say('server.memberLink.help')
+          : say('server.memberLink.vendor', { vendor: kindName(server.kind) }),
       value: server.publicUrl ?? '',
       maxLength: 1000,
     },

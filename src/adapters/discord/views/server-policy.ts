@@ -19,6 +19,9 @@ export function policyText({ server, defaultLibrary, template }: ServerPolicies)
       expiryText(server),
       say(`server.policy.drift.${server.driftPolicy}`),
       ...(MEDIA_KINDS[server.kind].accounts === 'created' ? [newAccountsText(server, template)] : []),
+      server.requestsUrl === null
+        ? say('server.requestsPage.none')
+        : say('server.requestsPage.at', { url: code(server.requestsUrl) }),
     ],
     '\n',
   );
@@ -44,6 +47,14 @@ function newAccountsText({ templateAccountId }: Server, template: ServerPolicies
     ? say('server.policy.newLike', { account })
     : say('server.policy.newProtected', { account, what: say(`server.protected.${protection}`) });
 }
+
+/** What was typed is no page that members could open. */
+export const notAPage = (): View =>
+  problem(
+    say('server.requestsPage.notAPage'),
+    say('server.requestsPage.unchanged'),
+    say('server.requestsPage.like', { example: code('https://requests.example.org') }),
+  );
 
 /** Where accounts are a vendor's, none is made that could be like another. */
 export const noOwnAccounts = (kind: ServerKind): View =>

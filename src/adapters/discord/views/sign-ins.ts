@@ -1,14 +1,14 @@
 /** What members see while they sign in elsewhere to connect an account. */
 
-import type { LinkRefusal } from '../../../app/accounts/link.ts';
 import type { Question } from '../../../app/accounts/live-sign-in.ts';
 import type { ServerStep, SignInEnd, SignInPlace, SignInSteps } from '../../../app/accounts/sign-in-end.ts';
 import type { StartedSignIn, StartSignIn } from '../../../app/accounts/sign-ins.ts';
-import type { MemberId } from '../../../domain/ids.ts';
-import { PROTECTIONS } from '../../../domain/protection.ts';
+import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import { byHandSentence, refusedSentences, stepSentence } from '../../../domain/sign-in-words.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
 import { noLongerHere } from './answers.ts';
 import { kindName, signInName } from './media.ts';
+import { accessButton, againButton } from './my-buttons.ts';
 import {
   type Block,
   buttons,
@@ -20,259 +20,270 @@ import {
   mention,
   moment,
   problem,
+  type Sentence,
+  say,
   type View,
 } from './view.ts';
 
 /** What somebody is told who gets a link or a code, as those are what others are talked into approving. */
-export const ownSignInOnly = md`⚠️ Approve only what you have just asked for here yourself. Never open a sign-in link, or type a code, that somebody else sends you.`;
+export const ownSignInOnly: Md = md`⚠️ ${say('my.signIn.ownOnly')}`;
 
-/** Whose account it is about: of a vendor, or on one server. */
-const accountOf = ({ kind, server }: SignInPlace): string =>
-  server ? `account on ${server.name}` : `${kindName(kind)} account`;
+const strong = (text: Sentence): Md => ({ pieces: [{ bold: md`${text}` }] });
 
-const again = ({ server }: SignInPlace): Md =>
-  md`Run ${code(server ? '/my accounts' : '/my access')} and press the button again.`;
+/** An account's name in a sentence that is not bold as a whole. */
+const boldName = (account: string): Md => md`**${account}**`;
 
-/** The link or the code. `memberId`: for whom it is. */
-export function signInView({ place, shown, expiresAt, isApproved }: StartedSignIn, memberId: MemberId): View {
+/** Where it happens, so that it can be tried once more. */
+export interface SignInHere {
+  readonly place: SignInPlace;
+  readonly guildId: GuildId;
+}
+
+const again = ({ place, guildId }: SignInHere): Block => buttons(againButton(place, guildId));
+
+/** The link or the code. `memberId`: for whom it is; `welcome`: what is said first where it is part of that. */
+export function signInView(
+  { place, shown, expiresAt, isApproved }: StartedSignIn,
+  memberId: MemberId,
+  welcome?: Md,
+): View {
   const { kind, server } = place;
-  const forWhom = md`It is for ${mention.user(memberId)} alone: whatever account approves it is asked about here before it is connected. Do not pass it on.`;
+  const forWhom = say('my.signIn.forWhom', { member: mention.user(memberId) });
+  const end = moment(expiresAt);
   if (shown === '')
     return card(
       'neutral',
-      md`**A sign-in that you began before is still open**`,
-      isApproved()
-        ? md`Somebody has signed in. Usher is finding out with which account…`
-        : md`Use the link that you were shown then. It is good until ${moment(expiresAt)}.`,
+      welcome,
+      strong(say('my.signIn.open.title')),
+      isApproved() ? say('my.signIn.open.approved') : say('my.signIn.open.waiting', { end }),
     );
   if (server)
     return card(
       'neutral',
-      md`**Prove your account on ${server.name}**`,
-      md`Open ${server.name}, go to your profile → **${signInName(kind)}**, and type ${code(shown)}. Usher learns which account is yours and nothing else.`,
-      forWhom,
-      ownSignInOnly,
-      md`The code is good until ${moment(expiresAt)}.`,
+      strong(say('my.signIn.code.title', { server: server.name })),
+      say('my.signIn.code.how', {
+        server: server.name,
+        place: md`**${signInName(kind)}**`,
+        code: code(shown),
+      }),
+      md`-# ${ownSignInOnly}\n-# ${forWhom}\n-# ${say('my.signIn.code.until', { end })}`,
     );
-  const name = kindName(kind);
+  const vendor = kindName(kind);
+  const how = say('my.signIn.page.how', { vendor });
   return card(
-    'neutral',
-    md`**Sign in with ${name}**`,
-    md`Open the page, sign in to the ${name} account you want to watch with, and come back. Usher learns which account is yours, accepts the invitation for you, and forgets the sign-in.`,
-    forWhom,
-    ownSignInOnly,
-    md`The page is good until ${moment(expiresAt)}.`,
-    buttons({ label: `Sign in at ${signInName(kind)}`, url: shown }),
+    welcome ? 'good' : 'neutral',
+    welcome ?? strong(say('my.signIn.page.title', { vendor })),
+    how,
+    buttons({ label: say('my.button.signInAt', { page: signInName(kind) }), url: shown }),
+    md`-# ${say('my.signIn.page.then')} ${say('my.signIn.page.until', { end })}\n-# ${ownSignInOnly}\n-# ${forWhom}`,
   );
 }
 
 /** Why there is neither a link nor a code. */
-export function notStarted(result: Exclude<StartSignIn, { kind: 'started' | 'asked' | 'linking' }>): View {
+export function notStarted(
+  result: Exclude<StartSignIn, { kind: 'started' | 'asked' | 'linking' }>,
+  guildId: GuildId,
+  at: SignInPlace | undefined,
+): View {
+  const more = at ? [again({ place: at, guildId })] : [];
   switch (result.kind) {
     case 'not-there':
       return noLongerHere('server');
     case 'too-many':
-      return problem(
-        md`Too many sign-ins are open here`,
-        md`There are ten in this community, which is as many as there may be.`,
-        md`Press the button again in some minutes.`,
+      return withControls(
+        problem(say('my.signIn.tooMany.what'), say('my.signIn.tooMany.why'), say('my.signIn.tooMany.next')),
+        ...more,
       );
     case 'has-another':
       return problem(
-        md`You have an account on ${result.server.name} already: ${code(result.account.name)}`,
-        md`A member can have no more there. What you were given is given to that one.`,
-        md`Ask the staff if it should be another one.`,
+        say('my.signIn.hasAnother.what', { server: result.server.name, account: code(result.account.name) }),
+        say('my.signIn.hasAnother.why'),
+        say('my.signIn.hasAnother.next'),
       );
     case 'failed': {
       const { kind, server } = result.place;
       const name = server?.name ?? signInName(kind);
-      return problem(
-        server ? md`The server cannot be asked for a code` : md`${kindName(kind)} cannot be asked just now`,
-        md`${memberSentence(result.why, name)}`,
-        md`Press the button again in a while, or ask the staff.`,
+      return withControls(
+        problem(
+          server
+            ? say('my.signIn.notAsked.server', { server: server.name })
+            : say('my.signIn.notAsked.vendor', { vendor: kindName(kind) }),
+          memberSentence(result.why, name),
+          say('my.signIn.notAsked.next'),
+        ),
+        again({ place: result.place, guildId }),
       );
     }
   }
 }
 
+const withControls = (view: View, ...blocks: readonly Block[]): View => ({
+  ...view,
+  blocks: [...view.blocks, ...blocks],
+});
+
 /** Was that you? Nothing is connected before the member says so. */
 export function questionView(
   { signInId, account, expiresAt }: Question,
-  place: SignInPlace,
+  { kind, server }: SignInPlace,
   memberId: MemberId,
 ): View {
-  const where = place.server?.name ?? kindName(place.kind);
   return card(
     'warning',
-    md`You are signing in to ${where} as **${account}** for ${mention.user(memberId)}.`,
-    md`Is that account yours, and was it you who signed in? Nothing is connected before you say so. The question is open until ${moment(expiresAt)}.`,
+    say('my.signIn.question.what', {
+      place: server?.name ?? kindName(kind),
+      account: boldName(account),
+      member: mention.user(memberId),
+    }),
+    say('my.signIn.question.why', { end: moment(expiresAt) }),
     questionButtons(signInId),
   );
 }
 
 export const questionButtons = (signInId: string): Block =>
   buttons(
-    { label: 'Yes, connect it', style: 'success', command: 'my accounts', op: 'mine', args: [signInId] },
-    { label: 'Not me', command: 'my accounts', op: 'other', args: [signInId] },
+    {
+      label: say('my.signIn.question.yes'),
+      style: 'success',
+      command: 'my accounts',
+      op: 'mine',
+      args: [signInId],
+    },
+    { label: say('my.signIn.question.no'), command: 'my accounts', op: 'other', args: [signInId] },
   );
 
-export const declinedView = (): View =>
-  card(
-    'neutral',
-    md`**Nothing was connected**, and that sign-in is forgotten. If somebody else has your link, ask for a new one and keep it to yourself.`,
-  );
+export const declinedView = (): View => card('neutral', say('my.signIn.declined'));
 
-const STEPS: Readonly<Record<ServerStep['state'], (server: string, vendor: string) => Md>> = {
-  ready: (server) => md`✅ **${server}**: you can watch now`,
-  invited: (server, vendor) => md`📨 **${server}**: invited ✓, waits to be accepted in ${vendor}`,
-  staff: (server) => md`🙋 **${server}**: the staff have to put something right first`,
-  later: (server) => md`⏳ **${server}**: cannot be done right now; Usher keeps trying`,
-};
-
-const WAITS: Readonly<Record<'staff' | 'other-side', string>> = {
-  staff:
-    'It cannot go on right now: the staff have to put something right first. There is nothing for you to do; it goes on by itself.',
-  'other-side':
-    'It cannot go on right now, because the other side does not answer as it should. There is nothing for you to do; it goes on by itself.',
+const MARKS: Readonly<Record<ServerStep['state'], string>> = {
+  ready: '✅',
+  invited: '📨',
+  staff: '🙋',
+  later: '⏳',
 };
 
 const stepLines = (account: string | null, servers: readonly ServerStep[], vendor: string): Md =>
   join(
     [
-      account === null ? md`✅ Signed in ✓` : md`✅ Signed in as ${code(account)} ✓`,
-      ...servers.map(({ server, state }) => STEPS[state](server.name, vendor)),
+      md`✅ ${account === null ? say('my.signIn.step.in') : say('my.signIn.step.inAs', { account: code(account) })}`,
+      ...servers.map((step) => md`${MARKS[step.state]} ${stepSentence(step, vendor)}`),
     ],
     '\n',
   );
 
 /** How far it is, once it was confirmed. */
-export function stepsView(steps: SignInSteps | undefined, place: SignInPlace): View {
+export function stepsView(steps: SignInSteps | undefined, { kind, server }: SignInPlace): View {
   const { account = null, servers = [], waitsFor = null } = steps ?? {};
   return card(
     'neutral',
-    md`**Connecting your ${accountOf(place)}**`,
-    stepLines(account, servers, kindName(place.kind)),
-    waitsFor === null ? md`⏳ Usher goes on…` : md`⏳ ${WAITS[waitsFor]}`,
+    strong(
+      server
+        ? say('my.signIn.connecting.server', { server: server.name })
+        : say('my.signIn.connecting.vendor', { vendor: kindName(kind) }),
+    ),
+    stepLines(account, servers, kindName(kind)),
+    md`⏳ ${waitsFor === null ? say('my.signIn.goesOn') : waitsFor === 'staff' ? say('my.signIn.waitsForStaff') : say('my.signIn.waitsForOther')}`,
   );
 }
 
 /** The last word that a reply with a link or a code can say. */
-export function lateView({ place, expiresAt, isApproved }: StartedSignIn): View {
-  if (isApproved())
-    return card(
-      'warning',
-      md`**Somebody has signed in.** Usher is finding out with which account. Discord lets this reply be changed no more, so you are asked by direct message whether it was you.`,
-    );
-  if (place.server)
-    return problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`);
+export function lateView({ place, expiresAt, isApproved }: StartedSignIn, guildId: GuildId): View {
+  if (isApproved()) return card('warning', say('my.signIn.late.approved'));
+  if (place.server) return codeExpired({ place, guildId });
   return card(
     'warning',
-    md`**Nobody has signed in with ${kindName(place.kind)} so far.**`,
-    md`The page is good until ${moment(expiresAt)}. Discord lets this reply be changed no more: if you still sign in, you get a direct message.`,
+    strong(say('my.signIn.late.nobody', { vendor: kindName(place.kind) })),
+    say('my.signIn.late.page', { end: moment(expiresAt) }),
+    again({ place, guildId }),
   );
 }
 
+const codeExpired = (here: SignInHere): View =>
+  withControls(
+    problem(say('my.signIn.expired.code'), say('my.signIn.expired.codeWhy'), say('my.signIn.expired.next')),
+    again(here),
+  );
+
 /** The last word that the reply to a confirmation can say. */
-export function lateLinkView(steps: SignInSteps | undefined, place: SignInPlace): View {
+export function lateLinkView(steps: SignInSteps | undefined, { kind, server }: SignInPlace): View {
   const { account = null, servers = [] } = steps ?? {};
   return card(
     'warning',
-    md`**Your ${accountOf(place)} is not connected wholly yet**`,
-    stepLines(account, servers, kindName(place.kind)),
-    md`Usher goes on. Discord lets this reply be changed no more, so the end comes by direct message; ${code('/my access')} shows how it stands.`,
+    strong(
+      server
+        ? say('my.signIn.late.notWhollyServer', { server: server.name })
+        : say('my.signIn.late.notWhollyVendor', { vendor: kindName(kind) }),
+    ),
+    stepLines(account, servers, kindName(kind)),
+    say('my.signIn.late.goesOn', { command: code('/my access') }),
   );
 }
 
 /** Connected, with something left that is not done. */
 function unfinishedView(
   { account, servers, byHand }: Extract<SignInEnd, { kind: 'unfinished' }>,
-  { kind }: SignInPlace,
+  here: SignInHere,
 ): View {
-  const name = kindName(kind);
+  const { kind } = here.place;
+  const vendor = kindName(kind);
+  const staff = servers.some(({ state }) => state === 'staff');
   return card(
     'warning',
-    md`**Your ${name} account is connected**`,
-    stepLines(account, servers, name),
+    strong(say('my.signIn.unfinished.what', { vendor })),
+    stepLines(account, servers, vendor),
     byHand
-      ? md`${signInName(kind)} did not let Usher accept the invitation for you${byHand.reason === null ? '' : md`. It says: “${byHand.reason}”`}. Put that right and accept the invitation in ${name} or in its e-mail; or run ${code('/my access')} and sign in again.`
-      : servers.some(({ state }) => state === 'staff')
-        ? md`There is nothing for you to do. You get a direct message when it is done.`
-        : md`Usher keeps trying, and you get a direct message when it is done. ${code('/my access')} shows how it stands.`,
+      ? byHandSentence(byHand, kind)
+      : staff
+        ? say('my.signIn.unfinished.staff')
+        : say('my.signIn.unfinished.later', { command: code('/my access') }),
+    byHand ? again(here) : buttons(accessButton(here.guildId)),
   );
 }
-
-/** Whose account it is, or what it is, or what the member has, stands in the way; nothing was changed. */
-function refusedView(
-  { why, account, has }: { readonly why: LinkRefusal; readonly account: string; readonly has?: string },
-  todo: Md,
-): View {
-  if (why === 'somebody-elses')
-    return problem(
-      md`**${account}** belongs to another member`,
-      md`An account can be connected to one member only.`,
-      todo,
-    );
-  if (why === 'has-another')
-    return problem(
-      md`**${account}** was not connected: you have an account there already`,
-      md`${has === undefined ? '' : md`It is ${code(has)}. `}A member can have no more there, and what you were given is given to that one.`,
-      md`Watch with that one. Ask the staff if it should be another one.`,
-    );
-  return problem(
-    md`**${account}** is ${PROTECTIONS[why].is}`,
-    md`Usher gives nothing to such an account, so it could not be connected. Nothing was changed.`,
-    todo,
-  );
-}
-
-/** Connected with a code. */
-export const codeConnectedView = (account: string, server: string): View =>
-  card(
-    'good',
-    md`**Your account ${code(account)} on ${server} is linked.** What it had stays; ${code('/my access')} shows what you have.`,
-  );
 
 /** Why a sign-in connected nothing, or not all. */
-export function notConnected(end: Exclude<SignInEnd, { kind: 'connected' }>, place: SignInPlace): View {
-  const { kind, server } = place;
+export function notConnected(end: Exclude<SignInEnd, { kind: 'connected' }>, here: SignInHere): View {
+  const { kind, server } = here.place;
   switch (end.kind) {
     case 'expired':
       return server
-        ? problem(md`The code ran out`, md`Nobody typed it in in time.`, md`Press the button again.`)
-        : problem(md`The sign-in ran out`, md`Nobody signed in in time.`, again(place));
+        ? codeExpired(here)
+        : withControls(
+            problem(
+              say('my.signIn.expired.page'),
+              say('my.signIn.expired.pageWhy'),
+              say('my.signIn.expired.next'),
+            ),
+            again(here),
+          );
     case 'unconfirmed':
-      return problem(
-        md`The question ran out`,
-        md`Nobody said in time that **${end.account}** is theirs. Nothing was connected.`,
-        again(place),
+      return withControls(
+        problem(
+          say('my.signIn.unconfirmed.what'),
+          say('my.signIn.unconfirmed.why', { account: boldName(end.account) }),
+        ),
+        again(here),
       );
     case 'declined':
       return declinedView();
     case 'superseded':
       return problem(
-        md`This sign-in is closed`,
-        md`You have an account${server ? ` on ${server.name}` : ''} by now. Nothing was changed by the sign-in.`,
-        md`${code('/my accounts')} shows it.`,
+        say('my.signIn.superseded.what'),
+        server
+          ? say('my.signIn.superseded.server', { server: server.name })
+          : say('my.signIn.superseded.vendor'),
+        say('my.signIn.superseded.next', { command: code('/my accounts') }),
       );
     case 'stopped':
-      return card(
-        'warning',
-        md`**Usher is being restarted.** Your sign-in goes on by itself, and you hear of it by direct message.`,
-      );
-    case 'refused':
-      return refusedView(
-        end,
-        server ? md`Ask the staff.` : md`Sign in with another account, or ask the staff.`,
-      );
+      return card('warning', say('my.signIn.stopped'));
+    case 'refused': {
+      const view = problem(...refusedSentences(end));
+      return end.why === 'has-another' ? view : withControls(view, again(here));
+    }
     case 'failed':
-      return problem(
-        server ? md`Your account could not be linked yet` : md`Your account could not be connected yet`,
-        md`${memberSentence(end.why, server?.name ?? signInName(kind))}`,
-        server
-          ? md`Press the button again in a while.`
-          : md`Run ${code('/my access')} in a while and press the button again.`,
+      return withControls(
+        problem(say('my.signIn.failed'), memberSentence(end.why, server?.name ?? signInName(kind))),
+        again(here),
       );
     case 'unfinished':
-      return unfinishedView(end, place);
+      return unfinishedView(end, here);
   }
 }

@@ -132,12 +132,18 @@ export const SHARED_HANDLERS = {
   'grant revoke': ['one'],
   'grant set': ['undo'],
   'invite create': ['claim', 'post'],
+  'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock'],
   'library sync': ['one'],
-  'my access': ['plex', 'jellyfin', 'password'],
-  'my accounts': ['quick', 'mine', 'other'],
-  redeem: ['open'],
+  'member libraries': ['open'],
+  'member list': ['many', 'plan', 'gift'],
+  'member note': ['ask'],
+  'member show': ['open', 'pick', 'act', 'undo', 'plan'],
+  'member why': ['ask'],
+  'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
+  'my accounts': ['quick', 'quickBeside', 'mine', 'other'],
+  redeem: ['open', 'type'],
   'server add': ['trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
@@ -168,7 +174,7 @@ export interface LinkButton {
   readonly url: string;
 }
 
-interface SelectOption {
+export interface SelectOption {
   /** Sanitised and cut to 100 characters when rendered. */
   readonly label: Text;
   readonly value: string;
@@ -180,15 +186,28 @@ export type Block =
   | { readonly kind: 'text'; readonly text: Md }
   | { readonly kind: 'separator' }
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
-  | {
+  /** A line with a button at its end. */
+  | { readonly kind: 'row'; readonly text: Md; readonly button: Button | LinkButton }
+  | (({ readonly op: string; readonly command?: never } | Handler) & {
       readonly kind: 'select';
-      readonly op: string;
       readonly args?: readonly string[];
       readonly placeholder: Text;
       readonly options: readonly SelectOption[];
       readonly min?: number;
       readonly max?: number;
+    })
+  /** One person, role or channel of the guild: Discord itself lists them. */
+  | {
+      readonly kind: 'pick';
+      readonly what: Pickable;
+      readonly op: string;
+      readonly args?: readonly string[];
+      readonly placeholder: Text;
+      /** The id of what is chosen now. */
+      readonly value?: string;
     };
+
+export type Pickable = 'user' | 'role' | 'channel';
 
 export interface View {
   readonly kind: 'view';
@@ -213,7 +232,7 @@ export interface View {
   readonly late?: () => View;
 }
 
-export interface ModalField {
+interface AnyField {
   /** Its custom id, under which the submitted value arrives. */
   readonly id: string;
   /** At most 45 characters. */
@@ -221,12 +240,26 @@ export interface ModalField {
   /** At most 100 characters. */
   readonly description?: Text;
   readonly placeholder?: Text;
+  /** What it is filled with; of several chosen options, joined by commas. */
   readonly value?: string;
   readonly required?: boolean;
-  readonly long?: boolean;
-  readonly minLength?: number;
-  readonly maxLength?: number;
 }
+
+/** A field of text, unless it says otherwise. */
+export type ModalField = AnyField &
+  (
+    | {
+        readonly kind?: 'text';
+        readonly long?: boolean;
+        readonly minLength?: number;
+        readonly maxLength?: number;
+      }
+    /** At most 25 options, of which `max` can be chosen. */
+    | { readonly kind: 'select'; readonly options: readonly SelectOption[]; readonly max?: number }
+    | { readonly kind: 'pick'; readonly what: Pickable }
+    /** 1 to 10 boxes, of which any number may be ticked; those that are arrive as one text, with commas between. */
+    | { readonly kind: 'checks'; readonly options: readonly SelectOption[] }
+  );
 
 export interface Modal {
   readonly kind: 'modal';

@@ -1,80 +1,136 @@
-/** Why a member has a library or not, step by step. */
+/** Why a member has a library or not: what gives it, what the server shows, and what happens next. */
 
 import type { WhyAnswer } from '../../../app/queries/why.ts';
-import type { MemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
-import { PROTECTIONS } from '../../../domain/protection.ts';
-import type { Next, Why } from '../../../domain/why.ts';
-import { spanOf } from './grants.ts';
-import { code, join, type Md, md, mention, moment } from './view.ts';
+import { delimited } from '../../../domain/name-list.ts';
+import type { Next } from '../../../domain/why.ts';
+import {
+  type Block,
+  card,
+  code,
+  join,
+  type Md,
+  md,
+  person,
+  relative,
+  type Sentence,
+  say,
+  type View,
+} from './view.ts';
 
-const GRANTS_SHOWN = 10;
+const GRANTS_SHOWN = 5;
+/** Discord's select. */
+const OPTIONS = 25;
 
-export function whyText(answer: WhyAnswer, memberId: MemberId): Md {
+export function whyText(answer: WhyAnswer, memberId: string, name: string | undefined): Md {
   const { grants, server, library } = answer;
-  const named = grants.slice(0, GRANTS_SHOWN).map(grantLine);
+  const member = person(memberId, name);
   return join(
     [
-      md`**${server.name} · ${library.name}** for ${mention.user(memberId)}`,
-      md`**1. Grants that name it**`,
-      ...(named.length > 0 ? named : [md`• none`]),
-      md`**2. What they add up to:** ${WANTED[answer.wanted]}`,
-      md`**3. What ${server.name} shows:** ${SHOWN[answer.shown]}${answer.readAt ? md`, read ${moment(answer.readAt)}` : md``}`,
-      md`**4. Next:** ${nextText(answer.next, server.name)}`,
-      ...(answer.rehearsal === null ? [] : [md`-# Compared now, their account there: ${answer.rehearsal}`]),
+      md`**${say('member.why.head', { library: library.name, server: server.name, member })}**`,
+      md`${givenText(answer)}`,
+      ...(grants.length > 0 ? [md`${say('member.why.grants', { grants: grantItems(grants) })}`] : []),
+      md`${showsText(answer)}`,
+      md`➡️ ${nextText(answer.next, server.name)}`,
+      ...(answer.rehearsal === null
+        ? []
+        : [md`-# ${say('member.why.compared', { line: answer.rehearsal })}`]),
     ],
     '\n',
   );
 }
 
-function grantLine(grant: Grant): Md {
-  return md`• #${grant.number} · ${grant.state} · ${spanOf(grant)}`;
+function givenText({ wanted, grants }: WhyAnswer): Sentence {
+  if (wanted === 'as-default') return say('member.why.asDefault');
+  if (wanted === 'no') return say('member.why.notGiven');
+  const active = grants.filter(({ state }) => state === 'active');
+  return say('member.why.given', { numbers: active.map(({ number }) => `#${number}`) });
 }
 
-const WANTED: Readonly<Record<Why['wanted'], string>> = {
-  'by-grant': 'given by an active grant',
-  'as-default': 'given as the default library, because nothing else is left there',
-  no: 'not given',
-};
+function grantItems(grants: readonly Grant[]): readonly Sentence[] {
+  const shown = grants
+    .slice(0, GRANTS_SHOWN)
+    .map(({ number, state }) => say('member.why.grant', { number, state: say(`member.why.state.${state}`) }));
+  const more = grants.length - shown.length;
+  return [...shown, ...(more > 0 ? [say('shared.others', { count: more })] : [])];
+}
 
-const SHOWN: Readonly<Record<Why['shown'], string>> = {
-  yes: 'they have it',
-  no: 'they do not have it',
-  invited: 'they are invited, and have not accepted yet',
-  missing: 'their account was not there',
-  'no-account': 'they have no account linked there',
-  'never-read': 'nothing was read yet',
-};
+function showsText({ shown, server, readAt }: WhyAnswer): Sentence {
+  const on = delimited(server.name);
+  if (shown === 'never-read') return say('member.why.shows.never-read', { server: on });
+  if (shown === 'no-account') return say('member.why.shows.no-account', { server: on });
+  const at = readAt ? relative(readAt) : say('member.why.never');
+  switch (shown) {
+    case 'yes':
+      return say('member.why.shows.yes', { server: on, at });
+    case 'no':
+      return say('member.why.shows.no', { server: on, at });
+    case 'invited':
+      return say('member.why.shows.invited', { server: on, at });
+    case 'missing':
+      return say('member.why.shows.missing', { server: on, at });
+  }
+}
 
-function nextText(next: Next, server: string): Md {
+function nextText(next: Next, server: string): Sentence {
   switch (next.kind) {
     case 'nothing':
-      return md`nothing is due.`;
-    case 'compare':
-      return next.trouble === null
-        ? md`compared and put right ${moment(next.at)}.`
-        : md`${next.refused ? md`🙋 **needs a person**; ` : md``}tried again ${moment(next.at)}. The last time failed: ${next.trouble}`;
+      return say('member.why.next.nothing');
+    case 'compare': {
+      const at = relative(next.at);
+      if (next.trouble === null) return say('member.why.next.compare', { at });
+      return next.refused
+        ? say('member.why.next.refused', { at, why: next.trouble })
+        : say('member.why.next.again', { at, why: next.trouble });
+    }
     case 'starts':
-      return md`grant #${next.grant.number} starts ${moment(next.at)}.`;
+      return say('member.why.next.starts', { number: next.grant.number, at: relative(next.at) });
     case 'ends':
-      return md`grant #${next.grant.number} ends ${moment(next.at)}.`;
+      return say('member.why.next.ends', { number: next.grant.number, at: relative(next.at) });
     case 'look-again':
-      return md`their account is looked for once more; when it is gone, its link ends and they can connect a new one.`;
+      return say('member.why.next.lookAgain');
     case 'account':
-      return md`they have to connect an account: ${code('/my access')}.`;
+      return say('member.why.next.account', { command: code('/my access') });
     case 'accept':
-      return md`they have to accept the invitation.`;
+      return say('member.why.next.accept');
     case 'drift':
-      return md`somebody changed it on ${server} itself; the policy there is **${next.policy}** (${code('/server policy')}).`;
+      return say('member.why.next.drift', {
+        server,
+        policy: code(next.policy),
+        command: code('/server policy'),
+      });
     case 'elsewhere':
-      return md`nothing: something else on this installation gives it.`;
+      return say('member.why.next.elsewhere');
     case 'gone':
-      return md`${server} has not listed the library since ${moment(next.at)}; it is given again when it is back.`;
+      return say('member.why.next.gone', { server, at: relative(next.at) });
     case 'closed':
       return next.how === 'off'
-        ? md`the library is switched off on ${server}: nobody sees it until it is switched on there.`
-        : md`${server} is not ready with the library, which was just added or renamed; it is looked at again.`;
+        ? say('member.why.next.off', { server })
+        : say('member.why.next.unready', { server });
     case 'protected':
-      return md`nothing: the account is ${PROTECTIONS[next.by].is}, and is given nothing by Usher.`;
+      return say(`member.why.next.protected.${next.by}`);
   }
+}
+
+/** Which library it is about, asked on the card of a member. `first`: those that they are given. */
+export function whyChoice(
+  libraries: readonly { readonly id: string; readonly name: string }[],
+  first: readonly string[],
+  { memberId, name }: { readonly memberId: string; readonly name: string | undefined },
+): View {
+  const isFirst = ({ id }: { readonly id: string }) => first.includes(id);
+  const all = [...libraries.filter(isFirst), ...libraries.filter((library) => !isFirst(library))];
+  const title = md`**${say('member.why.title', { member: person(memberId, name) })}**`;
+  if (all.length === 0)
+    return card('neutral', title, say('member.libraries.none', { command: code('/server add') }));
+  const select: Block = {
+    kind: 'select',
+    op: 'choose',
+    args: [memberId],
+    placeholder: say('member.why.choose'),
+    options: all.slice(0, OPTIONS).map((library) => ({ label: library.name, value: library.id })),
+  };
+  const more =
+    all.length > OPTIONS ? md`-# ${say('member.why.more', { command: code('/member why') })}` : undefined;
+  return card('neutral', title, select, more);
 }

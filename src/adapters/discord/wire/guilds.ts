@@ -114,6 +114,11 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   return {
     isMember,
 
+    async nameOf(guildId) {
+      const asked = await ask(Routes.guild(guildId), (body) => findString(body, 'name'));
+      return asked.kind === 'answer' ? (asked.value ?? null) : null;
+    },
+
     ranks(guildId, giverId) {
       const key = `${guildId} ${giverId}`;
       const asked = asking.get(key) ?? askRanks(guildId, giverId).finally(() => asking.delete(key));

@@ -14,10 +14,21 @@ export function createAccountStore(context: GuildContext): AccountStore {
       where: { ...where, guildId, externalId: { not: null } },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       ...(take !== undefined && { take }),
-      select: { id: true, externalId: true, name: true, protection: true, signsInElsewhere: true },
+      select: {
+        ...{ id: true, externalId: true, name: true },
+        ...{ protection: true, signsInElsewhere: true, memberId: true },
+      },
     });
-    return rows.flatMap(({ externalId, ...row }) =>
-      externalId === null ? [] : [{ ...row, externalId, protection: orNull(protection)(row.protection) }],
+    return rows.flatMap(({ externalId, memberId, ...row }) =>
+      externalId === null
+        ? []
+        : [
+            {
+              ...{ ...row, externalId },
+              memberId: memberId === null ? null : toMemberId(memberId),
+              protection: orNull(protection)(row.protection),
+            },
+          ],
     );
   }
 
@@ -77,12 +88,21 @@ export function createAccountStore(context: GuildContext): AccountStore {
       const [account] = await list({ id });
       return account;
     },
+    async listMembers(filter) {
+      const rows = await queries.account.findMany({
+        where: { ...filter, guildId, memberId: { not: null }, externalId: { not: null } },
+        distinct: ['memberId'],
+        select: { memberId: true },
+      });
+      return rows.flatMap(({ memberId }) => (memberId === null ? [] : [toMemberId(memberId)]));
+    },
     listNames: (serverId) => listNamed({ serverId }),
-    findNames: (serverId, words, limit) => {
+    findNames: (serverId, words, limit, linked) => {
       // SQLite compares plain letters in any case by itself, and has no word for it.
       const mode = dialect === 'postgresql' ? { mode: 'insensitive' } : {};
       const named = words.map((word) => ({ name: { contains: word, ...mode } }));
-      return listNamed({ serverId, protection: null, AND: named }, limit);
+      const whose = linked === undefined ? {} : { memberId: linked ? { not: null } : null };
+      return listNamed({ serverId, protection: null, AND: named, ...whose }, limit);
     },
     async listKnownIds(serverId) {
       const rows = await queries.account.findMany({

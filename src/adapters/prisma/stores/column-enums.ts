@@ -111,6 +111,7 @@ export const deliveryKind = words<DeliveryKind>('delivery kind', {
   alert: true,
   channel: true,
   dm: true,
+  notice: true,
   role: true,
 });
 export const auditAction = words<AuditAction>('audit action', AUDIT_EVENTS);

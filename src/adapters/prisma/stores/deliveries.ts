@@ -1,6 +1,7 @@
-import type { Delivery, DeliveryKind, DeliveryStore } from '../../../app/ports/outbox.ts';
+import type { DeliveryKind, DeliveryStore, Owed } from '../../../app/ports/outbox.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
+import { parseContent } from './json.ts';
 import { writePending } from './many-rows.ts';
 
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
@@ -26,6 +27,49 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
 
   return {
     owe: (delivery, now) => owe(context, delivery, now),
+    async oweEach(kind, deliveries, now) {
+      await writePending(context);
+      for (let start = 0; start < deliveries.length; start += SINKS_AT_ONCE) {
+        const some = deliveries.slice(start, start + SINKS_AT_ONCE);
+        const of = { guildId, kind, sink: { in: some.map(({ sink }) => sink) } };
+        const [lasts, owed] = await Promise.all([
+          queries.delivery.groupBy({ by: ['sink'], where: of, _max: { sequence: true } }),
+          queries.delivery.findMany({ where: { ...of, state: 'owed' }, select: { sink: true } }),
+        ]);
+        const waiting = new Set(owed.map(({ sink }) => sink));
+        const last = new Map(lasts.map(({ sink, _max }) => [sink, _max.sequence ?? 0]));
+        for (const one of some) {
+          const { sink } = one;
+          append(
+            context,
+            { ...one, kind },
+            { sequence: last.get(sink) ?? 0, isOwed: waiting.has(sink) },
+            now,
+          );
+        }
+      }
+    },
+    async listOwed(kind, sinks) {
+      await writePending(context);
+      const found: { readonly id: string; readonly sink: string; readonly content: string }[] = [];
+      for (let start = 0; start < sinks.length; start += SINKS_AT_ONCE)
+        found.push(
+          ...(await queries.delivery.findMany({
+            where: { guildId, state: 'owed', kind, sink: { in: sinks.slice(start, start + SINKS_AT_ONCE) } },
+            orderBy: [{ sink: 'asc' }, { sequence: 'asc' }],
+            select: { id: true, sink: true, content: true },
+          })),
+        );
+      return found.map((row) => ({ ...row, content: parseContent(row.content) }));
+    },
+    async rewrite(id, content) {
+      await writePending(context);
+      const { count } = await queries.delivery.updateMany({
+        where: { guildId, id, state: 'owed' },
+        data: { content: JSON.stringify(content) },
+      });
+      return count > 0;
+    },
     markSent: (ids, messageId, now) => settle(ids, { state: 'sent', messageId, sentAt: now, trouble: null }),
     park: (id, trouble, now) => settle([id], { state: 'parked', trouble, dueAt: now }),
     async refuse(id, { trouble, dueAt }, now) {
@@ -98,22 +142,29 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
   };
 }
 
+/** SQLite takes no more values than some thousands in a statement. */
+const SINKS_AT_ONCE = 500;
 const IN_CHANNELS: DeliveryKind[] = ['audit', 'alert', 'channel'];
 
 /** What of a guild takes its turn: kind and guild, as the column says it. */
 const laneOf = (guildId: string, kind: string): string => `${kind} ${guildId}`;
 
-/** Adds a delivery to the end of its sink. It is due at once. */
-export async function owe(
+/** Adds a delivery to the end of its sink. It is due at once, if nothing else is said. */
+export async function owe(context: GuildContext, delivery: Owed, now: Date): Promise<void> {
+  const { kind, sink } = delivery;
+  const used = countersOf(context).sequences.get(`${kind} ${sink}`);
+  const last = used === undefined ? await lastOf(context, kind, sink) : { sequence: used, isOwed: true };
+  append(context, delivery, last, now);
+}
+
+function append(
   context: GuildContext,
-  { id, kind, sink, content }: Pick<Delivery, 'id' | 'kind' | 'sink' | 'content'>,
+  { id, kind, sink, content, dueAt }: Owed,
+  last: { readonly sequence: number; readonly isOwed: boolean },
   now: Date,
-): Promise<void> {
+): void {
   const { guildId } = context;
   const { sequences, pending } = countersOf(context);
-  const key = `${kind} ${sink}`;
-  const used = sequences.get(key);
-  const last = used === undefined ? await lastOf(context, kind, sink) : { sequence: used, isOwed: true };
   pending.deliveries.push({
     guildId,
     id,
@@ -121,11 +172,11 @@ export async function owe(
     sink,
     sequence: last.sequence + 1,
     content: JSON.stringify(content),
-    dueAt: now,
+    dueAt: dueAt ?? now,
     lane: last.isOwed ? null : laneOf(guildId, kind),
     createdAt: now,
   });
-  sequences.set(key, last.sequence + 1);
+  sequences.set(`${kind} ${sink}`, last.sequence + 1);
 }
 
 /** The newest of a sink. It is owed when any is, because a sink is served in order. */

@@ -1,4 +1,4 @@
-import type { GrantStore } from '../../../app/ports/stores/grants.ts';
+import type { GrantFilter, GrantStore, Meant } from '../../../app/ports/stores/grants.ts';
 import { nextTransition } from '../../../domain/grant.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
@@ -11,7 +11,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
 
   async function list(
     where: Prisma.GrantWhereInput,
-    order: Pick<Prisma.GrantFindManyArgs, 'orderBy' | 'take'> = {},
+    order: Pick<Prisma.GrantFindManyArgs, 'orderBy' | 'take' | 'skip'> = {},
   ): Promise<readonly Grant[]> {
     const rows = await queries.grant.findMany({ where: { ...where, guildId }, ...order, omit });
     if (rows.length === 0) return [];
@@ -72,13 +72,23 @@ export function createGrantStore(context: GuildContext): GrantStore {
       return grant;
     },
     async list(filter) {
-      const { after, limit } = filter;
-      const where = { ...matching(filter), ...(after === undefined ? {} : { number: { lt: after } }) };
-      if (limit !== undefined) return await list(where, { orderBy: { number: 'desc' }, take: limit });
+      const { order, skip, limit } = filter;
+      const where = matching(filter);
+      const orderBy = order === undefined ? { number: 'desc' as const } : ORDERS[order];
+      if (limit !== undefined) return await list(where, { orderBy, take: limit, ...(skip && { skip }) });
       // Sorted here: for an order in the query SQLite reads all grants of the guild, whoever is asked about.
       return (await list(where)).toSorted((one, other) => other.number - one.number);
     },
     count: (filter) => queries.grant.count({ where: { ...matching(filter), guildId } }),
+    async listEnds(filter) {
+      const where = { ...matching(filter), guildId };
+      const rows = await queries.grant.findMany({ where, select: ENDS });
+      return rows.map((row) => ({
+        ...row,
+        memberId: toMemberId(row.memberId),
+        state: grantState(row.state),
+      }));
+    },
     listTransitionsDue: (now, limit) =>
       list({ nextAt: { lte: now } }, { orderBy: [{ nextAt: 'asc' }, { number: 'asc' }], take: limit }),
     async move(ids, from, to, changes) {
@@ -98,16 +108,36 @@ export function createGrantStore(context: GuildContext): GrantStore {
   };
 }
 
-function matching(filter: Parameters<GrantStore['list']>[0]): Prisma.GrantWhereInput {
-  const { memberId, memberIds, states, at, serverId, planId } = filter;
+const ORDERS = {
+  end: [{ expiresAt: { sort: 'asc', nulls: 'last' } }, { number: 'asc' }],
+  ended: [{ endingAt: { sort: 'desc', nulls: 'last' } }, { number: 'desc' }],
+} satisfies Record<string, Prisma.GrantOrderByWithRelationInput[]>;
+
+const ENDS = { memberId: true, state: true, expiresAt: true } as const;
+
+function matching(filter: GrantFilter): Prisma.GrantWhereInput {
+  const { memberId, memberIds, states, at, serverId, planId, number, words = [] } = filter;
   return {
     ...(planId === undefined ? {} : { planId }),
+    ...(number === undefined ? {} : { number }),
     ...(states !== undefined && at === undefined && { state: { in: [...states] } }),
     ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
     AND: [
       ...(memberId === undefined ? [] : [{ memberId }]),
       ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
       ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
+      ...words.map(isMeant),
+    ],
+  };
+}
+
+function isMeant({ memberIds, libraryIds, planIds, number }: Meant): Prisma.GrantWhereInput {
+  return {
+    OR: [
+      { memberId: { in: [...memberIds] } },
+      { planId: { in: [...planIds] } },
+      ...(libraryIds.length > 0 ? [{ libraries: { some: { libraryId: { in: [...libraryIds] } } } }] : []),
+      ...(number === null ? [] : [{ number }]),
     ],
   };
 }

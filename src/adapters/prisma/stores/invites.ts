@@ -1,14 +1,19 @@
-import type { InviteStore } from '../../../app/ports/stores/grants.ts';
+import type { InviteFilter, InviteStore, Meant } from '../../../app/ports/stores/grants.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
+import type { InviteState } from '../../../domain/invite.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf } from './context.ts';
 
 export function createInviteStore({ guildId, queries }: GuildContext): InviteStore {
-  async function list(where: Prisma.InviteWhereInput): Promise<readonly Invite[]> {
+  async function list(
+    where: Prisma.InviteWhereInput,
+    page: Pick<Prisma.InviteFindManyArgs, 'orderBy' | 'skip' | 'take'> = {},
+  ): Promise<readonly Invite[]> {
     const rows = await queries.invite.findMany({
       where: { ...where, guildId },
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+      ...page,
       omit: { guildId: true, codeHmac: true },
     });
     if (rows.length === 0) return [];
@@ -46,6 +51,24 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
     },
     /** Newest first. */
     list: () => list({}),
+    listPage: ({ skip = 0, limit, ...filter }) =>
+      list(matching(filter), {
+        orderBy:
+          filter.state === 'open'
+            ? [{ validUntil: 'asc' }, { id: 'asc' }]
+            : [{ createdAt: 'desc' }, { id: 'asc' }],
+        skip,
+        take: limit,
+      }),
+    count: (filter) => queries.invite.count({ where: { ...matching(filter), guildId } }),
+    async listRedemptions(inviteIds) {
+      const rows = await queries.redemption.findMany({
+        where: { guildId, inviteId: { in: [...inviteIds] } },
+        orderBy: [{ at: 'asc' }, { memberId: 'asc' }],
+        select: { inviteId: true, memberId: true },
+      });
+      return rows.map((row) => ({ ...row, memberId: toMemberId(row.memberId) }));
+    },
     async countOpen(now) {
       const open = await queries.invite.aggregate({
         where: { guildId, revokedAt: null, validUntil: { gt: now }, usesLeft: { gt: 0 } },
@@ -83,5 +106,40 @@ export function createInviteStore({ guildId, queries }: GuildContext): InviteSto
       });
       return row ?? undefined;
     },
+  };
+}
+
+function matching({ state, at, prefix, words = [] }: InviteFilter): Prisma.InviteWhereInput {
+  return {
+    ...inState(state, at),
+    ...(prefix !== undefined && { prefix }),
+    AND: words.map(isMeant),
+  };
+}
+
+/** In the way of `inviteStateOf`. */
+function inState(state: InviteState, at: Date): Prisma.InviteWhereInput {
+  switch (state) {
+    case 'open':
+      return { revokedAt: null, usesLeft: { gt: 0 }, validUntil: { gt: at } };
+    case 'used':
+      return { revokedAt: null, usesLeft: { lte: 0 } };
+    case 'expired':
+      return { revokedAt: null, usesLeft: { gt: 0 }, validUntil: { lte: at } };
+    case 'revoked':
+      return { revokedAt: { not: null } };
+  }
+}
+
+function isMeant({ memberIds, libraryIds, planIds, text }: Meant): Prisma.InviteWhereInput {
+  const member = { memberId: { in: [...memberIds] } };
+  return {
+    OR: [
+      member,
+      { redemptions: { some: member } },
+      { planId: { in: [...planIds] } },
+      { prefix: { startsWith: text.toUpperCase() } },
+      ...(libraryIds.length > 0 ? [{ libraries: { some: { libraryId: { in: [...libraryIds] } } } }] : []),
+    ],
   };
 }

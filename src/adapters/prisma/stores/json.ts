@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
+import type { ChangedGrant, NoticePart } from '../../../domain/notice.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
 import type { Markup, Sentence, Value, WordKey } from '../../../words/say.ts';
-import { auditAction } from './column-enums.ts';
+import { auditAction, endCause, grantState } from './column-enums.ts';
 
 const end = {
   until: z.string().nullable().exactOptional(),
@@ -55,6 +56,62 @@ const facts = z.object({
   detail: z.union([detail, z.array(detail)]).exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
 
+/** A text of an older version, or sentences that are put into a language when they are sent. */
+const said = z.union([z.string(), sentence, markup]);
+
+const moment = z.iso.datetime().transform((text) => new Date(text));
+
+const changedGrant: z.ZodType<ChangedGrant> = z.object({
+  grantId: z.string(),
+  before: z
+    .object({
+      state: z.string().transform(grantState),
+      startsAt: moment,
+      expiresAt: moment.nullable(),
+      remainingSeconds: z.number().nullable(),
+      libraryIds: z.array(z.string()),
+    })
+    .nullable(),
+});
+
+const places = z.array(
+  z.object({
+    serverId: z.string(),
+    server: z.string(),
+    kind: z.enum(SERVER_KINDS),
+    address: z.string().nullable(),
+    libraries: z.array(z.string()),
+    step: z.enum(['watch', 'sign-in', 'create', 'accept', 'silent', 'later', 'staff']),
+  }),
+);
+
+const noticePart: z.ZodType<NoticePart> = z.discriminatedUnion('event', [
+  z.object({
+    event: z.enum(['given', 'changed', 'resumed']),
+    places,
+    until: moment.nullable(),
+    lost: places,
+  }),
+  z.object({ event: z.literal('coming'), places, from: moment, until: moment.nullable() }),
+  z.object({
+    event: z.literal('paused'),
+    places,
+    leftSeconds: z.number().nullable(),
+    isClosed: z.boolean(),
+  }),
+  z.object({
+    event: z.enum(['ended', 'cancelled']),
+    places,
+    cause: z.string().transform(endCause),
+  }),
+  z.object({
+    event: z.enum(['deletion', 'kept', 'account-gone']),
+    server: z.string(),
+    account: z.string(),
+    at: moment.nullable(),
+  }),
+]);
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -64,12 +121,12 @@ const contents = {
       actorId: z.string().transform(toActorId).nullable(),
       targetId: z.string().transform(toMemberId).nullable(),
       facts,
-      at: z.iso.datetime().transform((text) => new Date(text)),
+      at: moment,
     }),
   }),
   alert: z.object({
     kind: z.literal('alert'),
-    text: z.string(),
+    text: said,
     grant: z.number().int().exactOptional(),
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
@@ -77,7 +134,7 @@ const contents = {
   invite: z.object({
     kind: z.literal('invite'),
     codeCipher: z.string(),
-    gives: z.array(z.string()),
+    gives: z.array(z.union([z.string(), sentence])),
     duration: z.string(),
     validUntil: z.string(),
     inviteId: z.string(),
@@ -85,9 +142,15 @@ const contents = {
   }),
   notice: z.object({
     kind: z.literal('notice'),
-    text: z.string(),
+    text: said,
     signIn: z.enum(SERVER_KINDS).exactOptional(),
     confirms: z.object({ signInId: z.string() }).exactOptional(),
+  }),
+  changes: z.object({
+    kind: z.literal('changes'),
+    grants: z.array(changedGrant),
+    parts: z.array(noticePart),
+    said: z.array(noticePart).exactOptional(),
   }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
   claim: z.object({
@@ -108,6 +171,7 @@ const content = z.discriminatedUnion('kind', [
   contents.alert,
   contents.invite,
   contents.notice,
+  contents.changes,
   contents.news,
   contents.claim,
   contents.role,

@@ -26,6 +26,13 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
     async update(userId, changes) {
       await upsert(userId, changes);
     },
+    async listClosed(userIds) {
+      const rows = await queries.member.findMany({
+        where: { guildId, dmState: 'closed', userId: { in: [...userIds] } },
+        select: { userId: true },
+      });
+      return rows.map(({ userId }) => toMemberId(userId));
+    },
     async listNames(userIds) {
       const rows = await queries.member.findMany({
         where: { guildId, name: { not: null }, userId: { in: [...userIds] } },

@@ -1,4 +1,5 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
+import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
 import { capability, effect } from './column-enums.ts';
@@ -19,11 +20,14 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
   return {
     async get() {
       const row = await queries.guild.findUnique({ where: { id: guildId }, omit });
-      if (!row) return { guildId, ...DEFAULT_SETTINGS };
-      return { guildId, ...row, language: languageOf(row.language) };
+      if (row === null) return { guildId, ...DEFAULT_SETTINGS };
+      const chosen = row.notices.split(',');
+      const notices = NOTICE_KINDS.filter((kind) => chosen.includes(kind));
+      return { guildId, ...row, notices, language: languageOf(row.language) };
     },
-    async update(changes) {
-      await queries.guild.update({ where: { id: guildId }, data: { ...changes }, select: { id: true } });
+    async update({ notices, ...changes }) {
+      const data = { ...changes, ...(notices && { notices: notices.join(',') }) };
+      await queries.guild.update({ where: { id: guildId }, data, select: { id: true } });
       if (counters && changes.auditChannelId !== undefined) counters.auditChannelId = changes.auditChannelId;
     },
     async listRoleRules() {

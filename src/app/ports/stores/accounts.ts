@@ -20,7 +20,7 @@ export type SeenAccount = Pick<
 > & { readonly seenAt: Date };
 
 /** As much of an account as names it and says what it is. */
-export type NamedAccount = Pick<Account, 'id' | 'name' | 'protection' | 'signsInElsewhere'> & {
+export type NamedAccount = Pick<Account, 'id' | 'name' | 'protection' | 'signsInElsewhere' | 'memberId'> & {
   readonly externalId: string;
 };
 
@@ -47,10 +47,20 @@ export interface AccountStore {
     readonly troubled?: true;
   }): Promise<readonly Account[]>;
   find(accountId: string): Promise<Account | undefined>;
+  /** Whose accounts are linked, of one server or of all; with `pending`, only those who are yet to accept. */
+  listMembers(filter: { readonly serverId?: string; readonly pending?: true }): Promise<readonly MemberId[]>;
   /** All accounts of a server that are not half made, linked or not, by name. */
   listNames(serverId: string): Promise<readonly NamedAccount[]>;
-  /** The first of them that nothing protects and whose names contain these words of plain letters and digits. */
-  findNames(serverId: string, words: readonly string[], limit: number): Promise<readonly NamedAccount[]>;
+  /**
+   * The first of them that nothing protects and whose names contain these words of plain letters and digits. `linked`:
+   * only those that are a member's, or only those that are nobody's.
+   */
+  findNames(
+    serverId: string,
+    words: readonly string[],
+    limit: number,
+    linked?: boolean,
+  ): Promise<readonly NamedAccount[]>;
   /** External ids of the accounts of a server that are linked, or of which something was last seen. */
   listKnownIds(serverId: string): Promise<readonly string[]>;
   /** How many accounts of each server see something, by server id. A disabled one sees nothing. */
@@ -120,6 +130,8 @@ export interface MemberStore {
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** Those of these who did not take the last direct message. */
+  listClosed(userIds: readonly MemberId[]): Promise<readonly MemberId[]>;
   /** What they are called, of those who ever appeared. */
   listNames(userIds: readonly MemberId[]): Promise<readonly NamedMember[]>;
   /** Those whose name has this in it, in any case; by name. */

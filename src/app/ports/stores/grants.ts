@@ -1,7 +1,35 @@
 /** Ports for the storage of grants, and of the plans and invites that they come from. */
 import type { GrantFields } from '../../../domain/grant-change.ts';
 import type { ActorId, MemberId } from '../../../domain/ids.ts';
+import type { InviteState } from '../../../domain/invite.ts';
 import type { EndCause, Grant, GrantSource, Invite, Plan } from '../../../domain/model.ts';
+
+/** What one typed word may mean: something is found by it when one of these fits. */
+export interface Meant {
+  readonly memberIds: readonly MemberId[];
+  readonly libraryIds: readonly string[];
+  readonly planIds: readonly string[];
+  /** Of a grant. */
+  readonly number: number | null;
+  /** As the beginning of a code. */
+  readonly text: string;
+}
+
+export interface GrantFilter {
+  readonly memberId?: MemberId;
+  readonly memberIds?: readonly MemberId[];
+  /** As they were written down last; with `at`, as they are at that moment (`asOf`). */
+  readonly states?: readonly Grant['state'][];
+  readonly at?: Date;
+  readonly serverId?: string;
+  readonly planId?: string;
+  readonly number?: number;
+  /** Each of these words has to fit. */
+  readonly words?: readonly Meant[];
+}
+
+/** As much of a grant as says whose it is and when it ends. */
+export type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
 
 export interface GrantStore {
   /** Gives the grant the next number of the guild. */
@@ -20,25 +48,18 @@ export interface GrantStore {
     readonly libraryIds: readonly string[];
   }): Promise<Grant>;
   find(grantId: string): Promise<Grant | undefined>;
-  /** Newest first. `after` is the number of the last one of the page before. */
-  list(filter: {
-    readonly memberId?: MemberId;
-    readonly memberIds?: readonly MemberId[];
-    /** As they were written down last; with `at`, as they are at that moment (`asOf`). */
-    readonly states?: readonly Grant['state'][];
-    readonly at?: Date;
-    readonly serverId?: string;
-    readonly planId?: string;
-    readonly after?: number;
-    readonly limit?: number;
-  }): Promise<readonly Grant[]>;
-  count(filter: {
-    readonly memberId?: MemberId;
-    readonly states?: readonly Grant['state'][];
-    readonly at?: Date;
-    readonly serverId?: string;
-    readonly planId?: string;
-  }): Promise<number>;
+  /** Newest first, unless another order is asked for. */
+  list(
+    filter: GrantFilter & {
+      /** `end`: what ends next first, and what has no end last. `ended`: what ended last first. */
+      readonly order?: 'end' | 'ended';
+      readonly skip?: number;
+      readonly limit?: number;
+    },
+  ): Promise<readonly Grant[]>;
+  count(filter: GrantFilter): Promise<number>;
+  /** With only what says when they end. */
+  listEnds(filter: GrantFilter): Promise<readonly GrantEnd[]>;
   /** Scheduled grants whose start has come and active ones whose end has; oldest first. */
   listTransitionsDue(now: Date, limit: number): Promise<readonly Grant[]>;
   /** Moves grants from one of `from` to `to`. Resolves to the ids of those that were in one. */
@@ -70,6 +91,15 @@ export interface PlanStore {
   remove(planId: string): Promise<void>;
 }
 
+export interface InviteFilter {
+  readonly state: InviteState;
+  readonly at: Date;
+  /** The beginning of its code. */
+  readonly prefix?: string;
+  /** Each of these words has to fit. */
+  readonly words?: readonly Meant[];
+}
+
 export interface InviteStore {
   add(
     invite: Omit<Invite, 'usesLeft' | 'revokedAt' | 'claimChannelId'> & { readonly codeHmac: string },
@@ -78,6 +108,15 @@ export interface InviteStore {
   find(inviteId: string): Promise<Invite | undefined>;
   findByHmac(codeHmac: string): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
+  /** Those in a state at a moment: open ones by what runs out first, others newest first. */
+  listPage(
+    filter: InviteFilter & { readonly skip?: number; readonly limit: number },
+  ): Promise<readonly Invite[]>;
+  count(filter: InviteFilter): Promise<number>;
+  /** Who redeemed these, the first one first. */
+  listRedemptions(
+    inviteIds: readonly string[],
+  ): Promise<readonly { readonly inviteId: string; readonly memberId: MemberId }[]>;
   /** How many can be redeemed, and how often altogether. */
   countOpen(now: Date): Promise<{ readonly invites: number; readonly usesLeft: number }>;
   /** False when it was revoked before. */

@@ -15,6 +15,7 @@ export interface NewServer {
   readonly tokenMade?: boolean;
   readonly certificate?: string | null;
   readonly plainHttp?: boolean;
+  readonly publicUrl?: string | null;
   readonly version: string;
   readonly checkedAt: Date;
 }

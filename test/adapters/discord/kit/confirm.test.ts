@@ -7,7 +7,7 @@ import type { App } from '../../../../src/app/app.ts';
 import { asActor } from '../../../../src/domain/ids.ts';
 import { isText, shape } from '../../../../src/domain/shape.ts';
 import { memoryDrafts } from '../../../commands/samples.ts';
-import { commandInput, stubApp, textOf } from '../../../support/command-input.ts';
+import { chosenOf, commandInput, stubApp, textOf } from '../../../support/command-input.ts';
 import { ADA } from '../../../support/people.ts';
 
 /** What would go, as it is counted, and what is behind the count. */
@@ -47,7 +47,10 @@ function setUp(previews: readonly (Preview | undefined)[]) {
         ? block.buttons.flatMap((button) => ('op' in button && button.op === op ? (button.args ?? []) : []))
         : [],
     );
-    const answer = await question.components[op]?.run({ ...by, args, values: [], fields: {} }, app);
+    const answer = await question.components[op]?.run(
+      { ...by, args, values: [], fields: {}, chosen: chosenOf([]) },
+      app,
+    );
     if (answer?.kind !== 'view') throw new Error('no view');
     return answer;
   };

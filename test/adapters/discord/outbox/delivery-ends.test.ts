@@ -40,6 +40,7 @@ beforeEach(() => {
     {
       sent: async ([{ id }], messageId) => void written.push(`${id} sent as ${messageId}`),
       refused: async () => {},
+      prepare: async (one) => ({ delivery: one, locale: null }),
       parked: async ({ id }, trouble, closed) => void written.push(`${id} parked: ${trouble} ${closed}`),
     },
   );

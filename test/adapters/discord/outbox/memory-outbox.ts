@@ -1,5 +1,5 @@
 import type { Refusal, RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
-import type { Delivery, DeliveryContent } from '../../../../src/app/ports/outbox.ts';
+import type { Delivery, DeliveryContent, Prepared } from '../../../../src/app/ports/outbox.ts';
 
 interface Row extends Omit<Delivery, 'attempts'> {
   attempts: number;
@@ -23,6 +23,10 @@ export class MemoryOutbox implements RelayOutbox {
 
   constructor(changed: () => void) {
     this.#changed = changed;
+  }
+
+  async prepare(delivery: Delivery): Promise<Prepared | undefined> {
+    return { delivery, locale: null };
   }
 
   owe(

@@ -35,7 +35,6 @@ let refusalOf: (gift: { readonly roleId: string }) => Known<string | undefined>;
 /** What Ada is called, and in which language the guild reads. */
 const people: Readers = {
   named: async (_guildId, ids) => new Map(ids.includes(scene.ada.id) ? [[scene.ada.id, 'Ada']] : []),
-  languageFor: async () => 'en',
   languageOf: async () => language,
 };
 let language: Language;

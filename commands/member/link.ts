@@ -1,0 +1,32 @@
+import { accountOption } from '../../src/adapters/discord/kit/account-option.ts';
+import { defineCommand, user } from '../../src/adapters/discord/kit/command.ts';
+import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
+import { linkedText, notLinked } from '../../src/adapters/discord/views/account-links.ts';
+import { isBot } from '../../src/adapters/discord/views/answers.ts';
+import { md, person, say } from '../../src/adapters/discord/views/view.ts';
+import type { App } from '../../src/app/app.ts';
+
+type Uses = CardUses & Pick<App, 'accountNames' | 'memberAccounts'>;
+
+const account = accountOption('free');
+
+export default defineCommand({
+  description: 'Say whose account it is: what it has there already becomes theirs',
+  capability: 'moderator',
+  options: {
+    member: user('Whose account it is', { required: true, mayHaveLeft: true }),
+    account: account.needed,
+  },
+  async run({ options: { member, account: typed }, ...who }, app: Uses) {
+    if (member.bot) return isBot(member.id, md`${say('grant.give.bot')}`);
+    const { guildId, actor } = who;
+    const picked = await account.pick(app, guildId, typed);
+    if (picked.kind === 'problem') return picked.view;
+    const link = { guildId, actorId: actor.id, memberId: member.id, accountId: picked.item.id };
+    const result = await app.memberAccounts.link(link);
+    if (result.kind !== 'linked') return notLinked(result);
+    const text = linkedText(result, person(member.id, member.name));
+    return await memberCard(who, member.id, app, { top: { text, tone: 'good' } });
+  },
+  complete: { account: account.complete },
+});

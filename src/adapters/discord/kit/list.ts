@@ -1,0 +1,310 @@
+/**
+ * Long lists, a page at a time: turned, jumped in, filtered, searched, opened row by row and taken away as a file. What
+ * is listed stands in the ids of its controls, so a list goes on after a restart. What is opened is answered beside the
+ * list, which stays at its page.
+ */
+import { csvOf } from '../../../domain/csv.ts';
+import {
+  type Block,
+  type Button,
+  buttons,
+  card,
+  join,
+  type Md,
+  md,
+  problem,
+  type Sentence,
+  say,
+  type Text,
+  type View,
+} from '../views/view.ts';
+import type { Component, ComponentInput, Modal, Who } from './command.ts';
+import type { Filter } from './list-filters.ts';
+
+/** What somebody looks at. A filter that is empty filters nothing. */
+export interface Asked<Name extends string> {
+  /** Counted from 0. */
+  readonly page: number;
+  /** Words that every row has to contain. */
+  readonly search: string;
+  readonly by: Readonly<Record<Name, string>>;
+}
+
+/** Rows of a page, and how many there are on all pages. */
+export interface Found<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+interface Choice {
+  readonly label: Text;
+  readonly value: string;
+  readonly description?: Text;
+}
+
+/** A select that sets a filter. */
+export interface Offer<Name extends string> {
+  readonly filter: Name;
+  readonly choices: readonly Choice[];
+}
+
+interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Prefix extends string> {
+  /** Before the names of its components, where a command has those of another list as well. */
+  readonly prefix?: Prefix;
+  readonly filters: readonly (Filter & { readonly name: Name })[];
+  /** So many that all of it fits on the screen of a phone. */
+  readonly size: number;
+  /** Undefined when what it is about is gone. */
+  readonly find: (
+    who: Who,
+    asked: Asked<Name>,
+    app: Uses,
+    slice: { readonly start: number; readonly limit: number },
+  ) => Promise<Got | undefined>;
+  /** What it is a list of, in bold; what else there is to know is written below it. */
+  readonly title: (asked: Asked<Name>, found: Got) => Md | Sentence;
+  readonly below?: (asked: Asked<Name>, found: Got) => readonly (Md | Sentence | undefined)[];
+  /** When there is nothing, although nothing is searched for. */
+  readonly none: (asked: Asked<Name>) => Md | Sentence;
+  readonly line: (row: Row) => Md | Sentence;
+  /** Explains marks of the rows, below them. */
+  readonly legend?: (rows: readonly Row[]) => readonly Sentence[];
+  /** Rows that cannot be opened have none. */
+  readonly option?: (row: Row) => Choice | undefined;
+  readonly openLabel?: (who: Who) => { readonly text: Sentence; readonly several?: true };
+  readonly open: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
+  readonly offers?: (who: Who, asked: Asked<Name>, app: Uses) => Promise<readonly Offer<Name>[]>;
+  /** Further buttons; `argsOf` writes what they are to list, or to act on. */
+  readonly more?: (
+    who: Who,
+    asked: Asked<Name>,
+    list: { readonly argsOf: (asked: Asked<Name>) => readonly string[]; readonly total: number },
+  ) => readonly (Button | undefined)[];
+  readonly file: {
+    readonly name: string;
+    readonly head: readonly string[];
+    readonly cells: (row: Row) => readonly string[];
+  };
+}
+
+type Op = 'page' | 'filter' | 'jump' | 'jumped' | 'search' | 'found' | 'open' | 'csv';
+
+/** What fits into an id beside the longest filters. */
+const SEARCH_LENGTH = 20;
+/** As many as there is time for; more than a person reads. */
+const FILE_ROWS = 20_000;
+const FILE_STEP = 500;
+
+export function defineList<
+  Row,
+  const Name extends string,
+  Uses,
+  Got extends Found<Row> = Found<Row>,
+  const Prefix extends string = '',
+>(options: ListOptions<Row, Name, Uses, Got, Prefix>) {
+  const { filters, prefix = '' } = options;
+  const opOf = (op: Op): string => prefix + op;
+
+  const stateOf = ({ search, by }: Asked<Name>): readonly string[] => [
+    search,
+    ...filters.map(({ name, write }) => write(by[name])),
+  ];
+  const argsOf = (asked: Asked<Name>): readonly string[] => [String(asked.page), ...stateOf(asked)];
+
+  function readArgs([page = '0', search = '', ...written]: readonly string[]): Asked<Name> {
+    const values = filters.map(({ name, read }, index) => [name, read(written[index] ?? '')] as const);
+    return {
+      page: /^\d{1,6}$/.test(page) ? Number(page) : 0,
+      search,
+      by: Object.fromEntries(values) as Readonly<Record<Name, string>>,
+    };
+  }
+
+  async function show(who: Who, asked: Asked<Name>, app: Uses): Promise<View> {
+    const { size } = options;
+    const find = (page: number) => options.find(who, asked, app, { start: page * size, limit: size });
+    const first = await find(asked.page);
+    if (!first) return noLongerListed();
+    const last = Math.max(0, Math.ceil(first.total / size) - 1);
+    // Of a list that became shorter meanwhile, the last page there is.
+    const page = Math.min(asked.page, last);
+    const found = page === asked.page ? first : await find(page);
+    if (!found) return noLongerListed();
+    const here = { ...asked, page };
+    const [rows, choices] = [found.rows, await options.offers?.(who, asked, app)];
+    const selects = (choices ?? []).map((offer) => filterSelect(here, offer));
+    const below = (options.below?.(here, found) ?? []).filter(isThere);
+    if (rows.length === 0 && asked.search === '') {
+      const none = options.none(here);
+      return below.length === 0
+        ? card('neutral', none, ...selects)
+        : card('neutral', join([md`**${options.title(here, found)}**`, ...below], '\n'), none, ...selects);
+    }
+    return card(
+      'neutral',
+      join([titleLine(here, found), ...below], '\n'),
+      rows.length === 0
+        ? md`${say('list.noneFound', { search: asked.search })}`
+        : join(rows.map(options.line), '\n'),
+      legendOf(rows),
+      openSelect(who, rows),
+      ...selects,
+      controls(here, last, (options.more?.(who, here, { argsOf, total: found.total }) ?? []).filter(isThere)),
+    );
+  }
+
+  function titleLine(asked: Asked<Name>, found: Got): Md {
+    const title = md`**${options.title(asked, found)}**`;
+    const { rows, total } = found;
+    if (total <= rows.length) return md`${title} · ${total}`;
+    const from = asked.page * options.size + 1;
+    return md`${title} · ${say('list.span', { from, to: from + rows.length - 1, total })}`;
+  }
+
+  function legendOf(rows: readonly Row[]): Md | undefined {
+    const parts = options.legend?.(rows) ?? [];
+    return parts.length === 0 ? undefined : md`-# ${join(parts, ' · ')}`;
+  }
+
+  function openSelect(who: Who, rows: readonly Row[]): Block | undefined {
+    const choices = rows.map((row) => options.option?.(row)).filter(isThere);
+    const unique = [...new Map(choices.map((choice) => [choice.value, choice])).values()];
+    const label = options.openLabel?.(who);
+    if (unique.length === 0 || label === undefined) return undefined;
+    const max = label.several ? unique.length : 1;
+    return { kind: 'select', op: opOf('open'), placeholder: label.text, options: unique, max };
+  }
+
+  function filterSelect(asked: Asked<Name>, { filter, choices }: Offer<Name>): Block {
+    const current = asked.by[filter];
+    const args = [String(filters.findIndex(({ name }) => name === filter)), ...stateOf(asked)];
+    const marked = choices.map((choice) => ({
+      ...choice,
+      value: optionOf(choice.value),
+      chosen: choice.value === current,
+    }));
+    return { kind: 'select', op: opOf('filter'), args, placeholder: say('list.filter'), options: marked };
+  }
+
+  function controls(asked: Asked<Name>, last: number, more: readonly Button[]): Block {
+    const args = argsOf(asked);
+    const turn = (label: string, page: number): Button => ({
+      label,
+      op: opOf('page'),
+      args: argsOf({ ...asked, page }),
+      disabled: page < 0 || page > last,
+    });
+    const where = `${asked.page + 1}/${last + 1}`;
+    const turns: readonly Button[] =
+      last === 0
+        ? []
+        : [turn('◀', asked.page - 1), { label: where, op: opOf('jump'), args }, turn('▶', asked.page + 1)];
+    const all = {
+      label: say('list.showAll'),
+      op: opOf('page'),
+      args: argsOf({ ...asked, page: 0, search: '' }),
+    };
+    return buttons(
+      ...turns,
+      asked.search === '' ? { label: '🔎', op: opOf('search'), args } : all,
+      { label: 'CSV', op: opOf('csv'), args },
+      ...more,
+    );
+  }
+
+  async function file(who: Who, asked: Asked<Name>, app: Uses): Promise<View> {
+    const rows: Row[] = [];
+    for (let start = 0; start < FILE_ROWS; start += FILE_STEP) {
+      const found = await options.find(who, asked, app, { start, limit: FILE_STEP });
+      if (!found) return noLongerListed();
+      rows.push(...found.rows);
+      if (rows.length >= found.total || found.rows.length === 0) break;
+    }
+    const { name, head, cells } = options.file;
+    const content = csvOf(
+      head,
+      rows.map((row) => cells(row)),
+    );
+    return { ...card('neutral', say('list.file', { count: rows.length })), files: [{ name, content }] };
+  }
+
+  const handlers: Readonly<Record<Op, Component<Uses>>> = {
+    page: { run: (input, app) => show(input, readArgs(input.args), app) },
+    filter: {
+      run({ args: [which = '', ...state], values: [value = ''], ...who }, app) {
+        const asked = readArgs(['0', ...state]);
+        const name = filters[Number(which)]?.name;
+        const by = name === undefined ? asked.by : { ...asked.by, [name]: readValue(value) };
+        return show(who, { ...asked, by }, app);
+      },
+    },
+    jump: { answers: 'modal', run: async ({ args }) => jumpForm(opOf('jumped'), args) },
+    jumped: {
+      run({ args, fields, ...who }, app) {
+        const typed = Number(/\d{1,6}/.exec(fields.page ?? '')?.[0] ?? 1);
+        return show(who, { ...readArgs(args), page: Math.max(0, typed - 1) }, app);
+      },
+    },
+    search: { answers: 'modal', run: async ({ args }) => searchForm(opOf('found'), args) },
+    found: {
+      run({ args, fields, ...who }, app) {
+        return show(who, { ...readArgs(args), page: 0, search: searchOf(fields.words ?? '') }, app);
+      },
+    },
+    open: { answers: 'message', run: (input, app) => options.open(input, input.values, app) },
+    csv: { answers: 'message', run: (input, app) => file(input, readArgs(input.args), app) },
+  };
+
+  const components = Object.fromEntries(
+    Object.entries(handlers).map(([op, handler]) => [prefix + op, handler]),
+  ) as Readonly<Record<`${Prefix}${Op}`, Component<Uses>>>;
+
+  return {
+    components,
+    /** The first page of what fits these filters. */
+    show: (who: Who, by: Readonly<Record<Name, string>>, app: Uses): Promise<View> =>
+      show(who, { page: 0, search: '', by }, app),
+    argsOf,
+    readArgs,
+  };
+}
+
+const isThere = <T>(value: T | undefined): value is T => value !== undefined;
+
+/** Values of selects are never empty. */
+const NO_FILTER = '-';
+const optionOf = (value: string): string => (value === '' ? NO_FILTER : value);
+const readValue = (value: string): string => (value === NO_FILTER ? '' : value);
+
+/** Short, and without what takes more room in the id of a control: punctuation does not matter in a search. */
+function searchOf(typed: string): string {
+  const words = typed.replaceAll(/[\s,~%]+/gu, ' ').trim();
+  return words.slice(0, SEARCH_LENGTH).toWellFormed().replaceAll('\ufffd', '').trim();
+}
+
+const searchForm = (op: string, args: readonly string[]): Modal => ({
+  kind: 'modal',
+  title: say('list.searchForm.title'),
+  op,
+  args,
+  fields: [
+    {
+      id: 'words',
+      label: say('list.searchForm.words'),
+      description: say('list.searchForm.help'),
+      required: true,
+      maxLength: SEARCH_LENGTH,
+    },
+  ],
+});
+
+const jumpForm = (op: string, args: readonly string[]): Modal => ({
+  kind: 'modal',
+  title: say('list.jumpForm.title'),
+  op,
+  args,
+  fields: [{ id: 'page', label: say('list.jumpForm.page'), required: true, maxLength: 6 }],
+});
+
+/** What was listed a while ago may be gone. */
+export const noLongerListed = (): View => problem(say('list.gone'));

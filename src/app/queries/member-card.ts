@@ -1,0 +1,72 @@
+/** All about one member, for staff: from the database only, so that the card is there at once. */
+
+import type { GuildId, MemberId } from '../../domain/ids.ts';
+import type { Grant, GrantState, Invite, Member } from '../../domain/model.ts';
+import type { Deps } from '../ports/deps.ts';
+import { type GrantStanding, type KeptThere, leftTo, standingsOf } from './grant-status.ts';
+import { type LinkedAccount, linkedAccounts } from './overview.ts';
+
+export interface MemberCard {
+  readonly memberId: MemberId;
+  /** When it was put together: what is left of a grant counts from it. */
+  readonly now: Date;
+  /** Undefined for somebody of whom nothing is kept. */
+  readonly member: Member | undefined;
+  readonly accounts: readonly LinkedAccount[];
+  /** What is not over, by what comes next: the end that is nearest first. */
+  readonly running: readonly GrantStanding[];
+  /** The newest of those that are over. */
+  readonly ended: readonly GrantStanding[];
+  /** What they have where no grant is running. */
+  readonly left: readonly KeptThere[];
+  /** For them, and not redeemed yet. */
+  readonly invites: readonly Invite[];
+}
+
+/** As many as one select holds, together with those that run. */
+const ENDED_SHOWN = 5;
+
+/** What is over and waits for its proof comes after what staff act on. */
+const ORDER: Readonly<Record<GrantState, number>> = {
+  active: 0,
+  scheduled: 1,
+  paused: 2,
+  ending: 3,
+  ended: 4,
+};
+
+export function makeMemberCard(deps: Deps) {
+  return async (guildId: GuildId, memberId: MemberId): Promise<MemberCard> => {
+    const stores = deps.stores.of(guildId);
+    const now = deps.clock.now();
+    const [member, accounts, grants, invites] = await Promise.all([
+      stores.members.find(memberId),
+      linkedAccounts(stores, memberId),
+      stores.grants.list({ memberId }),
+      stores.invites.list(),
+    ]);
+    const standings = await standingsOf(deps, stores, grants);
+    const running = standings.filter(({ grant }) => grant.state !== 'ended');
+    return {
+      memberId,
+      now,
+      member,
+      accounts,
+      running: running.toSorted((one, other) => byNext(one.grant, other.grant)),
+      ended: standings.filter(({ grant }) => grant.state === 'ended').slice(0, ENDED_SHOWN),
+      left: await leftTo(stores, memberId, running),
+      invites: invites.filter((invite) => invite.memberId === memberId && isOpen(invite, now)),
+    };
+  };
+}
+
+function byNext(one: Grant, other: Grant): number {
+  return ORDER[one.state] - ORDER[other.state] || nextOf(one) - nextOf(other) || other.number - one.number;
+}
+
+/** What has no end comes last. */
+const nextOf = ({ state, startsAt, expiresAt }: Grant): number =>
+  (state === 'scheduled' ? startsAt : expiresAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+
+const isOpen = ({ revokedAt, usesLeft, validUntil }: Invite, now: Date): boolean =>
+  revokedAt === null && usesLeft > 0 && validUntil > now;
