@@ -155,7 +155,7 @@ describe('undoing within ten minutes', () => {
     expect(await get(grant.id)).toMatchObject({ state: 'active', expiresAt: later(DAY), endCause: null });
     expect(person.access).toEqual(['movies']);
     expect(await world.events('grant.changed')).toMatchObject([
-      { actorId: STAFF, facts: { grant: 1, reason: 'undone' } },
+      { actorId: STAFF, facts: { grant: 1, detail: 'undone' } },
     ]);
   });
 

@@ -53,6 +53,6 @@ it('a grant that is set to what it is stays as it is, and says so', async () => 
     action: set,
   });
   expect(changed).toEqual([]);
-  expect(unchanged).toMatchObject([{ message: 'That is how it is already.' }]);
+  expect(unchanged).toMatchObject([{ message: { key: 'grant.no.same' } }]);
   expect(await world.countEvents()).toBe(before);
 });
