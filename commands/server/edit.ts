@@ -13,7 +13,7 @@ import {
 } from '../../src/adapters/discord/views/server-edit.ts';
 import { tokenEndText } from '../../src/adapters/discord/views/server-removal.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
-import { card, type Modal, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, join, type Modal, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { EditServerInput, EditServerResult } from '../../src/app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
@@ -137,7 +137,11 @@ async function edited(
   if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
   const details = await manageServer.details(guildId, result.server.id);
   if (!details) return noLongerHere('server');
-  const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
+  const fields = join(
+    result.fields.map((field) => say(`audit.field.${field}`)),
+    ', ',
+  );
+  const said = md`**Saved.** Changed: ${fields}. The server was asked first and is the same one.`;
   const { oldToken } = result;
   const old = oldToken && md`The token before: ${tokenEndText(result.server, oldToken)}`;
   return card(

@@ -12,6 +12,7 @@ const role = { id: '600000000000000001', name: 'Staff', seesStaffCommands: true 
 const settings = {
   guildId: GUILD,
   zone: 'UTC',
+  language: 'en' as const,
   auditChannelId: channel.id,
   requestsChannelId: null,
   alertsChannelId: null,
@@ -190,6 +191,14 @@ describe('/settings schedule, timezone and show', () => {
     const answer = await typist(stubApp({ settings: { setZone } })).type('settings timezone', { zone });
     expect(answer.text).toContain(text);
     expect(setZone).toHaveBeenCalledExactlyOnceWith({ ...who, zone });
+  });
+
+  it('language: of the channels, chosen by its own name', async () => {
+    const setLanguage = vi.fn(async () => {});
+    const app = stubApp({ settings: { setLanguage } });
+    const answer = await typist(app).type('settings language', { language: 'de' });
+    expect(answer.text).toContain('What Usher posts in the channels here is German now.');
+    expect(setLanguage).toHaveBeenCalledExactlyOnceWith({ ...who, language: 'de' });
   });
 
   it('offers zones', async () => {

@@ -158,7 +158,7 @@ async function sharingAfter({ tx, now }: Noting, fresh: Server, found: 'works' |
   await tx.audit.append({
     action: 'server.sharing_lost',
     actorId: null,
-    facts: { server: name, detail: `${up}: ${sharingWhy}` },
+    facts: { server: name, ...(fresh.status === 'online' && { how: 'up' }), detail: sharingWhy },
     at: now,
   });
   const needsToken = found.kind === 'unauthorised';

@@ -72,7 +72,12 @@ describe('where the id follows the name (Jellyfin)', () => {
     });
     expect(await world.actions(before)).toEqual(['library.renamed']);
     expect(await world.events('library.renamed')).toMatchObject([
-      { facts: { server: 'Den', libraries: ['Cinema'], detail } },
+      {
+        facts: {
+          ...{ server: 'Den', libraries: ['Cinema'] },
+          detail: 'it was called Films; 2 accounts are written again',
+        },
+      },
     ]);
     const meanwhile = await world.app.grantStatus.get(GUILD, grant.id);
     expect(applicationsOf(meanwhile)).toEqual({ Den: 'queued' });
@@ -214,7 +219,9 @@ describe('where the id follows the name (Jellyfin)', () => {
     change(den, 'Films', { closed: 'off' });
     const detail = 'Films is switched off on the server: nobody sees it there';
     expect((await sync(den)).hints).toEqual([detail]);
-    expect(await details('library.off')).toEqual([detail]);
+    expect(await world.events('library.off')).toMatchObject([
+      { facts: { server: 'Den', libraries: ['Films'] } },
+    ]);
     expect(applicationsOf(await world.app.grantStatus.get(GUILD, grant.id))).toEqual({ Den: 'not-listed' });
     const second = await world.grant(BEN, [den.id('Films')]);
     expect(applicationsOf(second)).toEqual({ Den: 'not-listed' });
