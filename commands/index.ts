@@ -101,11 +101,11 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings language': settingsLanguage,
   'settings notices': settingsNotices,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
-  'settings language': settingsLanguage,
   'settings timezone': settingsTimezone,
   setup,
 };

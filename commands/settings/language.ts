@@ -1,5 +1,5 @@
 import { choice, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { card, md, say } from '../../src/adapters/discord/views/view.ts';
+import { changeLanguage, changeView } from '../../src/adapters/discord/kit/settings-changes.ts';
 import type { App } from '../../src/app/app.ts';
 import { LANGUAGES } from '../../src/words/languages.ts';
 
@@ -12,11 +12,6 @@ export default defineCommand({
       named: { en: 'English', de: 'Deutsch' },
     }),
   },
-  async run({ guildId, actor, options: { language } }, { settings }: Pick<App, 'settings'>) {
-    await settings.setLanguage({ guildId, actorId: actor.id, language });
-    return card(
-      'good',
-      md`${say('settings.language.saved', { language: say(`settings.language.name.${language}`) })}`,
-    );
-  },
+  run: async ({ options, ...who }, app: Pick<App, 'settings'>) =>
+    changeView(await changeLanguage(who, options.language, app)),
 });

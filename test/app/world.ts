@@ -48,7 +48,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { said, saidDetail, told } from '../support/said.ts';
+import { saidDetail, told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 

@@ -41,10 +41,15 @@ describe('/settings channel', () => {
   });
 
   it.each([
-    ['refused', 'warning', 'Discord does not take messages in <#300000000000000002>'],
+    ['refused', 'warning', 'Discord does not take messages in <#300000000000000002>: Missing Access'],
     ['on-its-way', 'good', 'The first line is on its way'],
   ] as const)('of which the first line is %s', async (end, tone, text) => {
-    const person = typist(stubApp({ settings: { setChannel: async () => end } }));
+    const refused = { channelId: channel.id, since: NOON, trouble: 'Missing Access', waiting: 1 };
+    const app = {
+      settings: { setChannel: async () => end },
+      deliveries: { listRefused: async () => [refused] },
+    };
+    const person = typist(stubApp(app));
     const answer = await person.type('settings channel', { purpose: 'audit', channel });
     expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
   });

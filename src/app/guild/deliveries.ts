@@ -183,7 +183,7 @@ const asks = ({ said = [] }: Extract<DeliveryContent, { kind: 'changes' }>): boo
   said.some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
 
 const TO_DO: ReadonlySet<NoticeStep> = new Set(['sign-in', 'create', 'accept']);
-const TO_BE_DONE = 'they were given access, and have to do something first; /my access shows them what.';
+const TO_BE_DONE = say('my.toBeDone');
 
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but

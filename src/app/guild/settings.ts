@@ -6,7 +6,7 @@ import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { lengthOfSeconds } from '../../domain/length.ts';
 import type { Account, Capability, GuildSettings } from '../../domain/model.ts';
-import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
+import { NOTICE_KINDS, type NoticeKind, noticesSentence } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
 import type { Misread } from '../../domain/unclear.ts';
 import { searchZones, zonesMeant } from '../../domain/zones.ts';
@@ -83,7 +83,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
             // Before the first alert that follows.
             kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
-            content: { kind: 'notice', text: `This is now the ${change.purpose} channel of Usher.` },
+            content: { kind: 'notice', text: say(`settings.channel.first.${change.purpose}`) },
           },
           now,
         );
@@ -164,8 +164,10 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         const notices = NOTICE_KINDS.filter((kind) => change.notices.includes(kind));
         if (sameSet(before, notices)) return { kind: 'unchanged', notices };
         await tx.settings.update({ notices });
-        const named = (kinds: readonly NoticeKind[]) => (kinds.length > 0 ? kinds.join(', ') : 'nothing');
-        const detail = `members are told by DM of: ${named(notices)} (was ${named(before)})`;
+        const detail = say('audit.setting.notices', {
+          now: noticesSentence(notices),
+          before: noticesSentence(before),
+        });
         await noteChange(tx, change.actorId, detail, deps.clock.now());
         return { kind: 'saved', notices };
       });

@@ -52,8 +52,7 @@ export async function noteOverdue(
     const standing = applicationOn(grant, server, theirs, libraries);
     if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
     await tx.grants.markOverdueAlerted(grant.id, now);
-    const how =
-      grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
+    const how = grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
     const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
     const { why, refused = false } = standing;
     await note(theirs[0], facts, { how, why: why ?? 'not confirmed', refused });

@@ -93,6 +93,11 @@ class Unprepared extends Error {
   }
 }
 
+const ready = <T>(prepared: Promise<T>): Promise<T> =>
+  prepared.catch((cause: unknown) => {
+    throw new Unprepared(cause);
+  });
+
 /** How many of each kind are on their way at once. */
 const AT_ONCE = 50;
 const LONGEST_SLEEP_MS = 60_000;
@@ -106,8 +111,13 @@ export function createRelay(options: RelayOptions): Relay {
   /** Those on their way. */
   const onItsWay = new Set<Delivery>();
   const background = new Background();
+  const people: Readers = {
+    named: (...asked) => ready(options.people.named(...asked)),
+    languageOf: (guildId) => ready(options.people.languageOf(guildId)),
+  };
   const record = createRecord({
-    ...{ rests, outbox, log, identity: options.identity, people: options.people, post: postMessage },
+    ...{ rests, log, people, identity: options.identity, post: postMessage },
+    outbox: { listBehind: (...asked) => ready(outbox.listBehind(...asked)) },
   });
   const stopped = new AbortController();
   let woken = new AbortController();
@@ -168,7 +178,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   type Sent =
-    | { readonly kind: 'sent'; readonly deliveries: NonEmpty<Delivery> } & ShownPost
+    | ({ readonly kind: 'sent'; readonly deliveries: NonEmpty<Delivery> } & ShownPost)
     | { readonly kind: 'not-now' }
     /** Nothing is to be said any more. */
     | { readonly kind: 'needless' }
@@ -188,9 +198,7 @@ export function createRelay(options: RelayOptions): Relay {
       const channelId = isDirect(delivery) ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
       // Not before: while no message can be sent, more may be joined to it.
-      const prepared = await outbox.prepare(delivery).catch((cause: unknown) => {
-        throw new Unprepared(cause);
-      });
+      const prepared = await ready(outbox.prepare(delivery));
       if (prepared === undefined) return { kind: 'not-now' };
       said = prepared.delivery;
       return { kind: 'sent', deliveries, messageId: await post(prepared, channelId) };
@@ -201,7 +209,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function sendPost(delivery: Delivery): Promise<Sent> {
-    const [found, prepared] = await Promise.all([outbox.findPost(delivery), outbox.prepare(delivery)]);
+    const [found, prepared] = await ready(Promise.all([outbox.findPost(delivery), outbox.prepare(delivery)]));
     if (!found) return { kind: 'needless' };
     const place = await placeIn(delivery, prepared?.locale);
     const shown = await showPost(delivery, found, {
@@ -216,7 +224,7 @@ export function createRelay(options: RelayOptions): Relay {
   async function placeIn({ guildId }: Delivery, locale: string | null | undefined): Promise<MessagePlace> {
     const { applicationId } = options.identity();
     const guildName = options.guildName(guildId);
-    const language = locale == null ? await options.people.languageOf(guildId) : languageOf(locale);
+    const language = locale == null ? await people.languageOf(guildId) : languageOf(locale);
     return { ids: options.ids, applicationId, guildName, now: clock.now(), language };
   }
 

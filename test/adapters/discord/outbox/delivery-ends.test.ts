@@ -79,10 +79,16 @@ it('the rest is the outbox as it was', async () => {
 });
 
 it('a channel is heard of by whatever fares first there', async () => {
-  const refused = ends.wait('1', 10);
+  const refused = ends.wait('dm 1', 10);
   await outbox.refuse(delivery, { trouble: 'Missing Access', dueAt: new Date(0), ownerId: undefined });
   expect(await refused).toBe('refused');
-  const sent = ends.wait('1', 10);
+  const sent = ends.wait('dm 1', 10);
   await outbox.markSent([delivery], 'm');
   expect(await sent).toBe('sent');
+});
+
+it('of several in one message each is heard of', async () => {
+  const fates = ['one', 'two'].map((id) => ends.wait(id, 10));
+  await outbox.markSent([delivery, { ...delivery, id: 'two' }], 'm');
+  expect(await Promise.all(fates)).toEqual(['sent', 'sent']);
 });

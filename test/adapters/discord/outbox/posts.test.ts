@@ -18,11 +18,11 @@ const scene = use(new GuildScene());
 let channel: Channel;
 let outbox: MemoryOutbox;
 const relays: Relay[] = [];
-let language: Language;
+let languageOf: () => Promise<Language>;
 
 beforeEach(() => {
   channel = scene.guild.addTextChannel('alerts');
-  language = 'en';
+  languageOf = async () => 'en';
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
 });
 afterEach(async () => {
@@ -38,7 +38,7 @@ function startRelay(): Relay {
     identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: () => 'a guild',
     guildOwnerId: () => undefined,
-    people: { named: async () => new Map(), languageOf: async () => language },
+    people: { named: async () => new Map(), languageOf },
     refusalOfRole: async () => ({ kind: 'known', value: undefined }),
     clock: scene.clock,
     log: scene.log,
@@ -205,11 +205,29 @@ it('speaks the language of its guild, which may be another one by the time it is
   const first = owe({ content: content(1), version: 1 });
   const relay = startRelay();
   await sent(first);
-  expect(texts()).toEqual([expect.stringContaining('ENGLISH')]);
-  language = 'de';
+  expect(texts()).toEqual([expect.stringContaining('Tower removed: it is not in Usher any more (14:01)')]);
+  languageOf = async () => 'de';
   const where = { channelId: channel.id, messageId: first.messageId ?? '' };
   const second = owe({ ...where, content: content(2), version: 2, shown: 1 });
   relay.wake();
   await sent(second);
-  expect(texts()).toEqual([expect.stringContaining('GERMAN')]);
+  expect(texts()).toEqual([expect.stringContaining('Tower wurde aus Usher entfernt (14:02)')]);
+});
+
+it('is not given up when what it says could not be read: that is no answer of Discord', async () => {
+  let failures = 1;
+  languageOf = async () => {
+    if (failures > 0) {
+      failures -= 1;
+      throw new Error('the database is away');
+    }
+    return 'en';
+  };
+  const row = owe({ content: saying('down') });
+  const relay = startRelay();
+  await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+  scene.clock.advance(10_000);
+  relay.wake();
+  await sent(row);
+  expect(texts()).toEqual([expect.stringContaining('down')]);
 });
