@@ -36,7 +36,6 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { languageOf } from '../../src/words/catalogue.ts';
 import type { Markup } from '../../src/words/say.ts';
-import { lines } from '../../src/words/say.ts';
 import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,

@@ -35,7 +35,7 @@ export async function changeChannel(
   { guildId, actor }: Who,
   purpose: ChannelPurpose,
   channel: ChannelOption,
-  { settings, deliveries }: ChannelUses,
+  app: ChannelUses,
 ): Promise<Change> {
   const { id } = channel;
   if (channel.botLacks.length > 0)
@@ -44,9 +44,9 @@ export async function changeChannel(
       said: lacksText(channel),
       why: say('settings.channel.cannot', { channel: channel.name }),
     };
-  const end = await settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: id });
+  const end = await app.settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: id });
   if (end !== 'refused') return { kind: 'saved', said: channelSavedText(id, purpose, end === 'sent') };
-  const refused = await deliveries.listRefused(guildId);
+  const refused = await app.deliveries.listRefused(guildId);
   const why = refused.find(({ channelId }) => channelId === id)?.trouble;
   return { kind: 'warning', said: refusedChannelText(id, purpose, why) };
 }

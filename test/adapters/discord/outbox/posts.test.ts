@@ -38,7 +38,7 @@ function startRelay(): Relay {
     identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: () => 'a guild',
     guildOwnerId: () => undefined,
-    people: { named: async () => new Map(), languageOf },
+    people: { named: async () => new Map(), languageOf: () => languageOf() },
     refusalOfRole: async () => ({ kind: 'known', value: undefined }),
     clock: scene.clock,
     log: scene.log,
