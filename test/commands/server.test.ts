@@ -172,7 +172,7 @@ describe('/server edit', () => {
     const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'public URL'] });
     const form = await person.type('server edit', { server: 'tow' });
     expect(form.text).toMatch(/Edit a Plex server(.|\n)*URL: http:\/\/tower\.test(.|\n)*Token: $/);
-    expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name, public URL/);
+    expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name and address for members/);
     expect(edit).toHaveBeenCalledExactlyOnceWith({
       ...who,
       serverId: 'tower',

@@ -80,7 +80,7 @@ describe('/server edit', () => {
     expect(form.text).toContain(stage.tower.url);
     expect(form.text).not.toContain(stage.plexOwner.token.slice(-4));
     const saved = await form.submit({ name: 'Keep', public_url: 'https://plex.example.org/' });
-    expect(saved.text).toMatch(/Saved.*Changed: name, public URL/);
+    expect(saved.text).toMatch(/Saved.*Changed: name and address for members/);
     expect(saved.text).toMatch(/public URL: `https:\/\/plex\.example\.org`/);
     await stage.audited(/server\.edited · .* · Keep · changed: name, public URL; it was called Tower/);
     expect((await stage.asOlga('/server check', { server: 'Keep' })).text).toContain('answers and takes');

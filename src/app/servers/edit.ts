@@ -73,11 +73,21 @@ export interface EditServerInput extends TakenRisks {
   readonly made?: MadeFor;
 }
 
+/** What of a server an edit has changed. */
+export type EditedField =
+  | 'name'
+  | 'URL'
+  | 'certificate'
+  | 'encryption'
+  | 'local URL'
+  | 'public URL'
+  | 'token';
+
 export type EditServerResult =
   | {
       readonly kind: 'edited';
       readonly server: Server;
-      readonly fields: readonly string[];
+      readonly fields: readonly EditedField[];
       /** What became of the token before; absent when it is still in use. */
       readonly oldToken?: TokenEnd;
     }
@@ -290,14 +300,14 @@ async function save(
     if (!before) return { kind: 'gone' };
     const twin = servers.find(({ id, name }) => id !== serverId && sameName(name, changes.name));
     if (twin) return { kind: 'name-taken', server: before, name: twin.name };
-    const fields = [
-      ...(before.name === changes.name ? [] : ['name']),
-      ...(before.url === changes.url ? [] : ['URL']),
-      ...(before.certificate === changes.certificate ? [] : ['certificate']),
-      ...(before.plainHttp === changes.plainHttp ? [] : ['encryption']),
-      ...(before.localUrl === changes.localUrl ? [] : ['local URL']),
-      ...(before.publicUrl === changes.publicUrl ? [] : ['public URL']),
-      ...(token === '' ? [] : ['token']),
+    const fields: readonly EditedField[] = [
+      ...(before.name === changes.name ? [] : (['name'] as const)),
+      ...(before.url === changes.url ? [] : (['URL'] as const)),
+      ...(before.certificate === changes.certificate ? [] : (['certificate'] as const)),
+      ...(before.plainHttp === changes.plainHttp ? [] : (['encryption'] as const)),
+      ...(before.localUrl === changes.localUrl ? [] : (['local URL'] as const)),
+      ...(before.publicUrl === changes.publicUrl ? [] : (['public URL'] as const)),
+      ...(token === '' ? [] : (['token'] as const)),
     ];
     await tx.servers.update(serverId, {
       ...changes,

@@ -80,7 +80,7 @@ describe('after', () => {
     await act();
     await world.pass(0);
     expect(person.pending).toBe(true);
-    expect(await shown()).toContain('waits for them to accept the invitation');
+    expect(await shown()).toContain('**Tower**: invited, and to be accepted in Plex');
     expect((await world.hears(ADA)).slice(-2)).toEqual(invited());
     await world.pass(HOUR / 2);
     expect(await world.hears(ADA)).toEqual([]);
