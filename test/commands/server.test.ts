@@ -169,7 +169,7 @@ describe('/server edit', () => {
   const server = aServer();
 
   it('is filled in with what is, and saves what was typed', async () => {
-    const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'public URL'] });
+    const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'publicUrl'] });
     const form = await person.type('server edit', { server: 'tow' });
     expect(form.text).toMatch(/Edit a Plex server(.|\n)*URL: http:\/\/tower\.test(.|\n)*Token: $/);
     expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name and address for members/);

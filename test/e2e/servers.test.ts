@@ -82,7 +82,9 @@ describe('/server edit', () => {
     const saved = await form.submit({ name: 'Keep', public_url: 'https://plex.example.org/' });
     expect(saved.text).toMatch(/Saved.*Changed: name and address for members/);
     expect(saved.text).toMatch(/public URL: `https:\/\/plex\.example\.org`/);
-    await stage.audited(/server\.edited · .* · Keep · changed: name, public URL; it was called Tower/);
+    await stage.audited(
+      /server\.edited · .* changed the server Keep · it was called Tower · changed: public URL/,
+    );
     expect((await stage.asOlga('/server check', { server: 'Keep' })).text).toContain('answers and takes');
   });
 

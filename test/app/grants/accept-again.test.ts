@@ -94,7 +94,7 @@ describe('after', () => {
     await world.pass(0);
     expect(person.pending).toBe(true);
     expect((await world.events('drift.corrected'))[0]?.facts.detail).toBe(
-      'somebody else took Movies; invited again, which waits to be accepted',
+      'invited again, which has to be accepted',
     );
   });
 

@@ -1,6 +1,7 @@
 /** The form by which a server is changed, and why it was not. */
 
-import type { EditedField, EditServerResult } from '../../../app/servers/edit.ts';
+import type { ServerField } from '../../../app/servers/changed-fields.ts';
+import type { EditServerResult } from '../../../app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../../app/servers/sign-in.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
@@ -57,19 +58,9 @@ export function serverFields(server: Server): readonly ModalField[] {
   ];
 }
 
-const FIELD: Readonly<Record<EditedField, Sentence>> = {
-  name: say('server.edit.changed.name'),
-  URL: say('server.edit.changed.url'),
-  certificate: say('server.edit.changed.certificate'),
-  encryption: say('server.edit.changed.encryption'),
-  'local URL': say('server.edit.changed.local'),
-  'public URL': say('server.edit.changed.members'),
-  token: say('server.edit.changed.token'),
-};
-
 /** What an edit has changed; the server was asked before. */
-export const savedText = (fields: readonly EditedField[]): Sentence =>
-  say('server.edit.saved', { fields: fields.map((field) => FIELD[field]) });
+export const savedText = (fields: readonly ServerField[]): Sentence =>
+  say('server.edit.saved', { fields: fields.map((field) => say(`audit.field.${field}`)) });
 
 /** Asked once somebody has signed in again for a server that is here. */
 export function againQuestion(
