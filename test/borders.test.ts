@@ -232,7 +232,6 @@ describe('import borders', () => {
     expect(named.toSorted()).toEqual([
       'commands/my/access.ts',
       'src/adapters/discord/views/my-buttons.ts',
-      'src/adapters/discord/views/notices.ts',
       'src/adapters/discord/views/view.ts',
     ]);
   });

@@ -65,11 +65,13 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
   it('counts for one address only', async () => {
     const form = await stage.asOlga('/server edit', { server: 'Den' });
     const plain = await form.submit({ url: stage.den.url, token: stage.den.apiKey });
-    expect(plain.text).toMatch(/Saved.*Changed: URL, certificate\. /);
+    expect(plain.text).toMatch(/Saved.*Changed: URL and certificate\. /);
     const back = await stage.asOlga('/server edit', { server: 'Den' });
     const asked = await back.submit({ url: den.url, token: stage.den.apiKey });
     expect(asked.text).toContain('Is this the certificate of your server?');
-    expect((await asked.click('Take this certificate')).text).toMatch(/Saved.*Changed: URL, certificate\. /);
+    expect((await asked.click('Take this certificate')).text).toMatch(
+      /Saved.*Changed: URL and certificate\. /,
+    );
   });
 
   it('can be taken before signing in, too', async () => {
