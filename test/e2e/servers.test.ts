@@ -83,7 +83,7 @@ describe('/server edit', () => {
     expect(saved.text).toMatch(/Saved.*Changed: name and address for members/);
     expect(saved.text).toMatch(/public URL: `https:\/\/plex\.example\.org`/);
     await stage.audited(
-      /server\.edited · .* changed the server Keep · it was called Tower · changed: public URL/,
+      /server\.edited · .* changed the server Keep · it was called Tower · changed: address for members/,
     );
     expect((await stage.asOlga('/server check', { server: 'Keep' })).text).toContain('answers and takes');
   });

@@ -158,7 +158,7 @@ describe('editing a server', () => {
     expect(await world.events('server.edited')).toMatchObject([
       {
         actorId: STAFF,
-        facts: { server: 'Keep', detail: 'it was called Tower; changed: local URL and public URL' },
+        facts: { server: 'Keep', detail: 'it was called Tower; changed: local URL and address for members' },
       },
     ]);
     await edit({ name: 'Keep', publicUrl: 'https://plex.test' });
