@@ -211,7 +211,7 @@ describe('what staff type', () => {
       await stage.asOlga('/invite create', { libraries: 'TV', for: typed }),
       await stage.asOlga('/invite create', { libraries: 'TV', valid: typed }),
     ]) {
-      expect(reply.text).toMatch(/No (grant|invite) was made/);
+      expect(reply.text).toMatch(/No (access was given|invite was made)/);
       expect(reply.text).toMatch(why);
       expect(reply.text).toMatch(/12h, 30d, 3mo or 1mo15d|Type \d+d for days/);
     }
@@ -219,13 +219,13 @@ describe('what staff type', () => {
 
   it('refuses an end in the past, before the start, or given twice, and what is no moment', async () => {
     expect((await grant({ until: '2020-01-01 10:00' })).text).toMatch(
-      /No grant was made(.|\n)*(past|after the start)/,
+      /No access was given(.|\n)*(past|after the start)/,
     );
     expect((await grant({ until: 'in 2 days', start: 'in 3 days' })).text).toContain('after the start');
     expect((await grant({ until: 'tomorrow 20:00', for: '3d' })).text).toContain('not both');
     expect((await grant({ until: 'when it is done' })).text).toMatch(/not a moment \(option “until”\)/);
     expect((await grant({ start: '31 feb 2027' })).text).toMatch(/not a moment \(option “start”\)/);
-    expect((await grant({ start: '2020-01-01', for: '2y' })).text).toMatch(/No grant was made/);
+    expect((await grant({ start: '2020-01-01', for: '2y' })).text).toMatch(/No access was given/);
   });
 
   it('refuses bots', async () => {
