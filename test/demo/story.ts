@@ -174,6 +174,8 @@ async function foreignHands(stage: Stage, say: Narrator): Promise<void> {
   benny.policy.EnabledFolders = ['Shows', 'Films'].map((name) => den.libraryId(name));
   say.act('olga', '/library sync server:Den');
   say.answer(await stage.asOlga('/library sync', { server: 'Den' }));
+  await stage.audited(/drift\.found/);
+  say.messages('in #usher-audit', stage.audit.messages.slice(-1));
   say.check(
     same(den.accessOf(benny), ['Films', 'Shows']),
     'that is said and left alone: it is the policy "report"',
