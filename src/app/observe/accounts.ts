@@ -56,7 +56,8 @@ export async function forgetGiven(
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
 
-const DIFFERS = 'differs from what was set a moment ago; another look finds out why, and is told if it was not us';
+const DIFFERS =
+  'differs from what was set a moment ago; another look finds out why, and is told if it was not us';
 
 /** An account that differs from its row. */
 interface AccountNews {
