@@ -1,20 +1,19 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Exchange, Message, OptionValue } from '../standins/discord/index.ts';
+import type { Exchange, OptionValue } from '../standins/discord/index.ts';
 import { Stage } from '../support/stage.ts';
 import {
   addMember,
   as,
   auditEntries,
   caughtUp,
+  copied,
   expectUnbrokenRecord,
   inviteByDm,
   openCode,
   plexMember,
   redeem,
 } from './actions.ts';
-
-const COMPONENTS_V2 = 1 << 15;
 
 let stage: Stage;
 
@@ -301,18 +300,6 @@ describe('codes', () => {
 });
 
 describe('buttons', () => {
-  /** The same components under another message, as a manipulated client could show them. */
-  function copied(
-    components: Message['components'],
-    onto: Message,
-    change: (text: string) => string = (same) => same,
-  ) {
-    onto.content = '';
-    onto.flags |= COMPONENTS_V2;
-    onto.components = JSON.parse(change(JSON.stringify(components)));
-    return onto;
-  }
-
   /** Refused privately, and no access was given. */
   async function expectRefused(clicking: Promise<Exchange>): Promise<void> {
     const before = count('grant.created');

@@ -39,7 +39,9 @@ describe('a clock that is behind at the start', () => {
       ];
       for (const { text } of shown) expect(text).toMatch(/Shows/);
       expect(shown[0]?.text).toMatch(/❔.*Shows(.|\n)*not known now/);
-      expect(shown[1]?.text).toMatch(/❔ Usher cannot say right now how it stands with Shows on Den, because its clock/);
+      expect(shown[1]?.text).toMatch(
+        /❔ Usher cannot say right now how it stands with Shows on Den, because its clock/,
+      );
       const jobs = await stage.asOlga('/jobs list');
       expect(jobs.text).toMatch(/clock of the machine is behind/);
       expect(jobs.text).not.toMatch(/Nothing is overdue/);
