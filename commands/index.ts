@@ -47,6 +47,7 @@ import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
+import settingsLanguage from './settings/language.ts';
 import settingsNotices from './settings/notices.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
@@ -100,6 +101,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings language': settingsLanguage,
   'settings notices': settingsNotices,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,

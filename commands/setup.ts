@@ -5,7 +5,10 @@ import { channelStep, rolesStep, serverStep, setupView } from '../src/adapters/d
 import { type Md, md, mention, say, type View } from '../src/adapters/discord/views/view.ts';
 import type { App } from '../src/app/app.ts';
 
-type Uses = Pick<App, 'setup' | 'settings' | 'drafts' | 'autocomplete' | 'plans' | 'invites' | 'timeInput'>;
+type Uses = Pick<
+  App,
+  'setup' | 'settings' | 'deliveries' | 'drafts' | 'autocomplete' | 'plans' | 'invites' | 'timeInput'
+>;
 
 const list = async ({ guildId }: Who, app: Pick<App, 'setup'>, said?: Md): Promise<View> =>
   setupView(await app.setup.state(guildId), said);

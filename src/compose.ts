@@ -255,6 +255,7 @@ async function start(
     guildName: gateway.guildName,
     guildOwnerId: gateway.guildOwnerId,
     refusalOfRole: app.roles.refusal,
+    people: app.people,
     clock,
     log,
     onTokenRefused: () => onRefused(new DiscordTokenRefused()),

@@ -37,8 +37,8 @@ const DISCORD_ROOMS = ['wire', 'views', 'kit', 'messages', 'interactions', 'outb
 
 const HELPERS = /^src\/concurrency\//;
 const DOMAIN = /^src\/domain\//;
-/** Sentences before they are in a language: data that everybody may put together. */
-const SAY = /^src\/words\/say\.ts$/;
+/** Sentences before they are in a language, which everybody may put together, and the languages that there are. */
+const SAY = /^src\/words\/(say|languages)\.ts$/;
 const WORDS = /^src\/words\//;
 const PORTS = /^src\/app\/ports\//;
 /** What all kinds of media server are asked with. */
@@ -232,7 +232,6 @@ describe('import borders', () => {
     expect(named.toSorted()).toEqual([
       'commands/my/access.ts',
       'src/adapters/discord/views/my-buttons.ts',
-      'src/adapters/discord/views/notices.ts',
       'src/adapters/discord/views/view.ts',
     ]);
   });

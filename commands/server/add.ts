@@ -18,7 +18,6 @@ import {
   buttons,
   card,
   type Modal,
-  md,
   say,
   type Text,
   type View,
@@ -68,7 +67,7 @@ export default defineCommand({
       async run({ guildId, actor, args: [draftId = '', kind] }, app: Uses) {
         if (!isServerKind(kind)) return questionClosed();
         const result = await app.signInServer.confirm(guildId, actor.id, draftId);
-        if (result.kind === 'gone') return questionClosed(md`Nothing was saved.`);
+        if (result.kind === 'gone') return questionClosed(say('answers.unsaved'));
         if (result.kind === 'added') return await added(app, guildId, result);
         const typed = { guildId, actorId: actor.id, kind, name: '', url: '', token: '' };
         return await notAddedYet(app, typed, result);
@@ -77,11 +76,7 @@ export default defineCommand({
     cancel: {
       async run({ guildId, actor, args: [draftId = ''] }, { signInServer }: Uses) {
         await signInServer.cancel(guildId, actor.id, draftId);
-        return card(
-          'neutral',
-          md`Cancelled. Nothing was saved, and the sign-in is forgotten.`,
-          buttons(setupButton),
-        );
+        return card('neutral', say('server.signIn.forgotten'), buttons(setupButton));
       },
     },
   },
@@ -89,7 +84,7 @@ export default defineCommand({
 
 const form = (kind: ServerKind): Modal => ({
   kind: 'modal',
-  title: `Add a ${kindName(kind)} server`,
+  title: say('server.add.title', { kind: kindName(kind) }),
   op: 'save',
   args: [kind],
   fields: newServerFields(kind),

@@ -9,11 +9,12 @@ import {
   againQuestion,
   notEdited,
   refusedEdit,
+  savedText,
   serverFields,
 } from '../../src/adapters/discord/views/server-edit.ts';
 import { tokenEndText } from '../../src/adapters/discord/views/server-removal.ts';
 import { serverCard } from '../../src/adapters/discord/views/servers.ts';
-import { card, type Modal, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, type Modal, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { EditServerInput, EditServerResult } from '../../src/app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../src/app/servers/sign-in.ts';
@@ -65,14 +66,14 @@ export default defineCommand({
       async run({ guildId, actor, args: [draftId = ''] }, app: Uses) {
         const result = await app.signInServer.confirmAgain(guildId, actor.id, draftId);
         return result.kind === 'gone'
-          ? questionClosed(md`Nothing was saved.`)
+          ? questionClosed(say('answers.unsaved'))
           : await edited(app, guildId, actor, result);
       },
     },
     cancel: {
       async run({ guildId, actor, args: [draftId = ''] }, { signInServer }: Uses) {
         await signInServer.cancel(guildId, actor.id, draftId);
-        return card('neutral', md`Cancelled. Nothing was saved, and the sign-in is forgotten.`);
+        return card('neutral', say('server.signIn.forgotten'));
       },
     },
     save: {
@@ -88,7 +89,7 @@ export default defineCommand({
 
 const form = (server: Server): Modal => ({
   kind: 'modal',
-  title: `Edit a ${kindName(server.kind)} server`,
+  title: say('server.edit.title', { kind: kindName(server.kind) }),
   op: 'save',
   args: [server.id],
   fields: serverFields(server),
@@ -134,12 +135,12 @@ async function edited(
   result: Exclude<EditServerResult, { kind: 'gone' }>,
 ): Promise<View> {
   if (result.kind === 'refused' || result.kind === 'name-taken') return notEdited(result);
-  if (result.kind === 'unchanged') return card('neutral', md`**Nothing was different.** The server answers.`);
+  if (result.kind === 'unchanged') return card('neutral', say('server.edit.same'));
   const details = await manageServer.details(guildId, result.server.id);
   if (!details) return noLongerHere('server');
-  const said = md`**Saved.** Changed: ${result.fields.join(', ')}. The server was asked first and is the same one.`;
+  const said = savedText(result.fields);
   const { oldToken } = result;
-  const old = oldToken && md`The token before: ${tokenEndText(result.server, oldToken)}`;
+  const old = oldToken && say('server.edit.oldToken', { what: tokenEndText(result.server, oldToken) });
   return card(
     oldToken?.kind === 'stays' ? 'warning' : 'good',
     said,

@@ -1,21 +1,17 @@
 import { defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
+import type { CardUses } from '../../src/adapters/discord/kit/member-card.ts';
 import { serverOption } from '../../src/adapters/discord/kit/named-options.ts';
+import { openMember } from '../../src/adapters/discord/kit/open-member.ts';
 import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
-import {
-  accountWithAccessLine,
-  memberCard,
-  membersTitle,
-} from '../../src/adapters/discord/views/server-members.ts';
+import { accountWithAccessLine, membersTitle } from '../../src/adapters/discord/views/server-members.ts';
 import { type Block, card, join, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { AccountWithAccess, ServerMembers } from '../../src/app/queries/who-has.ts';
-import { toMemberId } from '../../src/domain/ids.ts';
 
 const PAGE = 15;
-const GRANTS_SHOWN = 6;
 
-type Uses = Pick<App, 'autocomplete' | 'whoHas' | 'grantStatus' | 'overview' | 'people'>;
+type Uses = Pick<App, 'autocomplete' | 'whoHas'> & CardUses;
 
 export default defineCommand({
   description: 'Who has access on a server now: it is asked',
@@ -37,17 +33,7 @@ export default defineCommand({
     },
     open: {
       answers: 'message',
-      async run({ guildId, values: [picked = ''] }, { grantStatus, overview }: Uses) {
-        // What was chosen in a select is not signed.
-        if (!/^\d{1,20}$/.test(picked)) return noLongerHere('member');
-        const member = toMemberId(picked);
-        const states = ['scheduled', 'active', 'paused', 'ending'] as const;
-        const [grants, accounts] = await Promise.all([
-          grantStatus.list(guildId, { memberId: member, states, limit: GRANTS_SHOWN }),
-          overview.accountsOf(guildId, member),
-        ]);
-        return memberCard(member, accounts, grants);
-      },
+      run: (input, app: Uses) => openMember(input, input.values, app),
     },
   },
 });

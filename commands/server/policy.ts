@@ -17,7 +17,7 @@ import {
   policyEffectText,
   policyText,
 } from '../../src/adapters/discord/views/server-policy.ts';
-import { card, md, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { DriftPolicy, Server } from '../../src/domain/model.ts';
@@ -47,8 +47,8 @@ const question = confirmation({
     serverPolicy.preview(guildId, serverId, changes),
   gone: noLongerHere('server'),
   question: (preview) => ({
-    text: [md`**This would happen at once:**`, policyEffectText(preview), policyText(preview.after)],
-    choices: [{ label: 'Confirm', style: 'danger', op: 'confirm' }],
+    text: [md`${say('server.policy.ask')}`, policyEffectText(preview), policyText(preview.after)],
+    choices: [{ label: say('server.policy.confirm'), style: 'danger', op: 'confirm' }],
   }),
   choose: { confirm: (input, { asked }, app) => set(input, asked, app) },
 });
@@ -90,7 +90,11 @@ export default defineCommand({
     const preview = await app.serverPolicy.preview(who.guildId, serverId, changes);
     if (!preview) return noLongerHere('server');
     if (Object.keys(changes).length === 0)
-      return card('neutral', md`**Policies of ${server.item.name}**`, policyText(preview.before));
+      return card(
+        'neutral',
+        say('server.policy.title', { server: server.item.name }),
+        policyText(preview.before),
+      );
     const asked = { serverId, changes };
     return doesSomething(preview) ? await question.ask(who, asked, app) : await set(who, asked, app);
   },
@@ -129,6 +133,6 @@ async function pickTemplate(
 async function set({ guildId, actor }: Who, asked: PolicyDraft, { serverPolicy }: Uses): Promise<View> {
   const now = await serverPolicy.set({ guildId, actorId: actor.id, ...asked });
   return now
-    ? card('good', md`**In force on ${now.server.name} now:**`, policyText(now))
+    ? card('good', say('server.policy.inForce', { server: now.server.name }), policyText(now))
     : noLongerHere('server');
 }

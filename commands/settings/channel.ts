@@ -11,6 +11,6 @@ export default defineCommand({
     purpose: choice('What the channel is for', PURPOSES, { required: true }),
     channel: channel('The channel', { required: true }),
   },
-  run: async ({ options, ...who }, app: Pick<App, 'settings'>) =>
+  run: async ({ options, ...who }, app: Pick<App, 'settings' | 'deliveries'>) =>
     changeView(await changeChannel(who, options.purpose, options.channel, app)),
 });

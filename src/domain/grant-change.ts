@@ -91,12 +91,13 @@ function set(
   if (isOver(grant)) return no(say('grant.no.over'));
   if (until && until <= now) return no(say('grant.no.endPassed'));
   if (until && until <= grant.startsAt) return no(say('grant.no.endBeforeStart'));
-  return change({
+  const changes = {
     ...(until !== undefined && { expiresAt: until }),
     ...(until !== undefined &&
       grant.state === 'paused' && { remainingSeconds: until && secondsBetween(now, until) }),
     ...(libraryIds && { libraryIds }),
-  });
+  };
+  return isAs(grant, { ...grant, ...changes }) ? no(say('grant.no.same')) : change(changes);
 }
 
 /** Pausing stops the clock: the time that is left now is what remains when the grant is resumed. */

@@ -5,7 +5,7 @@ import type { Library } from './model.ts';
 type Servers = readonly { readonly id: string; readonly name: string }[];
 
 /** `Tower · Movies`: tells libraries of the same name on different servers apart (design.md 1). */
-export function fullName(library: Pick<Library, 'serverId' | 'name'>, servers: Servers): string {
+function fullName(library: Pick<Library, 'serverId' | 'name'>, servers: Servers): string {
   return `${serverOf(library, servers)} · ${library.name}`;
 }
 

@@ -3,6 +3,8 @@
  * the compiler then asks for its adapter (src/adapters/media.ts), and for nothing else.
  */
 
+import { say, type Text } from '../words/say.ts';
+
 /** How people prove who they are where a kind keeps its accounts. */
 type SignInTraits =
   | {
@@ -20,7 +22,7 @@ type SignInTraits =
 
 /** What a sign-in leaves Usher with. */
 interface MadeToken {
-  /** What it is called. */
+  /** What it is called in the record. */
   readonly made: string;
   /** Where its owner revokes it. */
   readonly revokedUnder: string;
@@ -39,7 +41,7 @@ export interface MediaTraits {
   /** Null where only a token lets anybody in. */
   readonly signIn: (SignInTraits & MadeToken) | null;
   /** What becomes of an account whose access ends by the action `disable`. */
-  readonly closedMeans: string;
+  readonly closedMeans: Text;
   /**
    * What tells which library it is. `for-life`: a uuid of its own; with another one, an id is another library's
    * (media-servers.md A4.2). `by-place`: where its files are; its id follows its name, and it may get other folders
@@ -58,7 +60,7 @@ export interface MediaTraits {
   /** Where members watch, whatever the address of the server; null is at that address. */
   readonly watchedAt: string | null;
   /** What an admin types as the token of a server. */
-  readonly tokenHelp: string;
+  readonly tokenHelp: Text;
   readonly exampleUrl: string;
   /** Where it answers in plain HTTP when nobody has changed it. */
   readonly usualPort: number;
@@ -77,13 +79,13 @@ const kinds = {
       made: 'the sign-in of Usher at plex.tv',
       revokedUnder: 'Plex → Authorized Devices',
     },
-    closedMeans: 'not shared with any more',
+    closedMeans: say('server.kind.plexClosed'),
     libraryIdentity: 'for-life',
     shownAfterMs: 30_000,
     looksAfterMs: [],
     stopsBefore: false,
     watchedAt: 'https://app.plex.tv',
-    tokenHelp: "The owner's X-Plex-Token, stored encrypted. Empty: sign in at plex.tv instead.",
+    tokenHelp: say('server.kind.plexToken'),
     exampleUrl: 'http://192.168.1.10:32400',
     usualPort: 32_400,
     namesWithAddress: /^(\d+-\d+-\d+-\d+)\.[0-9a-f]+\.plex\.direct$/,
@@ -98,13 +100,13 @@ const kinds = {
       made: 'the API key that Usher made there',
       revokedUnder: 'Dashboard → API keys',
     },
-    closedMeans: 'disabled',
+    closedMeans: say('server.kind.jellyfinClosed'),
     libraryIdentity: 'by-place',
     shownAfterMs: 0,
     looksAfterMs: [2_000, 90_000],
     stopsBefore: true,
     watchedAt: null,
-    tokenHelp: 'An API key (Dashboard → API keys), stored encrypted. Empty: use Quick Connect instead.',
+    tokenHelp: say('server.kind.jellyfinToken'),
     exampleUrl: 'https://jellyfin.example.org',
     usualPort: 8096,
     namesWithAddress: null,

@@ -3,6 +3,7 @@
  * every `Date` is in UTC.
  */
 
+import type { Sentence } from '../words/say.ts';
 import type { AuditAction } from './audit-events.ts';
 import type { ActorId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
@@ -288,26 +289,47 @@ export interface AuditedEnd {
   readonly leftSeconds?: number | null;
 }
 
-/** What an audit line may show. Every field is optional, and none holds a secret. */
-export interface AuditFacts extends AuditedEnd {
+/** How something is, before or after a change; nothing is filled in for what is absent. */
+interface AuditedState extends AuditedEnd {
+  readonly libraries?: readonly string[];
+  /** Null is none. */
+  readonly channel?: string | null;
+}
+
+/**
+ * What happened, for people and for programs. Every field is optional, and none holds a secret. Names are as they were
+ * then, and moments are ISO 8601, UTC.
+ */
+export interface AuditFacts extends AuditedState {
+  readonly channel?: string;
   readonly grant?: number;
   readonly invite?: string;
+  readonly plan?: string;
   readonly server?: string;
   readonly account?: string;
-  readonly libraries?: readonly string[];
-  readonly channel?: string;
+  /** Libraries that somebody else gave or took on a server. */
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
   readonly role?: string;
-  /** ISO 8601, UTC. */
+  readonly capability?: Capability;
   readonly from?: string;
-  /** ISO 8601, UTC: the last moment at which an invite can be redeemed, or an account is still there. */
+  /** As it is stored, such as `30d`; empty is for good. */
+  readonly duration?: string;
+  readonly uses?: number;
+  /** The last moment at which an invite can be redeemed, or an account is still there. */
   readonly redeemUntil?: string;
   readonly deleteAt?: string;
   /** What was otherwise before a change. */
-  readonly before?: AuditedEnd & { readonly libraries?: readonly string[] };
+  readonly before?: AuditedState;
+  /** Which of several things the action stands for: the sentence of the line says it (views/audit-sentences.ts). */
+  readonly how?: string;
+  /** What staff gave as the reason. */
   readonly reason?: string;
-  /** A short sentence written by Usher: what changed, what was seen, or what failed. */
-  readonly detail?: string;
+  /** What Usher has to say beside the facts. Strings are older lines, and what comes from a media server. */
+  readonly detail?: AuditDetail | readonly AuditDetail[];
 }
+
+export type AuditDetail = string | Sentence;
 
 export interface AuditEvent {
   readonly number: number;

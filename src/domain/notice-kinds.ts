@@ -1,3 +1,13 @@
+import { type Sentence, say } from '../words/say.ts';
+
 /** What a guild may choose to tell its members. `reminder`: that their access is about to end. */
 export const NOTICE_KINDS = ['given', 'changed', 'paused', 'ended', 'reminder'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** Which of them are told, in a sentence. Reminders are not sent yet, so nobody hears of them. */
+export function noticesSentence(chosen: readonly NoticeKind[]): Sentence {
+  const kinds = chosen
+    .filter((kind) => kind !== 'reminder')
+    .map((kind) => say(`settings.notices.short.${kind}`));
+  return kinds.length === 0 ? say('settings.notices.none') : say('settings.notices.some', { kinds });
+}

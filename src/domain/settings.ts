@@ -1,10 +1,13 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
+import type { Language } from '../words/languages.ts';
 import type { GuildId } from './ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
 
 interface Settings {
   /** IANA name of the guild's time zone. */
   readonly zone: string;
+  /** Of what is posted in its channels; people are answered in their own. */
+  readonly language: Language;
   readonly auditChannelId: string | null;
   readonly requestsChannelId: string | null;
   readonly alertsChannelId: string | null;
@@ -22,6 +25,7 @@ interface Settings {
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
 export const DEFAULT_SETTINGS: Settings = {
   zone: 'UTC',
+  language: 'en',
   auditChannelId: null,
   requestsChannelId: null,
   alertsChannelId: null,

@@ -3,11 +3,10 @@ import { createInstance } from 'i18next';
 import ICU from 'i18next-icu';
 import { german } from './de.ts';
 import { english } from './en.ts';
+import type { Language } from './languages.ts';
 import type { WordKey } from './say.ts';
 
-/** The first is the one that is spoken where nothing else is known. */
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language, languageOf } from './languages.ts';
 
 const catalogue = createInstance();
 catalogue.use(ICU);
@@ -20,12 +19,6 @@ void catalogue.init({
   // Values were made safe for the place they are shown in.
   interpolation: { escapeValue: false },
 });
-
-/** The language for what Discord calls a locale, such as `de` or `en-GB`. */
-export function languageOf(locale: string | null | undefined): Language {
-  const [spoken] = (locale ?? '').toLowerCase().split(/[-_]/);
-  return LANGUAGES.find((language) => language === spoken) ?? 'en';
-}
 
 /** The sentence in this language, with values that are ready to be shown. */
 export function translate(

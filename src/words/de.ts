@@ -1,5 +1,6 @@
 /** The German sentences, by the command or the part that says them. */
 import alert from './de/alert.json' with { type: 'json' };
+import answers from './de/answers.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
 import commands from './de/commands.json' with { type: 'json' };
 import dispatcher from './de/dispatcher.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import typing from './de/typing.json' with { type: 'json' };
 
 export const german = {
   alert,
+  answers,
   audit,
   commands,
   dispatcher,

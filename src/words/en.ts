@@ -1,5 +1,6 @@
 /** The English sentences, by the command or the part that says them. */
 import alert from './en/alert.json' with { type: 'json' };
+import answers from './en/answers.json' with { type: 'json' };
 import audit from './en/audit.json' with { type: 'json' };
 import commands from './en/commands.json' with { type: 'json' };
 import dispatcher from './en/dispatcher.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import typing from './en/typing.json' with { type: 'json' };
 
 export const english = {
   alert,
+  answers,
   audit,
   commands,
   dispatcher,

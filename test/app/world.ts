@@ -24,7 +24,14 @@ import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { DEFAULT_LIMITS, type GuildLimits } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
-import type { Account, AuditAction, AuditEvent, Server, ServerKind } from '../../src/domain/model.ts';
+import type {
+  Account,
+  AuditAction,
+  AuditEvent,
+  AuditFacts,
+  Server,
+  ServerKind,
+} from '../../src/domain/model.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { languageOf } from '../../src/words/catalogue.ts';
@@ -40,7 +47,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { told } from '../support/said.ts';
+import { saidDetail, told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -64,6 +71,10 @@ export interface Place {
   /** Our id of a library, by its name. */
   id(name: string): string;
 }
+
+type ToldEvent = Omit<AuditEvent, 'facts'> & {
+  readonly facts: Omit<AuditFacts, 'detail'> & { readonly detail?: string };
+};
 
 export class World {
   readonly clock = new FakeClock();
@@ -326,10 +337,16 @@ export class World {
     return grant.state;
   }
 
-  /** The audit events, oldest first. */
-  async events(action?: AuditAction, guildId = GUILD): Promise<readonly AuditEvent[]> {
+  /** The audit events, oldest first, with their details in English. */
+  async events(action?: AuditAction, guildId = GUILD): Promise<readonly ToldEvent[]> {
     const events = await this.stores.of(guildId).audit.list({ limit: 10_000 });
-    return events.filter((event) => action === undefined || event.action === action).toReversed();
+    return events
+      .filter((event) => action === undefined || event.action === action)
+      .toReversed()
+      .map(({ facts: { detail, ...facts }, ...event }) => {
+        const said = saidDetail(detail);
+        return { ...event, facts: { ...facts, ...(said !== undefined && { detail: said }) } };
+      });
   }
 
   /** The actions recorded after the first `count` events, in order. */
@@ -364,7 +381,7 @@ export class World {
         if (block.kind === 'buttons')
           lines.push(...block.buttons.map(({ label }) => `[${plainOf(label, languageOf(prepared.locale))}]`));
       }
-      await this.app.deliveries.sent(prepared.delivery, `message-${delivery.id}`);
+      await this.app.deliveries.sent([prepared.delivery], `message-${delivery.id}`);
     }
     return lines;
   }

@@ -234,7 +234,7 @@ describe('what a component names', () => {
         grant.id,
         String(grant.number),
       ],
-      ...[made.details.plan.id, invite.id, account?.id ?? '', 'ffffffffffffffff', '-1', ''],
+      ...[made.details.plan.id, invite.id, account?.id ?? '', ADA, 'ffffffffffffffff', '-1', ''],
     ];
   });
   afterAll(() => world.close());

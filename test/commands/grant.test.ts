@@ -9,6 +9,7 @@ import type { Grant } from '../../src/domain/model.ts';
 import { say } from '../../src/words/say.ts';
 import { type Stubs, stubApp, textOf, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import {
   aGrant,
   anEvent,
@@ -308,13 +309,13 @@ describe('/grant extend, set, pause, resume and revoke', () => {
     });
   });
 
-  it('offer the grants that are meant, with their state where there are several', async () => {
+  it('offer the grants that are meant, with whose they are and until when', async () => {
     const { person } = changing();
     const [pause] = await person.complete('grant pause', 'grant', '');
     const [extend] = await person.complete('grant extend', 'grant', 'movies');
-    expect([pause?.name, extend?.name]).toEqual([
-      `#7 · member ${ADA} · Movies`,
-      `#7 · active · member ${ADA} · Movies`,
+    expect([pause, extend].map((choice) => choice && saidPlain(choice.name))).toEqual([
+      'ada · Tower Movies · for good (#7)',
+      'ada · Tower Movies · for good (#7)',
     ]);
   });
 });

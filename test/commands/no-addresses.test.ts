@@ -3,7 +3,6 @@ import { errors } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { notMade } from '../../src/adapters/discord/views/accounts.ts';
-import { auditLine } from '../../src/adapters/discord/views/audit-line.ts';
 import type { View } from '../../src/adapters/discord/views/view.ts';
 import { refusedUnasked, troubleOfStatus } from '../../src/adapters/http-client/answers.ts';
 import type { HttpAnswer } from '../../src/adapters/http-client/call.ts';
@@ -19,6 +18,7 @@ import { textOf, typist } from '../support/command-input.ts';
 import { MINUTE } from '../support/moments.ts';
 import { ADA, BEN, GUILD } from '../support/people.ts';
 import { aServer } from '../support/rows.ts';
+import { saidEvent } from '../support/said.ts';
 
 const HOST = 'tower.test';
 const URL_OF = new URL(`http://${HOST}`);
@@ -189,7 +189,7 @@ describe.each(FAILURES.filter(([name]) => TOLD.includes(name)))('%s', (_name, wh
       said.push(`later /${path}\n${(await staff.type(path, TYPED[path])).text}`);
     toMembers.push((await member.type('my access')).text);
     for (const text of toMembers) expect(text).not.toMatch(CAUSES);
-    const record = (await failed.events()).map(auditLine);
+    const record = (await failed.events()).map(saidEvent);
     const alerts = (await failed.owed(ALERTS)).map((content) => JSON.stringify(content));
     expect(alerts).not.toEqual([]);
     for (const text of [...said, ...toMembers, ...record, ...alerts]) {

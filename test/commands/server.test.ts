@@ -9,7 +9,7 @@ import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { saidPlain } from '../support/said.ts';
-import { aNamed, anAccount, aServer, memoryDrafts, NOON, names, standingOf } from './samples.ts';
+import { aNamed, aServer, memberCard, memoryDrafts, NOON, names, people, standingOf } from './samples.ts';
 
 const who = { guildId: GUILD, actorId: STAFF };
 const COUNTS = { has: 2, invited: 1, none: 3 };
@@ -169,10 +169,10 @@ describe('/server edit', () => {
   const server = aServer();
 
   it('is filled in with what is, and saves what was typed', async () => {
-    const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'public URL'] });
+    const { edit, person } = editing({ kind: 'edited', server, fields: ['name', 'publicUrl'] });
     const form = await person.type('server edit', { server: 'tow' });
     expect(form.text).toMatch(/Edit a Plex server(.|\n)*URL: http:\/\/tower\.test(.|\n)*Token: $/);
-    expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name, public URL/);
+    expect((await form.submit(fields)).text).toMatch(/Saved.*Changed: name and address for members/);
     expect(edit).toHaveBeenCalledExactlyOnceWith({
       ...who,
       serverId: 'tower',
@@ -316,8 +316,8 @@ describe('/server members', () => {
     const app = stubApp({
       autocomplete: names(),
       whoHas: { serverMembers, serverMembersLately },
-      grantStatus: { list: async () => ({ page: [standingOf()], total: 3, more: true }) },
-      overview: { accountsOf: async () => [{ account: anAccount(), server: aServer() }] },
+      memberCard: async () => memberCard({ running: [standingOf()] }),
+      people: people(),
     });
     return { serverMembers, asked: typist(app).type('server members', { server: 'Tower' }) };
   };
@@ -334,9 +334,16 @@ describe('/server members', () => {
   it('opens a member, who is there once', async () => {
     const answer = await reading([account(), account({ name: 'ada again' })]).asked;
     expect(answer.view).toMatchObject({ blocks: [{}, {}, { options: [{ label: 'ada', value: ADA }] }] });
-    expect((await answer.select(ADA)).text).toMatch(
-      /Accounts(.|\n)*Tower\*\*: ada(.|\n)*Grant #7(.|\n)*and 2 more grants/,
+    const card = await answer.select(ADA);
+    expect(card.text).toMatch(
+      /Ada <@\d+>\*\*(.|\n)*\*\*Tower\*\* · Movies · for good(.|\n)*Accounts: ada on Tower/,
     );
+    expect(card.labels).toContain('End');
+  });
+
+  it('says that nobody is there for what was never offered', async () => {
+    const answer = await reading([account()]).asked;
+    expect((await answer.select('everyone')).text).toContain('no longer');
   });
 
   it.each([

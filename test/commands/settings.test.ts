@@ -12,6 +12,7 @@ const role = { id: '600000000000000001', name: 'Staff', seesStaffCommands: true 
 const settings = {
   guildId: GUILD,
   zone: 'UTC',
+  language: 'en' as const,
   auditChannelId: channel.id,
   requestsChannelId: null,
   alertsChannelId: null,
@@ -40,10 +41,15 @@ describe('/settings channel', () => {
   });
 
   it.each([
-    ['refused', 'warning', 'Discord does not take messages in <#300000000000000002>'],
+    ['refused', 'warning', 'Discord does not take messages in <#300000000000000002>: Missing Access'],
     ['on-its-way', 'good', 'The first line is on its way'],
   ] as const)('of which the first line is %s', async (end, tone, text) => {
-    const person = typist(stubApp({ settings: { setChannel: async () => end } }));
+    const refused = { channelId: channel.id, since: NOON, trouble: 'Missing Access', waiting: 1 };
+    const app = {
+      settings: { setChannel: async () => end },
+      deliveries: { listRefused: async () => [refused] },
+    };
+    const person = typist(stubApp(app));
     const answer = await person.type('settings channel', { purpose: 'audit', channel });
     expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
   });
@@ -190,6 +196,14 @@ describe('/settings schedule, timezone and show', () => {
     const answer = await typist(stubApp({ settings: { setZone } })).type('settings timezone', { zone });
     expect(answer.text).toContain(text);
     expect(setZone).toHaveBeenCalledExactlyOnceWith({ ...who, zone });
+  });
+
+  it('language: of the channels, chosen by its own name', async () => {
+    const setLanguage = vi.fn(async () => {});
+    const app = stubApp({ settings: { setLanguage } });
+    const answer = await typist(app).type('settings language', { language: 'de' });
+    expect(answer.text).toContain('What Usher posts in the channels here is German now.');
+    expect(setLanguage).toHaveBeenCalledExactlyOnceWith({ ...who, language: 'de' });
   });
 
   it('offers zones', async () => {

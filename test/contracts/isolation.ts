@@ -176,7 +176,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'audit.append': ({ audit }, { user }) =>
     audit.append({ action: 'grant.created', actorId: null, targetId: toMemberId(user), facts: {}, at: noon }),
   'audit.list': ({ audit }, { user }) => audit.list({ targetId: toMemberId(user), limit: 99 }),
-  'deliveries.markSent': ({ deliveries }, { id }) => deliveries.markSent(id, 'm', noon),
+  'deliveries.markSent': ({ deliveries }, { id }) => deliveries.markSent([id], 'm', noon),
   'deliveries.park': ({ deliveries }, { id }) => deliveries.park(id, 'x', noon),
   'deliveries.refuse': ({ deliveries }, { id }) => deliveries.refuse(id, { trouble: 'x', dueAt: noon }, noon),
   'deliveries.listRefused': ({ deliveries }) => deliveries.listRefused(),

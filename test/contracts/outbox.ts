@@ -28,7 +28,7 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
   };
 
   const sent = (id: string, messageId: string, now: Date, guildId = here) =>
-    it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent(id, messageId, now));
+    it_.stores.transaction(guildId, ({ deliveries }) => deliveries.markSent([id], messageId, now));
 
   it('offers the head of each sink, in order, and nothing that is not owed', async () => {
     expect(await it_.outbox.nextMoment()).toBeUndefined();
@@ -49,6 +49,28 @@ export function outboxContract(open: () => Promise<OpenStores>): void {
     await sent('1', 'm1', noon);
     await sent('4', 'm4', noon);
     expect((await due()).toSorted()).toEqual(['2', '5', '7']);
+  });
+
+  it('lists what waits behind a head, in order, and notes several as sent together', async () => {
+    await owe(here, 'audit', 'c1', '1', '2', '3', '4');
+    await owe(here, 'alert', 'c1', '5');
+    await owe(there, 'audit', 'c3', '6');
+    await owe(here, 'audit', 'c2', '7');
+    const behind = async (limit: number) =>
+      (await it_.outbox.listBehind(await head('1'), limit)).map(({ id }) => id);
+    expect([await behind(9), await behind(2)]).toEqual([
+      ['2', '3', '4'],
+      ['2', '3'],
+    ]);
+    const first = await head('1');
+    expect(await it_.outbox.listBehind(first, 1)).toEqual([{ ...first, id: '2', content: notice('text 2') }]);
+    const together = (ids: readonly string[]) =>
+      it_.stores.transaction(here, ({ deliveries }) => deliveries.markSent(ids, 'm1', noon));
+    expect([await together(['1', '2', '3']), await together(['1', '2', '3'])]).toEqual([true, false]);
+    expect((await due()).toSorted()).toEqual(['4', '5', '6', '7']);
+    expect(await it_.outbox.listBehind(await head('4'), 9)).toEqual([]);
+    const rows = await it_.db.reader.delivery.findMany({ where: { messageId: 'm1' } });
+    expect(rows.map(({ content, state }) => [content, state])).toEqual(Array(3).fill(['', 'sent']));
   });
 
   it('waits with the whole sink while its head waits, and with no other', async () => {

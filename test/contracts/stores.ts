@@ -173,7 +173,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'drills.remove': () => drills.remove('x'),
       'posts.put': () => posts.put(aPost('p1')),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
-      'deliveries.markSent': () => deliveries.markSent('d', 'm', noon),
+      'deliveries.markSent': () => deliveries.markSent(['d'], 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),
       'deliveries.owe': () =>
         deliveries.owe({ id: 'd', kind: 'dm', sink: ann, content: { kind: 'notice', text: 'x' } }, noon),
@@ -202,6 +202,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       expect(await read().settings.get()).toEqual({
         guildId: here,
         zone: 'UTC',
+        language: 'en',
         auditChannelId: null,
         requestsChannelId: null,
         alertsChannelId: null,

@@ -193,10 +193,10 @@ async function foreignHands(stage: Stage, say: Narrator): Promise<void> {
 function readAuditChannel(stage: Stage, say: Narrator): void {
   say.chapter('#usher-audit');
   say.messages('everybody in the channel sees this', stage.audit.messages);
-  const numbers = stage.auditLines.map((line) => Number(/#(\d+)/.exec(line)?.[1]));
+  const numbers = stage.auditEntries.map(({ number }) => number);
   say.check(
     numbers.every((number, index) => number === index + 1),
-    `${numbers.length} audit lines, in order, each once`,
+    `${numbers.length} events in ${stage.audit.messages.length} messages, in order, each once`,
   );
   say.check(stage.discord.violations.length === 0, 'Discord had nothing to object to');
 }

@@ -2,31 +2,16 @@
 import { expect } from 'vitest';
 import type { ClickOptions, Exchange, Message, OptionValue, User } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
+import type { AuditEntry } from '../support/audit-entries.ts';
 import type { Stage } from '../support/stage.ts';
 
-export interface AuditEntry {
-  readonly number: number;
-  /** Such as `grant.created`. */
-  readonly action: string;
-  readonly line: string;
-}
-
-/**
- * The audit channel as a program would read it.
- * @throws {Error} for a line that does not have the agreed form.
- */
-export function auditEntries(stage: Stage): readonly AuditEntry[] {
-  return stage.auditLines.map((line) => {
-    const match = /^\S+ #(\d+) ([a-z]+\.[a-z_]+) · /.exec(line);
-    if (!match) throw new Error(`not an audit line: ${line}`);
-    return { number: Number(match[1]), action: match[2] ?? '', line };
-  });
-}
+/** The audit channel as a program would read it. */
+export const auditEntries = (stage: Stage): readonly AuditEntry[] => stage.auditEntries;
 
 /** The actions about one member, in the order of the channel. */
 export function actionsAbout(stage: Stage, user: User): readonly string[] {
   return auditEntries(stage)
-    .filter(({ line }) => line.includes(`· <@${user.id}> (${user.id}) by `))
+    .filter(({ line }) => line.includes(` · <@${user.id}> ${user.id} · `))
     .map(({ action }) => action);
 }
 
@@ -42,7 +27,7 @@ export function expectUnbrokenRecord(stage: Stage): void {
  */
 export async function caughtUp(stage: Stage): Promise<void> {
   const role = stage.guild.addRole('nobody has this');
-  await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'clear' });
+  await stage.asOlga('/settings role', { capability: 'auditor', role, action: 'deny' });
   await stage.audited(new RegExp(`settings\\.changed .*${role.id}`), 1, 60_000);
 }
 

@@ -42,7 +42,7 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
     const again = await stage.addServer('jellyfin', typed);
     expect((await again.click('Take this certificate')).text).toMatch(/Added(.|\n)*Den/);
     expect((await again.click('Take this certificate')).text).toContain('no longer open');
-    await stage.audited(new RegExp(`server\\.added .* certificate ${first.fingerprint} taken`));
+    await stage.audited(new RegExp(`server\\.added .* certificate was accepted: ${first.fingerprint}`));
     expect((await stage.asOlga('/server show', { server: 'Den' })).text).toContain(first.fingerprint);
     await jellyfinMember(stage, 'nina', 'Films');
   });
@@ -65,11 +65,13 @@ describe.skipIf(!hasOpenssl)('a certificate that no authority vouches for', () =
   it('counts for one address only', async () => {
     const form = await stage.asOlga('/server edit', { server: 'Den' });
     const plain = await form.submit({ url: stage.den.url, token: stage.den.apiKey });
-    expect(plain.text).toMatch(/Saved.*Changed: URL, certificate\. /);
+    expect(plain.text).toMatch(/Saved.*Changed: URL and certificate\. /);
     const back = await stage.asOlga('/server edit', { server: 'Den' });
     const asked = await back.submit({ url: den.url, token: stage.den.apiKey });
     expect(asked.text).toContain('Is this the certificate of your server?');
-    expect((await asked.click('Take this certificate')).text).toMatch(/Saved.*Changed: URL, certificate\. /);
+    expect((await asked.click('Take this certificate')).text).toMatch(
+      /Saved.*Changed: URL and certificate\. /,
+    );
   });
 
   it('can be taken before signing in, too', async () => {

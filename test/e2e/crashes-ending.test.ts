@@ -1,7 +1,14 @@
 /** Usher is killed at every step of an ending, and asked to stop in the middle of work. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { User } from '../standins/discord/index.ts';
+import { systemClock } from '../../src/adapters/clock.ts';
+import { createCodes } from '../../src/adapters/codes.ts';
+import { openDatabase } from '../../src/adapters/prisma/client.ts';
+import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { toGuildId, toMemberId } from '../../src/domain/ids.ts';
+import { discordError, type User } from '../standins/discord/index.ts';
 import type { PlexAccount } from '../standins/plex/plex-tv.ts';
+import { readEntries } from '../support/audit-entries.ts';
+import { newGrant } from '../support/rows.ts';
 import { Stage } from '../support/stage.ts';
 import { actionsAbout, as, caughtUp, expectUnbrokenRecord, jellyfinMember, plexMember } from './actions.ts';
 
@@ -49,7 +56,7 @@ async function shortGrant(): Promise<number> {
 async function expectEndedOnce(before: number): Promise<void> {
   await stage.start();
   await stage.plexTv.http.until('no access', () => access() === 'none', PATIENCE_MS);
-  const ended = new RegExp(`grant\\.ended · <@${ada.id}>.*read back, access gone`);
+  const ended = new RegExp(`grant\\.ended · <@${ada.id}>.*shows it gone`);
   const already = actionsAbout(stage, ada)
     .slice(0, before)
     .filter((action) => action === 'grant.ended').length;
@@ -154,6 +161,45 @@ describe('killed while a grant ends', () => {
     }
   });
 });
+
+describe('three hundred ends at once', () => {
+  it('are told in few messages, without a gap, in order and once, whatever happens to Usher and Discord', {
+    timeout: 2 * PATIENCE_MS,
+  }, async () => {
+    await stage.usher.kill();
+    await addEnded(300);
+    const before = stage.audit.messages.length;
+    const posts = { method: 'POST', path: auditPosts() };
+    stage.discord.http.fault({ ...posts, answer: discordError(500, 0, '500: Internal Server Error') });
+    stage.discord.http.fault({ ...posts, after: 1, dropAfterCommit: true });
+    stage.discord.http.fault({ ...posts, after: 3, dropAfterCommit: true });
+    stage.launch();
+    await killWhen('some messages', () => stage.audit.messages.length >= before + 4, stage.discord.http);
+    await stage.start();
+    await stage.audited(/grant\.ended .* no account on Tower/, 300, PATIENCE_MS);
+    await caughtUp(stage);
+    expectUnbrokenRecord(stage);
+    const told = stage.audit.messages.slice(before);
+    expect(readEntries(told).filter(({ action }) => action === 'grant.ending')).toHaveLength(300);
+    expect(told.length).toBeLessThan(60);
+  });
+});
+
+/** Grants whose time is over, of people without an account, as if Usher had been away at their end. */
+async function addEnded(count: number): Promise<void> {
+  const db = await openDatabase(stage.env.DATABASE_URL ?? '', systemClock);
+  const { stores } = createStores(db, createCodes(Buffer.alloc(32)));
+  await stores.transaction(toGuildId(stage.guild.id), async (tx) => {
+    const movies = (await tx.libraries.list()).find(({ name }) => name === 'Movies');
+    for (let at = 0; at < count; at += 1) {
+      const memberId = toMemberId(String(700_000_000_000_000_000n + BigInt(at)));
+      await tx.members.ensure(memberId);
+      const expiresAt = new Date(Date.now() - 1_000);
+      await tx.grants.add(newGrant(`ended-${at}`, { memberId, expiresAt, libraryIds: [movies?.id ?? ''] }));
+    }
+  });
+  await db.close();
+}
 
 describe('asked to stop', () => {
   it('answers what is in flight, tells others to try again, ends with 0, and the next start picks up', async () => {

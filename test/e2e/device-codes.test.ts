@@ -67,7 +67,7 @@ it('the owner signs in himself, and the stored token lives: what is expired ends
   const refused = await connectPlex(stage, shown, stage.plexOwner);
   expect(refused.text).toContain('is the owner of the server');
   await stage.asOlga('/grant add', { member: user, libraries: 'Tower · TV', for: '5s' });
-  await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*access gone at plex\\.tv`), 1, 90_000);
+  await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*plex\\.tv shows it gone`), 1, 90_000);
   expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies']);
   expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain(
     'answers and takes the token',

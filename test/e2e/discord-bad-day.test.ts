@@ -7,6 +7,7 @@ import {
   startDiscord,
 } from '../standins/discord/index.ts';
 import type { Fault } from '../standins/http.ts';
+import { readEntries } from '../support/audit-entries.ts';
 import { Stage } from '../support/stage.ts';
 import { UsherProcess } from '../support/usher-process.ts';
 import { auditEntries, caughtUp, expectUnbrokenRecord } from './actions.ts';
@@ -176,10 +177,10 @@ describe('an answer that is not from Discord', () => {
     await stage.discord.until('told again', () => stage.discord.dmsOf(stage.olga).length > 1);
     const next = stage.guild.addTextChannel('usher-audit-2');
     await stage.asOlga('/settings channel', { purpose: 'audit', channel: next });
-    await stage.discord.until('followed', () => next.messages.length === 2);
+    await stage.discord.until('followed', () => readEntries(next.messages).length === 2);
     const numbers = [stage.audit, next]
-      .flatMap(({ messages }) => messages)
-      .map(({ content }) => Number(/#(\d+) /.exec(content)?.[1]));
+      .flatMap(({ messages }) => readEntries(messages))
+      .map(({ number }) => number);
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
     expect((await stage.asOlga('/settings show')).text).not.toContain('does not take messages');
   });
@@ -215,7 +216,7 @@ describe('an application of before 2016', () => {
       role: guild.addRole('staff'),
     });
     expect(role.text).toContain('auditor');
-    await discord.until('two lines', () => audit.messages.length === 2);
+    await discord.until('two lines', () => readEntries(audit.messages).length === 2);
     expect(discord.violations).toEqual([]);
     expect((await usher.stop()).code).toBe(0);
     await discord.stop();

@@ -43,7 +43,7 @@ describe('a plan', () => {
     const chosen = await choosing.select('Tower · Movies');
     const made = await chosen.click('Create plan');
     expect(made.text).toMatch(/Plan created(.|\n)*Family.* · 30 days\n.*Tower.* · Movies/);
-    await stage.audited(/plan\.created · .* plan Family, 30d/);
+    await stage.audited(/plan\.created · .* made the plan Family: .* for 30 days/);
 
     const given = await stage.asOlga('/grant add', { member: ada.user, plan: 'fam' });
     expect(given.text).toMatch(/shows it(.|\n)*plan Family/);
@@ -121,7 +121,7 @@ describe('a grant', () => {
     const back = await stage.asOlga('/grant extend', { grant, by: '2d' });
     expect(back.text).toMatch(/can watch .* again, until /);
     expect(new Set(seenByAda())).toEqual(new Set(['Movies', 'Concerts']));
-    await stage.audited(/grant\.extended .* it was over, and is given again/);
+    await stage.audited(/grant\.extended .* it had ended, and is given again/);
   });
 
   it('is changed with many others, previewed first', async () => {
@@ -222,7 +222,7 @@ describe('who may give and get what is asked of Discord when it counts', () => {
     const given = await as(stage, jon).command('grant add', { member: kay, plan: 'Fans' });
     expect(given.text).toMatch(/@kay (.|\n)*Grant #\d+/);
     const [line] = await stage.audited(/role\.refused/);
-    expect(line).toMatch(new RegExp(`${kay.id}.*<@&${fans.id}>.*not given: .*Ban Members`));
+    expect(line).toMatch(new RegExp(`${kay.id}.* did not get the role <@&${fans.id}> · .*Ban Members`));
     expect([...guild.member(kay).roles]).toEqual([]);
   });
 

@@ -34,7 +34,9 @@ describe('setting up', () => {
     expect(reply.text).toContain('#usher-audit is now the audit channel');
     expect(reply.ephemeral).toBe(true);
     const [line] = await stage.audited(/settings\.changed/);
-    expect(line).toMatch(/^🔵 #1 settings\.changed · by <@\d+> \(\d+\) · <#\d+> · audit channel$/);
+    expect(line).toMatch(
+      /^#1 settings\.changed · by <@(\d+)> \1 · 🔵 olga chose <#\d+> as the audit channel$/,
+    );
   });
 
   it('adds a Plex and a Jellyfin server and shows the card of each', async () => {
@@ -56,7 +58,7 @@ describe('setting up', () => {
     expect(den.text).toMatch(
       /Added.*\n.*\*\*Den\*\* · Jellyfin 10\.11\.11.*\n.*online.*\n.*2 libraries · 1 account with access/,
     );
-    await stage.audited(/server\.added · by .* · (Tower|Den)/, 2);
+    await stage.audited(/server\.added · by .* added the server (Tower|Den)/, 2);
   });
 
   it('lists the servers, their details and the libraries of all or of one', async () => {
@@ -226,7 +228,7 @@ describe('members', () => {
     const number = /Grant #(\d+)/.exec(grant.text)?.[1] ?? '';
     await connectPlex(stage, await as(stage, cleo).command('my access'), account);
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Movies', 'Concerts']);
-    await stage.audited(new RegExp(`grant\\.created · <@${cleo.id}>.*Concerts.*imported`));
+    await stage.audited(new RegExp(`grant\\.created · <@${cleo.id}>.*had Concerts on Tower already`));
     const revoked = await stage.asOlga('/grant revoke', { grant: `#${number}` });
     expect(revoked.text).toMatch(/ended .*, as the servers show\./);
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['Concerts']);
@@ -255,7 +257,7 @@ describe('grants', () => {
       reason: 'a *treat*',
     });
     expect(reply.text).toContain('✅ **Tower** shows it');
-    await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*Concerts.*read back, access gone`));
+    await stage.audited(new RegExp(`grant\\.ended · <@${user.id}>.*Concerts.*shows it gone`));
     expect(stage.plexTv.accessOf(account, stage.tower)).toEqual(['TV']);
     await caughtUp(stage);
     expect(actionsAbout(stage, user).slice(-4)).toEqual([

@@ -60,7 +60,7 @@ it('a Plex database that was made anew opens nothing, and an admin is asked to l
   expect(synced.text).not.toMatch(/renamed/);
   await stage.audited(/server\.frozen · .*Tower.*other libraries now in the place of Movies, .*/);
   await stage.audited(
-    /library\.gone · .*Movies is gone, and its id on the server is that of Home Videos now/,
+    /library\.gone · .*Movies on Tower is gone · its id on the server is that of Home Videos now/,
   );
   for (const each of [account, late]) expect(stage.plexTv.accessOf(each, stage.tower)).toBe('none');
   expect((await as(stage, user).command('my access')).text).not.toMatch(/Tower.*: applied/);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { badGateway, rateLimited } from '../standins/discord/index.ts';
 import type { HttpStandIn } from '../standins/http.ts';
+import { readEntries } from '../support/audit-entries.ts';
 import { Stage } from '../support/stage.ts';
 import {
   actionsAbout,
@@ -63,7 +64,7 @@ describe('a media server that is away', () => {
       for (const { user } of [pia, joe]) {
         await stage.audited(lineAbout('grant.ending', user));
         const [line] = await stage.audited(lineAbout('grant.overdue', user), 1, PATIENCE_MS);
-        expect(line).toMatch(/expired but still open on (Tower|Den): /);
+        expect(line).toMatch(/on (Tower|Den) is over, and it is still open · .* · Usher keeps trying/);
         const list = await stage.asOlga('/grant list', { member: user, state: 'ending' });
         expect(list.text).toMatch(/🟠 .*(.|\n)*🟠 over, not confirmed yet/);
         expect((await as(stage, user).command('my access')).text).toMatch(/is over(.|\n)*taken away/);
@@ -74,7 +75,7 @@ describe('a media server that is away', () => {
       await Promise.all([stage.plexTv.start(), stage.den.start()]);
       for (const { user } of [pia, joe]) {
         const [ended] = await stage.audited(lineAbout('grant.ended', user), 1, PATIENCE_MS);
-        expect(ended).toContain('read back, access gone');
+        expect(ended).toContain('shows it gone');
       }
       expect(stage.plexTv.accessOf(pia.account, stage.tower)).toEqual(['TV']);
       expect(stage.den.accessOf(joe.login)).toEqual(['Films']);
@@ -83,7 +84,7 @@ describe('a media server that is away', () => {
         expect(actionsAbout(stage, user).slice(-3)).toEqual(['grant.ending', 'grant.overdue', 'grant.ended']);
       for (const action of ['server.offline', 'server.online'])
         expect(
-          auditEntries(stage).filter((entry) => entry.action === action && / · Den/.test(entry.line)),
+          auditEntries(stage).filter((entry) => entry.action === action && / Den /.test(entry.sentence)),
         ).toHaveLength(1);
       expect((await stage.asOlga('/server list')).text).not.toContain('offline');
     }),
@@ -261,8 +262,8 @@ describe('Discord', () => {
       );
       // From the first line to the last, over both channels.
       const numbers = [stage.audit, fresh]
-        .flatMap(({ messages }) => messages)
-        .map(({ content }) => Number(/#(\d+)/.exec(content)?.[1]));
+        .flatMap(({ messages }) => readEntries(messages))
+        .map(({ number }) => number);
       expect(numbers).toEqual(numbers.map((_, index) => index + 1));
       expect(stage.usher.running).toBe(true);
     }),

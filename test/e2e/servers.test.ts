@@ -80,9 +80,11 @@ describe('/server edit', () => {
     expect(form.text).toContain(stage.tower.url);
     expect(form.text).not.toContain(stage.plexOwner.token.slice(-4));
     const saved = await form.submit({ name: 'Keep', public_url: 'https://plex.example.org/' });
-    expect(saved.text).toMatch(/Saved.*Changed: name, public URL/);
+    expect(saved.text).toMatch(/Saved.*Changed: name and address for members/);
     expect(saved.text).toMatch(/public URL: `https:\/\/plex\.example\.org`/);
-    await stage.audited(/server\.edited · .* · Keep · changed: name, public URL; it was called Tower/);
+    await stage.audited(
+      /server\.edited · .* changed the server Keep · it was called Tower · changed: public URL/,
+    );
     expect((await stage.asOlga('/server check', { server: 'Keep' })).text).toContain('answers and takes');
   });
 
@@ -107,7 +109,7 @@ describe('/server members, /library show and /server remove', () => {
     const { user, login } = await jellyfinMember(stage, 'nina', 'Den · Films');
     const members = await stage.asOlga('/server members', { server: 'Den' });
     expect(members.text).toMatch(/Den\*\*: \d accounts with access, read(.|\n)*nina.* · nina · Films/);
-    expect((await members.select('nina')).text).toMatch(/Accounts(.|\n)*Den.*: nina(.|\n)*Grant #\d/);
+    expect((await members.select('nina')).text).toMatch(/Den\*\* · Films(.|\n)*Accounts: nina on Den/);
     // The new account is compared once more a moment later, and is called queued until then.
     const library = async () => (await stage.asOlga('/library show', { library: 'Den · Films' })).text;
     await expect

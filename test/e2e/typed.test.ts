@@ -78,7 +78,7 @@ describe('libraries with separators in their names', () => {
 
   it('is delimited in the record as well', async () => {
     await caughtUp(stage);
-    expect(stage.auditLines.some((line) => line.includes('· Tower · “Movies, 4K” ·'))).toBe(true);
+    expect(stage.auditLines.some((line) => line.includes(' “Movies, 4K” on Tower '))).toBe(true);
     expectUnbrokenRecord(stage);
   });
 });

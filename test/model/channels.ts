@@ -10,6 +10,7 @@ import type { App } from '../../src/app/app.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
 import { isDirect, type Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
+import { readEntries } from '../support/audit-entries.ts';
 import { MINUTE } from '../support/moments.ts';
 import type { Life } from './life.ts';
 import type { Places } from './places.ts';
@@ -64,11 +65,11 @@ export class Channels {
   /** The numbers of the lines of the record in the audit channel of a guild, oldest first; alerts have none. */
   lines(guildId: GuildId): readonly number[] {
     const posted = this.#messages.get(channelOf(guildId, 'audit')) ?? [];
-    return posted.flatMap(({ content = '' }) => /^\S+ #(\d+) /.exec(content)?.slice(1).map(Number) ?? []);
+    return readEntries(posted).map(({ number }) => number);
   }
 
   /** Sends what is due, as long as Discord takes it. Direct messages wait. */
-  async send(life: Life, deps: Deps, outbox: Outbox, { deliveries, notices }: App): Promise<void> {
+  async send(life: Life, deps: Deps, outbox: Outbox, { deliveries, notices, people }: App): Promise<void> {
     const quiet = Promise.withResolvers<void>();
     const watched: Outbox = {
       ...outbox,
@@ -89,6 +90,7 @@ export class Channels {
       guildName: () => 'a guild',
       guildOwnerId: () => undefined,
       refusalOfRole: async () => ({ kind: 'known', value: undefined }),
+      people,
       clock,
       log,
       random: () => 1,

@@ -12,6 +12,7 @@ import {
 import { StandInClock } from '../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../standins/jellyfin/jellyfin.ts';
 import { type PlexServer, type PlexTv, startPlexTv } from '../standins/plex/plex-tv.ts';
+import { type AuditEntry, readEntries } from './audit-entries.ts';
 import { UsherProcess } from './usher-process.ts';
 
 export type Discord = Awaited<ReturnType<typeof startDiscord>>;
@@ -148,9 +149,14 @@ export class Stage {
     return await this.discord.as(this.olga).in(this.guild).command(path.replace(/^\//, ''), options);
   }
 
-  /** The lines of the audit channel, oldest first. */
+  /** The events that the audit channel tells, oldest first. */
+  get auditEntries(): readonly AuditEntry[] {
+    return readEntries(this.audit.messages);
+  }
+
+  /** The same as lines: small print, and then the sentence. */
   get auditLines(): readonly string[] {
-    return this.audit.messages.map((message) => message.content);
+    return this.auditEntries.map(({ line }) => line);
   }
 
   /** Resolves when the audit channel has `count` lines that match. */

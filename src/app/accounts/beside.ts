@@ -1,15 +1,14 @@
 /** What a new account has beside its libraries, in words: only of what was read back. */
 import { joinNames } from '../../domain/name-list.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Beside } from '../ports/media-server.ts';
 
 /** For the record. */
-export function besideText(beside: Beside): string {
+export function besideDetail(beside: Beside): readonly (string | Sentence)[] {
   const { template, notKept } = beside;
-  const made = 'account created with only these';
   const rights =
-    template === 'copied' ? ', and the other rights of its template' : notKept.length > 0 ? ' libraries' : '';
-  const trouble = besideTrouble(beside);
-  return trouble === undefined ? `${made}${rights}` : `${made}${rights}; ${trouble}`;
+    template === 'copied' ? 'copied' : notKept.length > 0 || template !== null ? 'libraries' : 'nothing';
+  return [say(`audit.beside.${rights}`), besideTrouble(beside) ?? []].flat();
 }
 
 /** What staff have to know; undefined when all is as it was chosen. */

@@ -6,6 +6,7 @@ import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
+import { say } from '../../words/say.ts';
 import { importGrant } from '../ledger/ledger.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { linkBack } from '../observe/gone.ts';
@@ -102,7 +103,8 @@ export async function linkAccount(
       server: server.name,
       account: link.name,
       ...(link.knownFrom !== undefined && {
-        detail: `known from ${link.knownFrom}: the same ${MEDIA_KINDS[server.kind].name} account`,
+        how: 'known',
+        detail: say('audit.note.knownFrom', { server: link.knownFrom, kind: MEDIA_KINDS[server.kind].name }),
       }),
     },
     at: now,
@@ -132,6 +134,6 @@ async function importAccess(
     memberId,
     libraryIds: imported,
     reason: 'had it before',
-    detail: 'imported: the account had it before',
+    how: 'had-before',
   });
 }

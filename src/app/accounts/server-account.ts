@@ -29,7 +29,7 @@ import { type Deps, openServer } from '../ports/deps.ts';
 import type { Beside, ServerAccounts, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { lookFor } from '../reconcile/missing.ts';
-import { besideText, besideTrouble } from './beside.ts';
+import { besideDetail, besideTrouble } from './beside.ts';
 
 export type ServerAccountResult =
   | { readonly kind: 'created'; readonly server: Server; readonly name: string; readonly password: string }
@@ -257,7 +257,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
         action: 'grant.overdue',
         actorId: null,
         targetId: account.memberId,
-        facts: { server: server.name, account: account.name, detail: `${trouble} Usher keeps trying.` },
+        facts: { server: server.name, account: account.name, detail: [trouble, say('audit.note.tries')] },
         at: now,
       });
       const values = { ...namesOf(server, account), why: staffSentence(why, server) };
@@ -316,7 +316,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       action: 'access.applied',
       actorId: null,
       targetId,
-      facts: { ...facts, libraries, detail: besideText(beside) },
+      facts: { ...facts, libraries, how: 'made', detail: besideDetail(beside) },
       at: now,
     });
     await tellBeside(tx, server, account, beside);

@@ -27,6 +27,8 @@ export interface ChangeGrantsInput {
   readonly grantIds: readonly string[];
   readonly action: GrantAction;
   readonly reason: string | null;
+  /** Why Usher does it, where nobody gave a reason. */
+  readonly detail?: Sentence;
   /** Marks of grants as they were shown (`grantMark`): one that is otherwise by now is left as it is. */
   readonly shown?: ReadonlyMap<string, string>;
   /** Called after each batch with how many grants have been decided. */
@@ -123,8 +125,9 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
       const mine = steps && (await deps.stores.transaction(guildId, (tx) => tx.drafts.remove(undoId)));
       if (!mine) return { kind: 'gone' };
       const byGrant = new Map(steps.map((step) => [step.grantId, step]));
-      const all = { guildId, actorId, grantIds: [...byGrant.keys()], reason: 'undone' };
-      const result = await changeAll(all, 'grant.changed', (grant, now) => {
+      const all = { guildId, actorId, grantIds: [...byGrant.keys()] };
+      const why = { reason: null, detail: say('audit.note.undone') };
+      const result = await changeAll({ ...all, ...why }, 'grant.changed', (grant, now) => {
         const step = byGrant.get(grant.id);
         return step ? decideUndoStep(grant, step, now) : { kind: 'no', message: say('grant.no.notChanged') };
       });
@@ -144,7 +147,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
     event: AuditAction,
     decide: Decide,
   ): Promise<ChangedGrants> {
-    const { guildId, actorId, reason } = input;
+    const { guildId, actorId, reason, detail } = input;
     const steps: UndoStep[] = [];
     const canUndo = input.grantIds.length <= UNDO_MOST;
     const before = new Map<string, Grant>();
@@ -162,6 +165,7 @@ export function makeChangeGrants(deps: Deps, applyNow: ApplyNow) {
             action: event,
             actorId,
             reason,
+            ...(detail && { detail }),
           }),
         );
         for (const { grant, changes, message } of decided) {
@@ -226,7 +230,7 @@ async function changeBatch(
   ledger: Ledger,
   grants: readonly Grant[],
   decide: (grant: Grant) => ReturnType<typeof decideGrantChange>,
-  because: Pick<ChangeGrantsInput, 'actorId' | 'reason'> & { readonly action: AuditAction },
+  because: Pick<ChangeGrantsInput, 'actorId' | 'reason' | 'detail'> & { readonly action: AuditAction },
 ): Promise<readonly Decided[]> {
   const decided: Decided[] = [];
   for (const grant of grants) {

@@ -1,6 +1,6 @@
 /** Invites: made by staff, sent by DM when they are for somebody, redeemed by members into a grant. */
 
-import { addDuration, type DurationText, describeDuration, parseDuration } from '../../domain/duration.ts';
+import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { type InviteState, inviteStateOf, refusalOf } from '../../domain/invite.ts';
@@ -134,7 +134,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             invite: invite.prefix,
             ...grantFacts(input.libraryIds, chosen, await tx.servers.list()),
             redeemUntil: invite.validUntil.toISOString(),
-            detail: `${input.uses} ${input.uses === 1 ? 'use' : 'uses'}; gives it ${input.duration ? `for ${describeDuration(input.duration)}` : 'for good'} from then on`,
+            ...{ uses: input.uses, duration: invite.duration },
+            ...(memberId === null && { how: 'open' }),
             ...(input.roleId && { role: input.roleId }),
             ...(input.note && { reason: input.note }),
           },
@@ -347,7 +348,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
           createdById: invite.createdById,
           libraryIds: plan?.libraryIds ?? invite.libraryIds,
         },
-        { actorId: invite.createdById, detail: `by invite ${invite.prefix}…` },
+        { actorId: invite.createdById, invite: invite.prefix, how: 'invited' },
         { action: 'invite.redeemed', actorId: asActor(memberId), facts: { invite: invite.prefix } },
       ),
     );

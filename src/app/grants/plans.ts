@@ -4,9 +4,10 @@ import type { DurationText } from '../../domain/duration.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
+import { lengthOf } from '../../domain/length.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
-import { delimited, joinNames } from '../../domain/name-list.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
@@ -117,7 +118,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const facts = {
           ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),
           ...(plan.roleId && { role: plan.roleId }),
-          detail: `plan ${delimited(plan.name)}, ${plan.duration || 'for good'}`,
+          plan: plan.name,
+          duration: plan.duration,
         };
         await tx.audit.append({ action: 'plan.created', actorId, facts, at: now });
         return { kind: 'done', details: await detailsOf(tx, plan, now) };
@@ -161,10 +163,11 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         await inLedger(deps, tx, { memberIds: grants.map(({ memberId }) => memberId) }, async (ledger) => {
           const { name, libraryIds, duration, expiryAction, roleId, roleById } = after.plan;
           await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId, roleById });
-          const scope = propagate ? 'for running grants too' : 'for new grants';
+          const scope = say(propagate ? 'audit.plan.forAll' : 'audit.plan.forNew');
           const facts = {
+            plan: name,
             ...(changes.roleId && { role: changes.roleId }),
-            detail: `plan ${name}: ${differing.join('; ')}; ${scope}`,
+            detail: [...differing, scope],
           };
           await tx.audit.append({ action: 'plan.edited', actorId, facts, at: now });
           if (!propagate || !changes.libraryIds) return;
@@ -200,7 +203,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           actorId,
           grantIds: grants.map(({ id }) => id),
           action: { kind: 'end', cause: 'revoked' },
-          reason: 'the plan was deleted',
+          reason: null,
+          detail: say('audit.note.planDeleted'),
           ...(progress && { progress }),
         });
         stillOpen = result.changed.filter(({ standing }) => standing.grant.state === 'ending').length;
@@ -213,7 +217,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const details = await detailsOf(tx, plan, now);
         if (details.uses.grants + details.uses.invites > 0) return { kind: 'in-use', details };
         await tx.plans.remove(planId);
-        const facts = { detail: `plan ${plan.name}` };
+        const facts = { plan: plan.name };
         await tx.audit.append({ action: 'plan.deleted', actorId, facts, at: now });
         return { kind: 'deleted', name: plan.name, stillOpen };
       });
@@ -250,7 +254,7 @@ async function openInvites(stores: GuildStores, planId: string, now: Date) {
 async function revokeInvites(tx: GuildStores, planId: string, actorId: ActorId, now: Date): Promise<void> {
   for (const invite of await openInvites(tx, planId, now)) {
     if (!(await tx.invites.revoke(invite.id, now))) continue;
-    const facts = { invite: invite.prefix, reason: 'the plan was deleted' };
+    const facts = { invite: invite.prefix, detail: say('audit.note.planDeleted') };
     await tx.audit.append({ action: 'invite.revoked', actorId, targetId: invite.memberId, facts, at: now });
   }
 }
@@ -299,26 +303,30 @@ async function propagateLibraries(
   const changed: Grant[] = [];
   for (const grant of grants) {
     if (!(await ledger.differs(grant, libraryIds))) continue;
-    changed.push(await ledger.change(grant, { libraryIds }, { actorId, reason: 'the plan was edited' }));
+    changed.push(
+      await ledger.change(grant, { libraryIds }, { actorId, detail: say('audit.note.planEdited') }),
+    );
   }
   return changed;
 }
 
-function differences(before: PlanDetails, after: PlanDetails): readonly string[] {
+function differences(before: PlanDetails, after: PlanDetails): readonly Sentence[] {
   const [old, now] = [before.plan, after.plan];
   const names = (details: PlanDetails, other: PlanDetails) =>
     details.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
   const [added, removed] = [names(after, before), names(before, after)];
+  const lasts = ({ duration }: Plan) =>
+    duration === '' ? say('shared.forGood') : say('audit.lasts', { length: lengthOf(duration) });
+  const atEnd = ({ expiryAction }: Plan) => say(`audit.expiry.${expiryAction ?? 'server'}`);
   return [
-    old.name !== now.name && `it was called ${delimited(old.name)}`,
-    added.length > 0 && `added ${joinNames(added)}`,
-    removed.length > 0 && `removed ${joinNames(removed)}`,
-    old.duration !== now.duration &&
-      `lasts ${now.duration || 'for good'} (was ${old.duration || 'for good'})`,
+    old.name !== now.name && say('audit.note.called', { name: old.name }),
+    added.length > 0 && say('audit.note.added', { libraries: added }),
+    removed.length > 0 && say('audit.note.removed', { libraries: removed }),
+    old.duration !== now.duration && say('audit.plan.lasts', { lasts: lasts(now), before: lasts(old) }),
     old.expiryAction !== now.expiryAction &&
-      `when it ends: ${now.expiryAction ?? 'as the server says'} (was ${old.expiryAction ?? 'as the server says'})`,
-    old.roleId !== now.roleId && 'another role',
+      say('audit.plan.atEnd', { action: atEnd(now), before: atEnd(old) }),
+    old.roleId !== now.roleId && say('audit.plan.otherRole'),
     // Whoever had attached it may be no admin any more, and then it is not given.
-    old.roleId === now.roleId && old.roleById !== now.roleById && 'its role was attached again',
+    old.roleId === now.roleId && old.roleById !== now.roleById && say('audit.plan.roleAgain'),
   ].filter((part) => part !== false);
 }

@@ -1,5 +1,6 @@
 /** Records how a delivery to Discord ended, together with what follows from that (rule 8). */
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
+import type { NonEmpty } from '../../domain/model.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
 import { lines, mentionedChannel, mentionedRole, type Said, say, timeOf } from '../../words/say.ts';
 import { alert, over, personOf, tell, whoOf } from '../ledger/alerts.ts';
@@ -14,18 +15,20 @@ const NEWS_LASTS_MS = 3 * 86_400_000;
 
 export function makeDeliveries(deps: Deps) {
   return {
-    /** Discord has it: a message, or none where one was to go; of a post the version that it shows. */
-    async sent(delivery: Delivery, messageId: string | null, version?: number): Promise<void> {
-      await deps.stores.transaction(delivery.guildId, async (tx) => {
+    /** Discord has these, in one message, or in none where none was to be; of a post the version that it shows. */
+    async sent(deliveries: NonEmpty<Delivery>, messageId: string | null, version?: number): Promise<void> {
+      const [first] = deliveries;
+      await deps.stores.transaction(first.guildId, async (tx) => {
         const now = deps.clock.now();
-        if (!(await tx.deliveries.markSent(delivery.id, messageId ?? '', now))) return;
-        await noteDm(tx, delivery, 'open', now);
-        const { content, sink } = delivery;
+        const ids = deliveries.map(({ id }) => id);
+        if (!(await tx.deliveries.markSent(ids, messageId ?? '', now))) return;
+        await noteDm(tx, first, 'open', now);
+        const { content, sink } = first;
         if (content.kind === 'post')
-          await noteShown(deps, tx, { delivery, content }, { messageId, version, now });
+          await noteShown(deps, tx, { delivery: first, content }, { messageId, version, now });
         if (content.kind === 'role') await noteRoleWorks(deps, tx, content, now);
         // One that was refused went through.
-        if (delivery.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);
+        if (first.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);
       });
     },
 
@@ -144,8 +147,7 @@ async function noteRole(
   now: Date,
 ): Promise<void> {
   const { roleId, remove } = content;
-  const detail = `${remove ? 'not taken' : 'not given'}: ${trouble}`;
-  const facts = { role: roleId, detail };
+  const facts = { role: roleId, how: remove ? 'taken' : 'given', detail: trouble };
   await tx.audit.append({ action: 'role.refused', actorId: null, targetId: memberId, facts, at: now });
   const topic = topicOfRole(content);
   const about = [...new Set([...(await toldOf(tx, topic)), memberId])];
@@ -181,7 +183,7 @@ const asks = ({ said = [] }: Extract<DeliveryContent, { kind: 'changes' }>): boo
   said.some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
 
 const TO_DO: ReadonlySet<NoticeStep> = new Set(['sign-in', 'create', 'accept']);
-const TO_BE_DONE = 'they were given access, and have to do something first; /my access shows them what.';
+const TO_BE_DONE = say('my.toBeDone');
 
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but

@@ -1,5 +1,6 @@
 /** What people are called: kept from what Discord says of everybody who appears in an interaction. */
 import { type GuildId, toMemberId } from '../../domain/ids.ts';
+import type { Language } from '../../words/languages.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NotedMember } from '../ports/stores/accounts.ts';
 
@@ -35,6 +36,10 @@ export function makePeople({ stores }: Pick<Deps, 'stores'>) {
       if (unique.length === 0) return new Map();
       const found = await stores.of(guildId).members.listNames(unique.map(toMemberId));
       return new Map(found.map(({ userId, name }) => [userId, name]));
+    },
+    /** The language of what is posted in the channels of a guild. */
+    async languageOf(guildId: GuildId): Promise<Language> {
+      return (await stores.of(guildId).settings.get()).language;
     },
   };
 }

@@ -4,11 +4,13 @@ import { sameSet } from '../../domain/access.ts';
 import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import type { Account, Capability } from '../../domain/model.ts';
-import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kinds.ts';
+import { lengthOfSeconds } from '../../domain/length.ts';
+import type { Account, Capability, GuildSettings } from '../../domain/model.ts';
+import { NOTICE_KINDS, type NoticeKind, noticesSentence } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
 import type { Misread } from '../../domain/unclear.ts';
 import { searchZones, zonesMeant } from '../../domain/zones.ts';
+import type { Language } from '../../words/languages.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { closeRefused, moveAlerts } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -58,14 +60,21 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       const fate = awaitDelivery(line, LINE_PATIENCE_MS);
       await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
+        const field = CHANNEL_FIELD[change.purpose];
+        const { [field]: was } = await tx.settings.get();
         await moveWaiting(deps, tx, change, now);
-        await tx.settings.update({ [CHANNEL_FIELD[change.purpose]]: change.channelId });
-        await tx.audit.append({
-          action: 'settings.changed',
-          actorId: change.actorId,
-          facts: { channel: change.channelId, detail: `${change.purpose} channel` },
-          at: now,
-        });
+        await tx.settings.update({ [field]: change.channelId });
+        // Chosen again, it is tried again, of which the record knows nothing new. Its own channel is tried by an event.
+        if (was !== change.channelId || change.purpose === 'audit')
+          await tx.audit.append({
+            action: 'settings.changed',
+            actorId: change.actorId,
+            facts: {
+              ...{ channel: change.channelId, how: change.purpose },
+              ...(was !== null && was !== change.channelId && { before: { channel: was } }),
+            },
+            at: now,
+          });
         // For the audit channel the event above is that message; the other channels get one of their own.
         if (change.purpose === 'audit') return await moveAlerts(deps, tx, now);
         await tx.deliveries.owe(
@@ -74,7 +83,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
             // Before the first alert that follows.
             kind: change.purpose === 'alerts' ? 'alert' : 'channel',
             sink: change.channelId,
-            content: { kind: 'notice', text: `This is now the ${change.purpose} channel of Usher.` },
+            content: { kind: 'notice', text: say(`settings.channel.first.${change.purpose}`) },
           },
           now,
         );
@@ -101,12 +110,15 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         if (isSet && roleId === guildId) return { kind: 'everyone' };
         const where = isSet ? await whereGiven(tx, roleId, deps.clock.now()) : [];
         if (where.length > 0) return { kind: 'given', where };
+        const rules = await tx.settings.listRoleRules();
+        const before = rules.find((rule) => rule.roleId === roleId && rule.capability === capability);
+        if (action === (before?.effect ?? 'clear')) return { kind: 'saved' };
         if (action === 'clear') await tx.settings.removeRoleRule(roleId, capability);
         else await tx.settings.setRoleRule({ roleId, capability, effect: action });
         await tx.audit.append({
           action: 'settings.changed',
           actorId,
-          facts: { role: roleId, detail: `${action} ${capability}` },
+          facts: { role: roleId, capability, how: action },
           at: deps.clock.now(),
         });
         return { kind: 'saved' };
@@ -127,7 +139,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         const { maxAccounts: before } = await tx.settings.get();
         if (before !== max) {
           await tx.settings.update({ maxAccounts: max });
-          const detail = `accounts of a member on one server: at most ${max} (was ${before})`;
+          const detail = say('audit.setting.accounts', { max, before });
           await noteChange(tx, actorId, detail, deps.clock.now());
         }
         const [servers, accounts] = await Promise.all([tx.servers.list(), tx.accounts.list()]);
@@ -152,8 +164,10 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         const notices = NOTICE_KINDS.filter((kind) => change.notices.includes(kind));
         if (sameSet(before, notices)) return { kind: 'unchanged', notices };
         await tx.settings.update({ notices });
-        const named = (kinds: readonly NoticeKind[]) => (kinds.length > 0 ? kinds.join(', ') : 'nothing');
-        const detail = `members are told by DM of: ${named(notices)} (was ${named(before)})`;
+        const detail = say('audit.setting.notices', {
+          now: noticesSentence(notices),
+          before: noticesSentence(before),
+        });
         await noteChange(tx, change.actorId, detail, deps.clock.now());
         return { kind: 'saved', notices };
       });
@@ -180,11 +194,18 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       const { syncEveryMinutes, syncDailyAt } = schedule;
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
-        const { zone } = await tx.settings.get();
+        const before = await tx.settings.get();
+        const { zone } = before;
         const nextSyncAt = nextSync({ zone, syncEveryMinutes, syncDailyAt }, now);
-        await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
+        const isSame = before.syncEveryMinutes === syncEveryMinutes && before.syncDailyAt === syncDailyAt;
+        if (!isSame) await tx.settings.update({ syncEveryMinutes, syncDailyAt, nextSyncAt });
         const message = syncDailyAt ? `daily at ${syncDailyAt} (${zone})` : `every ${change.every ?? ''}`;
-        await noteChange(tx, change.actorId, `full sync ${message}`, now);
+        if (isSame) return { kind: 'saved', message, nextSyncAt: before.nextSyncAt };
+        const detail = say('audit.setting.schedule', {
+          schedule: scheduleOf({ syncEveryMinutes, syncDailyAt }),
+          before: scheduleOf(before),
+        });
+        await noteChange(tx, change.actorId, detail, now);
         return { kind: 'saved', message, nextSyncAt };
       });
     },
@@ -203,15 +224,37 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       return await deps.stores.transaction(change.guildId, async (tx) => {
         const now = deps.clock.now();
         const before = await tx.settings.get();
-        const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
-        await tx.settings.update({ zone, nextSyncAt });
-        await noteChange(tx, change.actorId, `zone ${zone} (was ${before.zone})`, now);
+        if (before.zone !== zone) {
+          const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
+          await tx.settings.update({ zone, nextSyncAt });
+          const detail = say('audit.setting.zone', { zone, before: before.zone });
+          await noteChange(tx, change.actorId, detail, now);
+        }
         return { kind: 'saved', zone, localTime: localTime(zone, now) };
       });
     },
 
     /** What time it is in a zone. */
     timeIn: (zone: string): string => localTime(zone, deps.clock.now()),
+
+    /** The language of what is posted in the guild's channels. */
+    async setLanguage(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly language: Language;
+    }): Promise<void> {
+      const { guildId, actorId, language } = change;
+      await deps.stores.transaction(guildId, async (tx) => {
+        const { language: before } = await tx.settings.get();
+        if (before === language) return;
+        await tx.settings.update({ language });
+        const detail = say('audit.setting.language', {
+          language: say(`settings.language.name.${language}`),
+          before: say(`settings.language.name.${before}`),
+        });
+        await noteChange(tx, actorId, detail, deps.clock.now());
+      });
+    },
 
     /** Time zones that fit what was typed so far. */
     findZones: (typed: string): readonly string[] => searchZones(typed, COMPLETIONS),
@@ -256,6 +299,20 @@ async function moveWaiting(
   await closeRefused(deps, tx, { channelId: from, end: 'moved' }, now);
 }
 
-async function noteChange(tx: GuildStores, actorId: ActorId, detail: string, at: Date): Promise<void> {
+function scheduleOf({
+  syncEveryMinutes,
+  syncDailyAt,
+}: Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>): Sentence {
+  if (syncDailyAt !== null) return say('audit.setting.daily', { time: syncDailyAt });
+  return say('audit.setting.every', { length: lengthOfSeconds((syncEveryMinutes ?? 60) * 60) });
+}
+
+/** `detail` says what it is now, and what it was before. */
+async function noteChange(
+  tx: GuildStores,
+  actorId: ActorId,
+  detail: string | Sentence,
+  at: Date,
+): Promise<void> {
   await tx.audit.append({ action: 'settings.changed', actorId, facts: { detail }, at });
 }

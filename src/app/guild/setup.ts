@@ -3,6 +3,7 @@ import type { ChannelRight } from '../../domain/channel-rights.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { localTime } from '../../domain/schedule.ts';
+import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known } from '../ports/media-server.ts';
 import type { AwaitDelivery } from '../ports/outbox.ts';
@@ -17,7 +18,7 @@ export interface SetUpChannel {
 }
 
 const PATIENCE_MS = 5_000;
-const TEST_LINE = 'This is a test: lines of the record arrive here.';
+const TEST_LINE = say('settings.channel.test');
 
 export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
   async function channelOf(guildId: GuildId, id: string | null): Promise<SetUpChannel | null> {

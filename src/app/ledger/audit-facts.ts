@@ -2,10 +2,10 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import { isOver, serversOf } from '../../domain/grant.ts';
-import { keptWithout, keptWords } from '../../domain/keeps.ts';
+import { type Kept, keptWithout } from '../../domain/keeps.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, AuditedEnd, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
+import { type Sentence, say } from '../../words/say.ts';
 
 /** The libraries of a grant: `Tower · Movies, TV`, or each with its server where there are several. */
 export function grantFacts(
@@ -27,37 +27,33 @@ export function grantFacts(
   };
 }
 
-/** How a grant is after a change, and what of it is new. `detail` is absent when nothing that it names differs. */
+/** How a grant is after a change, and how it was before. Nothing is said to have been before that is the same. */
 export function changeFacts(
   before: Grant,
   after: Grant,
   libraries: readonly Library[],
   servers: readonly Pick<Server, 'id' | 'name'>[],
 ): AuditFacts {
-  const added = libraryNames(without(after.libraryIds, before.libraryIds), libraries);
-  const removed = libraryNames(without(before.libraryIds, after.libraryIds), libraries);
+  const names = new Set(libraries.map(({ id }) => id));
+  const differing = [
+    ...without(after.libraryIds, before.libraryIds),
+    ...without(before.libraryIds, after.libraryIds),
+  ].filter((id) => names.has(id));
   const [ends, ended] = [endFacts(after), endFacts(before)];
   const otherEnd = JSON.stringify(ends) !== JSON.stringify(ended);
   const was: AuditedEnd & { readonly libraries?: readonly string[] } = {
-    ...(added.length + removed.length > 0 && {
+    ...(differing.length > 0 && {
       libraries: grantFacts(before.libraryIds, libraries, servers).libraries ?? [],
     }),
     ...(otherEnd && !isOver(after) ? ended : {}),
   };
-  const detail = [
-    added.length > 0 && `added ${joinNames(added)}`,
-    removed.length > 0 && `removed ${joinNames(removed)}`,
-    isOver(before) && !isOver(after) && 'it was over, and is given again',
-  ]
-    .filter((part) => part !== false)
-    .join('; ');
   return {
     grant: after.number,
     ...grantFacts(after.libraryIds, libraries, servers),
     ...(after.state === 'scheduled' && { from: after.startsAt.toISOString() }),
     ...ends,
     ...(Object.keys(was).length > 0 && { before: was }),
-    ...(detail && { detail }),
+    ...(isOver(before) && !isOver(after) && { detail: say('audit.note.again') }),
   };
 }
 
@@ -87,39 +83,58 @@ export function proofOfEnd(
   { grant, accounts, others }: Ended,
   libraries: readonly Library[],
   servers: readonly Pick<Server, 'id' | 'name' | 'kind' | 'defaultLibraryId' | 'driftPolicy'>[],
-): string {
+): readonly Sentence[] {
   const used = serversOf(grant, libraries);
-  if (used.length === 0) return 'its server was removed from Usher; what the account has there stays';
-  return used
-    .map((serverId) => {
-      const here = accounts.filter((account) => account.serverId === serverId);
-      const server = servers.find(({ id }) => id === serverId);
-      if (!server) return 'a removed server: what the account has there stays';
-      if (here.length === 0) return `${server.name}: no account there`;
-      const kept = here.flatMap((account) => keptWithout({ server, libraries, account, others }));
-      const keptIds = kept.flatMap(({ libraryIds }) => libraryIds);
-      const names = new Map(libraries.map(({ id, name }) => [id, name]));
-      const mine = libraries.filter((library) => library.serverId === serverId);
-      const gone = without(
-        overlap(
-          mine.map(({ id }) => id),
-          grant.libraryIds,
-        ),
-        keptIds,
-      );
-      const isAll = overlap(grant.libraryIds, keptIds).length === 0;
-      // Nothing was written for this end where somebody else had taken it all before.
-      const isOurs = here.some(({ writtenAt }) => writtenAt && grant.endingAt && writtenAt >= grant.endingAt);
-      const place = accessReadAt(server.kind);
-      const how = `${place ? ` at ${place}` : ''}${isAll && !isOurs ? ' (it was gone already)' : ''}`;
-      const what = isAll ? 'access' : joinNames(libraryNames(gone, libraries));
-      const said = [
-        gone.length > 0 && `read back, ${what} gone${how}`,
-        kept.length > 0 && `keeps ${keptWords(kept, (id) => names.get(id) ?? id)}`,
-      ].filter((part) => part !== false);
-      return `${server.name}: ${said.join('; ')}`;
-    })
-    .join('; ');
+  if (used.length === 0) return [say('audit.proof.removed')];
+  return used.flatMap((serverId): readonly Sentence[] => {
+    const here = accounts.filter((account) => account.serverId === serverId);
+    const server = servers.find(({ id }) => id === serverId);
+    if (!server) return [say('audit.proof.removed')];
+    if (here.length === 0) return [say('audit.proof.noAccount', { server: server.name })];
+    const kept = here.flatMap((account) => keptWithout({ server, libraries, account, others }));
+    const keptIds = kept.flatMap(({ libraryIds }) => libraryIds);
+    const names = new Map(libraries.map(({ id, name }) => [id, name]));
+    const mine = libraries.filter((library) => library.serverId === serverId);
+    const gone = without(
+      overlap(
+        mine.map(({ id }) => id),
+        grant.libraryIds,
+      ),
+      keptIds,
+    );
+    const isAll = overlap(grant.libraryIds, keptIds).length === 0;
+    // Nothing was written for this end where somebody else had taken it all before.
+    const isOurs = here.some(({ writtenAt }) => writtenAt && grant.endingAt && writtenAt >= grant.endingAt);
+    const readBack = goneSentence(server, {
+      libraries: isAll ? undefined : libraryNames(gone, libraries),
+      isOurs,
+    });
+    const name = (id: string) => names.get(id) ?? id;
+    return [
+      ...(gone.length > 0 ? [readBack] : []),
+      ...kept.map(({ libraryIds, why }) => keptSentence(libraryIds.map(name), why)),
+    ];
+  });
+}
+
+/** `libraries` are those that are gone where not all of them are. */
+function goneSentence(
+  { name: server, kind }: Pick<Server, 'name' | 'kind'>,
+  { libraries, isOurs }: { readonly libraries: readonly string[] | undefined; readonly isOurs: boolean },
+): Sentence {
+  const place = accessReadAt(kind);
+  if (libraries)
+    return place
+      ? say('audit.proof.partlyAt', { place, server, libraries })
+      : say('audit.proof.partly', { server, libraries });
+  if (!isOurs) return say('audit.proof.goneBefore', { server });
+  return place ? say('audit.proof.goneAt', { place, server }) : say('audit.proof.gone', { server });
+}
+
+function keptSentence(libraries: readonly string[], why: Kept['why']): Sentence {
+  if (why.kind !== 'grants') return say(`audit.proof.kept.${why.kind}`, { libraries, n: libraries.length });
+  const grants = why.numbers.map((number) => `#${number}`);
+  return say('audit.proof.kept.grants', { libraries, n: libraries.length, grants });
 }
 
 /** The vendor that tells what an account may see; null where the server itself does. */

@@ -20,6 +20,7 @@ import {
   type Library,
   type Server,
 } from '../../domain/model.ts';
+import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
@@ -63,7 +64,9 @@ export interface Entry {
   /** Null is Usher itself. */
   readonly actorId: ActorId | null;
   readonly reason?: string | null | undefined;
-  readonly detail?: string;
+  readonly how?: string;
+  readonly invite?: string;
+  readonly detail?: Sentence;
 }
 
 /**
@@ -100,13 +103,11 @@ export async function importGrant(
     memberId,
     libraryIds,
     reason,
-    detail,
+    ...entry
   }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
     /** Of the grant. */
     readonly reason: string;
-    /** Of the audit event. */
-    readonly detail: string;
-  },
+  } & Pick<Entry, 'how' | 'detail'>,
 ): Promise<void> {
   const grant = {
     memberId,
@@ -117,7 +118,7 @@ export async function importGrant(
     libraryIds,
   } as const;
   await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
-    ledger.create(grant, { actorId: null, detail }),
+    ledger.create(grant, { actorId: null, ...entry }),
   );
 }
 
@@ -171,7 +172,7 @@ export class Ledger {
    */
   async create(
     { id = this.mintId(), startsAt = this.now, reason = null, ...grant }: NewGrant,
-    { actorId, reason: said, detail }: Entry,
+    { actorId, reason: said, ...entry }: Entry,
     because?: { readonly action: AuditAction; readonly actorId: ActorId; readonly facts: AuditFacts },
   ): Promise<Grant> {
     this.#mustBeIn(grant.memberId);
@@ -187,7 +188,7 @@ export class Ledger {
       ...(state === 'scheduled' && { from: added.startsAt.toISOString() }),
       ...endFacts(added),
       ...(said && { reason: said }),
-      ...(detail && { detail }),
+      ...entry,
     };
     await this.#append(facts, 'grant.created', added, actorId);
     // One that begins later gives nothing yet, but the account is kept open for it.
@@ -204,7 +205,7 @@ export class Ledger {
   async change(
     before: Grant,
     changes: Partial<GrantFields>,
-    { actorId, reason, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
+    { actorId, reason, detail, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
   ): Promise<Grant> {
     this.#mustBeIn(before.memberId);
     const { state } = changes;
@@ -213,7 +214,11 @@ export class Ledger {
     if (before.state === 'ended' && state && state !== 'ended') await this.#takeRoom();
     await this.#tx.grants.change(before.id, changes);
     const after = { ...before, ...changes };
-    const facts = { ...changeFacts(before, after, ...(await this.#names())), ...(reason && { reason }) };
+    const facts = {
+      ...changeFacts(before, after, ...(await this.#names())),
+      ...(reason && { reason }),
+      ...(detail && { detail }),
+    };
     await this.#append(facts, action, after, actorId);
     this.#touched.add(before.memberId);
     this.#news.push(newsOf(before, before));
@@ -222,7 +227,8 @@ export class Ledger {
 
   /** Whether giving a grant these libraries would change anything that its audit event could name. */
   async differs(grant: Grant, libraryIds: readonly string[]): Promise<boolean> {
-    return changeFacts(grant, { ...grant, libraryIds }, ...(await this.#names())).detail !== undefined;
+    const { before } = changeFacts(grant, { ...grant, libraryIds }, ...(await this.#names()));
+    return before?.libraries !== undefined;
   }
 
   /**
@@ -232,7 +238,7 @@ export class Ledger {
   async take(
     grants: readonly Grant[],
     taken: readonly string[],
-    { cause, actorId, reason }: Pick<Entry, 'actorId' | 'reason'> & { readonly cause: EndCause },
+    { cause, ...entry }: Pick<Entry, 'actorId' | 'detail'> & { readonly cause: EndCause },
   ): Promise<readonly string[]> {
     const changed: string[] = [];
     for (const grant of grants) {
@@ -244,11 +250,10 @@ export class Ledger {
       // The zone counts for calendar months only, and no duration is added here.
       const decision = decideGrantChange(grant, action, this.now, 'UTC');
       if (decision.kind === 'no') continue;
-      const ends = actorId === null ? 'grant.ending' : 'grant.revoked';
+      const ends = entry.actorId === null ? 'grant.ending' : 'grant.revoked';
       await this.change(grant, decision.changes, {
         action: action.kind === 'set' ? 'grant.changed' : ends,
-        actorId,
-        reason,
+        ...entry,
       });
       changed.push(grant.id);
     }

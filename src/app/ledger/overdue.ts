@@ -3,6 +3,7 @@ import { without } from '../../domain/access.ts';
 import { applicationOn, serversOf } from '../../domain/grant.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isFirstAlert } from '../../domain/retry.ts';
+import { say } from '../../words/say.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { libraryNames } from './audit-facts.ts';
 
@@ -12,6 +13,8 @@ export interface StillOpen {
   /** Ids of the libraries that are ours to take and that nothing proves to be gone. */
   readonly libraryIds: readonly string[];
 }
+
+type Decided = 'paused' | 'revoked' | 'expired' | 'dropped';
 
 /**
  * Writes down what cannot be taken (`grant.overdue`), for accounts that have failed too often: once for each grant that
@@ -31,15 +34,15 @@ export async function noteOverdue(
   const note = async (
     account: Account | undefined,
     facts: { readonly grant?: number; readonly account?: string; readonly libraries: readonly string[] },
-    said: { readonly decided: string; readonly why: string; readonly refused: boolean },
+    /** `how`: what became of it, as the sentence of the line says it. */
+    { how, why, refused }: { readonly how: Decided; readonly why: string; readonly refused: boolean },
   ) => {
-    const next = said.refused ? 'A person has to act.' : 'Usher keeps trying.';
-    const detail = `${said.decided} but still open on ${server.name}: ${said.why} ${next}`;
+    const detail = [why, say(refused ? 'audit.note.person' : 'audit.note.tries')];
     await tx.audit.append({
       action: 'grant.overdue',
       actorId: null,
       targetId: account?.memberId ?? null,
-      facts: { ...facts, server: server.name, detail },
+      facts: { ...facts, server: server.name, how, detail },
       at: now,
     });
   };
@@ -49,11 +52,10 @@ export async function noteOverdue(
     const standing = applicationOn(grant, server, theirs, libraries);
     if (standing.kind !== 'still-open' || !serversOf(grant, libraries).includes(server.id)) continue;
     await tx.grants.markOverdueAlerted(grant.id, now);
-    const decided =
-      grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
+    const how = grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
     const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
     const { why, refused = false } = standing;
-    await note(theirs[0], facts, { decided, why: why ?? 'not confirmed', refused });
+    await note(theirs[0], facts, { how, why: why ?? 'not confirmed', refused });
   }
   for (const { account, libraryIds } of open) {
     const theirs = grants.filter(({ memberId }) => memberId === account.memberId);
@@ -64,6 +66,6 @@ export async function noteOverdue(
     if (rest.length === 0 || !isFirstAlert(account)) continue;
     const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
     const { trouble, refused } = account;
-    await note(account, facts, { decided: 'not granted any more', why: trouble ?? 'not confirmed', refused });
+    await note(account, facts, { how: 'dropped', why: trouble ?? 'not confirmed', refused });
   }
 }

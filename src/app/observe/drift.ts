@@ -3,6 +3,7 @@
 import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
 import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { say } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
@@ -53,7 +54,13 @@ export async function noteDrift(
     server: server.name,
     account: old.name,
     libraries: isAskedAnew ? libraryNames(now.seen, libraries) : [...extra, ...missing],
-    detail,
+    ...{ added: extra, removed: missing },
+    ...(gone ? { how: 'left' } : isAskedAnew ? { how: 'asked-anew' } : now.pending && { how: 'invited' }),
+    detail: say(
+      gone && server.driftPolicy === 'report'
+        ? 'audit.drift.notInvited'
+        : `audit.drift.next.${server.driftPolicy}`,
+    ),
   };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: old.memberId, facts, at });
   return [`${old.name}: ${detail}`];
@@ -77,8 +84,11 @@ export async function noteCorrected(
     server: server.name,
     account: found.name,
     libraries: [...extra, ...missing],
+    ...{ added: extra, removed: missing },
     // An invitation is no access: it has yet to be accepted.
-    detail: `${sentence({ extra, missing })}; ${now.pending ? 'invited again, which waits to be accepted' : 'put back, and seen on the server'}`,
+    detail: now.pending
+      ? say('audit.note.invitedAgain')
+      : say('audit.note.seenThere', { server: server.name }),
   };
   await tx.audit.append({ action: 'drift.corrected', actorId: null, targetId: found.memberId, facts, at });
 }

@@ -267,7 +267,13 @@ async function noteMoved(
       ? `${delimited(known.name)} is now called ${delimited(listed.name)}`
       : `${delimited(known.name)} has another id on the server`;
     const detail = `${what}; ${count} ${count === 1 ? 'account is' : 'accounts are'} written again`;
-    const facts = { server: server.name, libraries: [listed.name], detail };
+    const facts = {
+      ...{ server: server.name, libraries: [listed.name] },
+      detail: [
+        isRenamed ? say('audit.note.called', { name: known.name }) : say('audit.note.otherId'),
+        say('audit.note.writtenAgain', { count }),
+      ],
+    };
     await tx.audit.append({ action: 'library.renamed', actorId: null, facts, at });
     news.push(detail);
   }
@@ -291,7 +297,8 @@ async function noteReplaced(
   for (const { name, externalId } of replaced) {
     const other = delimited(names.get(externalId) ?? 'another library');
     const detail = `${delimited(name)} is gone, and its id on the server is that of ${other} now, which is another library: nobody is given ${other} for it`;
-    const facts = { server: server.name, libraries: [name], detail };
+    const its = say('audit.note.replaced', { other: names.get(externalId) ?? '?' });
+    const facts = { server: server.name, libraries: [name], detail: its };
     await tx.audit.append({ action: 'library.gone', actorId: null, facts, at });
     news.push(detail);
   }
@@ -310,7 +317,7 @@ async function noteClosed(
     if ((before === 'off') === (now === 'off')) continue;
     const action = now === 'off' ? 'library.off' : 'library.back';
     const detail = `${delimited(listed.name)} is switched ${now === 'off' ? 'off' : 'on again'} on the server${now === 'off' ? ': nobody sees it there' : ''}`;
-    const facts = { server: server.name, libraries: [listed.name], detail };
+    const facts = { server: server.name, libraries: [listed.name] };
     await tx.audit.append({ action, actorId: null, facts, at });
     news.push(detail);
   }

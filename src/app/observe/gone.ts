@@ -66,7 +66,8 @@ export async function endLink(
     facts: {
       server: server.name,
       account: name,
-      detail: 'the account is gone from the server: two looks missed it',
+      how: 'gone',
+      detail: say('audit.note.twoLooks'),
     },
     at: now,
   });
@@ -114,7 +115,7 @@ export async function linkBack(
     action: 'member.linked',
     actorId: null,
     targetId: formerMemberId,
-    facts: { server: server.name, account: name, detail: 'the account was gone, and is back on the server' },
+    facts: { server: server.name, account: name, how: 'back' },
     at: now,
   });
   if (!other) return;

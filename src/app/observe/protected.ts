@@ -16,11 +16,12 @@ export async function noteProtected(
 ): Promise<void> {
   const { memberId, name } = before;
   if (memberId === null || now === null || before.protection !== null) return;
-  const { is, seesAll } = PROTECTIONS[now];
-  const detail = seesAll
-    ? `is ${is} now, and sees everything there because of that, whatever is granted and whatever has ended`
-    : `is ${is} now: Usher gives it nothing more, and takes what it gave at its end`;
-  const facts = { server: server.name, account: name, detail };
+  const { seesAll } = PROTECTIONS[now];
+  const what = say(`audit.protection.${now}`);
+  const facts = {
+    ...{ server: server.name, account: name, how: 'protected' },
+    detail: say(seesAll ? 'audit.note.seesAll' : 'audit.note.givenNothing', { what }),
+  };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: memberId, facts, at });
   const who = await personOf(tx, memberId);
   const text = say('alert.protected', {

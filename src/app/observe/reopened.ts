@@ -37,7 +37,6 @@ export async function noteReopened(
   { server, libraries, at }: Where,
   { account, libraryIds }: { readonly account: Account; readonly libraryIds: readonly string[] },
 ): Promise<void> {
-  const detail = `had ended, was seen to be gone, and is open again on ${server.name}. An earlier change may have taken effect late. Usher takes it again.`;
   const grants = account.memberId === null ? [] : await unsettle(tx, account.memberId, libraryIds, at);
   const named = grants.map(({ number, libraryIds: its }) => ({
     grant: number,
@@ -49,7 +48,8 @@ export async function noteReopened(
   );
   for (const { ids, ...grant } of [...named, ...(nameless.length > 0 ? [{ ids: nameless }] : [])]) {
     const names = libraryNames(ids, libraries);
-    const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail };
+    const seen = say('audit.note.reopened', { server: server.name });
+    const facts = { ...grant, server: server.name, account: account.name, libraries: names, detail: seen };
     await tx.audit.append({ action: 'grant.overdue', actorId: null, targetId: account.memberId, facts, at });
   }
   // Who has heard that it ended is not told again when it ends once more at once.

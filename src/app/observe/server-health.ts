@@ -154,11 +154,10 @@ async function sharingAfter({ tx, now }: Noting, fresh: Server, found: 'works' |
   const sharingWhy = staffSentence(found, fresh);
   if (fresh.sharingSince || sharingFailedChecks < LOST_AFTER)
     return { changes: { sharingFailedChecks, sharingWhy } };
-  const up = fresh.status === 'online' ? `${name} is up, sharing is not` : `Sharing of ${name} does not work`;
   await tx.audit.append({
     action: 'server.sharing_lost',
     actorId: null,
-    facts: { server: name, detail: `${up}: ${sharingWhy}` },
+    facts: { server: name, ...(fresh.status === 'online' && { how: 'up' }), detail: sharingWhy },
     at: now,
   });
   const needsToken = found.kind === 'unauthorised';

@@ -130,8 +130,11 @@ export interface DeliveryStore {
   ): Promise<readonly Pick<Delivery, 'id' | 'sink' | 'content'>[]>;
   /** Says something else in place of it. False when it was sent or parked before. */
   rewrite(deliveryId: string, content: DeliveryContent): Promise<boolean>;
-  /** Notes that Discord has it, and forgets its content. False when it was sent or parked before. */
-  markSent(deliveryId: string, messageId: string, now: Date): Promise<boolean>;
+  /**
+   * Notes that Discord has these of one sink, in one message, and forgets their content. False when all of them were
+   * sent or parked before.
+   */
+  markSent(deliveryIds: readonly string[], messageId: string, now: Date): Promise<boolean>;
   /** Gives up: it is never sent, and the next one of its sink may go. False when it was sent or parked before. */
   park(deliveryId: string, trouble: string, now: Date): Promise<boolean>;
   /** Discord refuses it, so it waits until `dueAt` with all that follows. True when that is new. */
@@ -176,6 +179,8 @@ export interface Outbox {
    * only the oldest waiting delivery is offered, when it is due; a person is one sink for all guilds.
    */
   listDue(now: Date, limit: number, onItsWay?: readonly Delivery[]): Promise<readonly Delivery[]>;
+  /** What waits behind one that is on its way, in its sink and in order. */
+  listBehind(delivery: Delivery, limit: number): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;
   /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
   postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;

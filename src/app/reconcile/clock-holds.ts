@@ -5,9 +5,6 @@ import { lines, say, timeOf } from '../../words/say.ts';
 import { alert, over, personOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 
-const DETAIL =
-  'the clock of the machine jumped by more than a day; nothing is enforced until it is right again, or whoever runs Usher confirms it';
-
 export function makeClockHolds(deps: Deps) {
   /** Guilds that were told of it since the clock was confirmed last. */
   const told = new Set<GuildId>();
@@ -19,7 +16,7 @@ export function makeClockHolds(deps: Deps) {
     async hold(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        await tx.audit.append({ action: 'access.held', actorId: null, facts: { detail: DETAIL }, at: now });
+        await tx.audit.append({ action: 'access.held', actorId: null, facts: { how: 'clock' }, at: now });
         const text = lines(say('alert.clock.open'), say('alert.clock.next'));
         // Looked at as soon as the clock is believed again, because then the work of guilds goes on.
         await alert(deps, tx, 'clock', { text, clock: true, dueAt: now, now });
@@ -47,7 +44,7 @@ export function makeClockHolds(deps: Deps) {
       deps.clockHold.confirm();
       const guildIds = new Set([guildId, ...told]);
       told.clear();
-      const facts = { detail: 'the clock was confirmed by whoever runs Usher; enforcement goes on' };
+      const facts = { how: 'clock-confirmed' };
       for (const each of guildIds)
         await deps.stores.transaction(each, async (tx) => {
           const by = each === guildId ? actorId : null;

@@ -3,6 +3,7 @@
  * it first.
  */
 import type { Account, Server } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { noteNews } from '../ledger/notices.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -37,7 +38,7 @@ export async function deletionOf(
       server: server.name,
       account: account.name,
       deleteAt: deleteAt.toISOString(),
-      detail: 'closed; it stays if something is granted before',
+      detail: say('audit.note.staysIfGiven'),
     },
     at: now,
   });
@@ -63,15 +64,18 @@ export async function noteNotDeleted(
     action: 'access.applied',
     actorId: null,
     targetId: memberId,
-    facts: { server: server.name, account: name, detail: `disabled and not deleted: ${SIGNS_IN_ELSEWHERE}` },
+    facts: {
+      server: server.name,
+      account: name,
+      how: 'not-deleted',
+      detail: say('audit.note.signsInElsewhere'),
+    },
     at: now,
   });
   if (deleteAt === null) return;
   const part = { event: 'kept', server: server.name, account: name, at: null } as const;
   await noteNews(deps, tx, [{ memberId, part }], now);
 }
-
-const SIGNS_IN_ELSEWHERE = 'it signs in elsewhere (LDAP, SSO), and would be made anew there';
 
 /** The server no longer lists a deleted account: its row goes, and the grants that it had stay on the record. */
 export async function recordDeleted(
@@ -88,7 +92,8 @@ export async function recordDeleted(
     facts: {
       server: server.name,
       account: account.name,
-      detail: 'deleted on the server, a week after everything granted had ended',
+      how: 'deleted',
+      detail: say('audit.note.aWeekAfter'),
     },
     at: now,
   });

@@ -123,11 +123,13 @@ async function adoptOne(
       memberId,
       libraryIds: extra,
       reason: `given on ${server.name}`,
-      detail: 'taken over',
+      how: 'adopted',
+      detail: say('audit.note.givenThere', { server: server.name }),
     });
   if (missing.length > 0) {
     const grants = await tx.grants.list({ memberId, states: ['active'] });
-    const how = { actorId: null, cause: 'removed', reason: `taken on ${server.name}` } as const;
+    const detail = say('audit.note.takenThere', { server: server.name });
+    const how = { actorId: null, cause: 'removed', detail } as const;
     await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
       ledger.take(grants, missing, how),
     );

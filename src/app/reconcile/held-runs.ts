@@ -56,7 +56,7 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           const due = server.driftPolicy === 'adopt' ? {} : { dueAt: now, attempts: 0, trouble: null };
           await tx.accounts.update(account.id, { lossApproved: true, ...due });
         }
-        await noteHeld(tx, server, { detail: `released: ${run.detail}`, actorId }, now);
+        await noteHeld(tx, server, { how: 'released', detail: run.detail, actorId }, now);
       });
       if (decision.kind === 'decided-before') return decision;
       await applyDriftPolicy(deps, guildId, decision.server.id);
@@ -74,8 +74,8 @@ export function makeHeldRuns(deps: Deps, applyNow: ApplyNow) {
           if (!run.accountIds.includes(account.id) || account.lossApproved) continue;
           await tx.accounts.update(account.id, { dueAt: now, attempts: 0, trouble: null });
         }
-        const detail = `dismissed; foreign changes are only reported now: ${run.detail}`;
-        await noteHeld(tx, server, { detail, actorId: input.actorId }, now);
+        const { actorId } = input;
+        await noteHeld(tx, server, { how: 'dismissed', detail: run.detail, actorId }, now);
       });
     },
   };

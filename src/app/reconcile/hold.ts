@@ -36,7 +36,7 @@ export async function hold(
     const id = deps.codes.newId();
     const all = [...known.union(new Set(accountIds))];
     await tx.heldRuns.add({ id, serverId: server.id, accountIds: all, detail, createdAt: now });
-    await noteHeld(tx, server, { detail, actorId: null }, now);
+    await noteHeld(tx, server, { how: 'asked', detail, actorId: null }, now);
     const text = lines(told.what, told.release, say('alert.held.dismiss'));
     await alert(deps, tx, topicOf(server), { text, heldRun: id, now });
   });
@@ -110,8 +110,7 @@ export async function closeSettled(deps: Deps, guildId: GuildId, serverId: strin
       account.dueAt !== null || account.missingSince !== null || drift(account, listed).missing.length > 0;
     if (accounts.some((account) => run.accountIds.includes(account.id) && isOpen(account))) return;
     await tx.heldRuns.decide(run.id, 'dismissed', null, now);
-    const detail = `nobody has to decide any more, because nothing of it is lost now: ${run.detail}`;
-    await noteHeld(tx, server, { detail, actorId: null }, now);
+    await noteHeld(tx, server, { how: 'settled', detail: run.detail, actorId: null }, now);
     await closeQuestion(deps, tx, { server, text: say('alert.held.settled', { at: timeOf(now) }) }, now);
   });
 }
@@ -132,10 +131,17 @@ export async function noteHeld(
   tx: GuildStores,
   server: Server,
   {
+    how,
     detail,
     actorId,
-  }: { readonly detail: string /** Null is Usher itself. */; readonly actorId: ActorId | null },
+  }: {
+    readonly how: 'asked' | 'released' | 'dismissed' | 'settled';
+    readonly detail: string;
+    /** Null is Usher itself. */
+    readonly actorId: ActorId | null;
+  },
   at: Date,
 ): Promise<void> {
-  await tx.audit.append({ action: 'access.held', actorId, facts: { server: server.name, detail }, at });
+  const facts = { server: server.name, how, detail };
+  await tx.audit.append({ action: 'access.held', actorId, facts, at });
 }

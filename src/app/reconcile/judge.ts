@@ -166,7 +166,10 @@ function judgeAccess(
       retryAfterMs: landsMs,
     };
   const verdict = verify(situation);
-  const shown = { ...account, disabledByUs: account.disabledByUs || isClosedByUs(account, before, actual) };
+  // Where something was to stay, somebody else has disabled it, between the reading and the write.
+  const mayClose = desired.length === 0 || pass.exceeded.has(account.id);
+  const isClosed = mayClose && isClosedByUs(account, before, actual);
+  const shown = { ...account, disabledByUs: account.disabledByUs || isClosed };
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
   const nameless = namelessIn(pass.reading);
   if (!seen && doubt.length > 0 && nameless) return notUnderstood(server, undefined, nameless);

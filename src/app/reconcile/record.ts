@@ -301,7 +301,7 @@ async function recordSettled(
       server: server.name,
       account: account.name,
       libraries: libraryNames(fresh, libraries),
-      ...(seen?.pending && { detail: 'invited; waits to be accepted' }),
+      ...(seen?.pending && { how: 'invited' }),
     },
     at: now,
   });
@@ -351,6 +351,16 @@ async function recordDue(
   });
   if (protection !== undefined)
     await noteProtected(deps, tx, { server: pass.server, at: now }, { before: account, now: protection });
+  if (shown) {
+    const seenNow = {
+      ...account,
+      ...seenFields(shown.actual),
+      seen: librariesIn(shown.actual, pass.present),
+      given: shown.given,
+    };
+    const at = { server: pass.server, libraries: pass.libraries, at: now };
+    await noteAccepted(deps, tx, at, { before: account, now: seenNow });
+  }
   const libraryIds = without(notEnded(shown ?? account), desired);
   return { account: { ...account, ...changes }, libraryIds };
 }

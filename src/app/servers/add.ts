@@ -1,8 +1,10 @@
 /** Adding a media server: probe first, save nothing that does not work, then look at what is there. */
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
 import { readShownAddress, readTypedAddress, readTypedToken } from '../../domain/typed-address.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { roomFor } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountToken, ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
@@ -93,7 +95,7 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
         actorId: input.actorId,
         facts: {
           server: name,
-          detail: `${kind} ${version}${takenText(at)}`,
+          detail: [`${MEDIA_KINDS[kind].name} ${version}`, ...taken(at)],
         },
         at: now,
       });
@@ -114,8 +116,10 @@ export function makeAddServer(deps: Deps, syncServers: SyncServers) {
 }
 
 /** For the record: which risks were taken. */
-const takenText = ({ certificate, plainHttp }: ServerLocation): string =>
-  `${certificate ? `, certificate ${certificate} taken` : ''}${plainHttp ? ', reached without encryption' : ''}`;
+const taken = ({ certificate, plainHttp }: ServerLocation): readonly Sentence[] => [
+  ...(certificate ? [say('audit.note.certificate', { certificate })] : []),
+  ...(plainHttp ? [say('audit.note.plainHttp')] : []),
+];
 
 const notPossible = (message: string): AddServerRefusal => ({
   kind: 'refused',

@@ -16,6 +16,7 @@ import type { ServerIdentity, ServerLocation, Trouble } from '../ports/media-ser
 import { shutServer, TOKEN_SHUT } from '../ports/shut-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { MadeFor } from './add.ts';
+import { changedFields, changesOf, type ServerField } from './changed-fields.ts';
 import { findServer, type TakenRisks } from './find.ts';
 import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import { endToken, type TokenEnd } from './token.ts';
@@ -77,7 +78,7 @@ export type EditServerResult =
   | {
       readonly kind: 'edited';
       readonly server: Server;
-      readonly fields: readonly string[];
+      readonly fields: readonly ServerField[];
       /** What became of the token before; absent when it is still in use. */
       readonly oldToken?: TokenEnd;
     }
@@ -290,15 +291,7 @@ async function save(
     if (!before) return { kind: 'gone' };
     const twin = servers.find(({ id, name }) => id !== serverId && sameName(name, changes.name));
     if (twin) return { kind: 'name-taken', server: before, name: twin.name };
-    const fields = [
-      ...(before.name === changes.name ? [] : ['name']),
-      ...(before.url === changes.url ? [] : ['URL']),
-      ...(before.certificate === changes.certificate ? [] : ['certificate']),
-      ...(before.plainHttp === changes.plainHttp ? [] : ['encryption']),
-      ...(before.localUrl === changes.localUrl ? [] : ['local URL']),
-      ...(before.publicUrl === changes.publicUrl ? [] : ['public URL']),
-      ...(token === '' ? [] : ['token']),
-    ];
+    const fields = changedFields(before, changes, token);
     await tx.servers.update(serverId, {
       ...changes,
       version: probed.version,
@@ -315,7 +308,7 @@ async function save(
     await tx.audit.append({
       action: 'server.edited',
       actorId,
-      facts: { server: changes.name, detail: `changed: ${fields.join(', ')}${renamed(before, changes)}` },
+      facts: { server: changes.name, detail: changesOf(before, fields) },
       at: now,
     });
     return { kind: 'edited', server: { ...before, ...changes }, fields };
@@ -336,9 +329,6 @@ const risksOf = ({
 const isSameOrigin = (one: string, other: string): boolean => new URL(one).origin === new URL(other).origin;
 
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-const renamed = (before: Server, changes: ServerChanges): string =>
-  before.name === changes.name ? '' : `; it was called ${before.name}`;
 
 /** The machine was asked before anything was saved. Whether sharing is back with the new token only a reading shows. */
 async function lookAgain(deps: Deps, guildId: GuildId, server: Server): Promise<void> {

@@ -6,6 +6,7 @@ import { type PolicyEffect, type Rehearsed, rehearse, sumOf } from '../../domain
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
 import { PROTECTIONS } from '../../domain/protection.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { seenIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -118,7 +119,7 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
         await tx.audit.append({
           action: 'server.edited',
           actorId,
-          facts: { server: after.server.name, detail: said.join('; ') },
+          facts: { server: after.server.name, detail: said },
           at: now,
         });
         // Compared even when the preview shows no effect, because it knows only what was last seen: an account may have
@@ -186,23 +187,32 @@ function lines(
 }
 
 /** What new accounts may do beside watching their libraries. */
-const likeText = ({ server, template }: ServerPolicies): string =>
+const likeWhom = ({ server, template }: ServerPolicies): Sentence =>
   server.templateAccountId === null
-    ? 'nothing beside their libraries'
-    : `rights of ${template?.name ?? 'an account that is gone'}`;
+    ? say('audit.policy.likeNobody')
+    : template
+      ? say('audit.policy.like', { account: template.name })
+      : say('audit.policy.likeGone');
 
-function differences(before: ServerPolicies, after: ServerPolicies): readonly string[] {
+function differences(before: ServerPolicies, after: ServerPolicies): readonly Sentence[] {
   const [old, now] = [before.server, after.server];
+  const library = ({ defaultLibrary }: ServerPolicies) => defaultLibrary?.name ?? say('audit.policy.none');
+  const atEnd = ({ expiryAction }: Server) => say(`audit.expiry.${expiryAction}`);
+  const drift = ({ driftPolicy }: Server) => say(`audit.policy.drift.${driftPolicy}`);
   const said = [
     old.defaultLibraryId !== now.defaultLibraryId &&
-      `default library: ${after.defaultLibrary?.name ?? 'none'} (was ${before.defaultLibrary?.name ?? 'none'})`,
+      say('audit.policy.library', { library: library(after), before: library(before) }),
     old.expiryAction !== now.expiryAction &&
-      `when access ends: ${now.expiryAction} (was ${old.expiryAction})`,
+      say('audit.policy.atEnd', { action: atEnd(now), before: atEnd(old) }),
     old.templateAccountId !== now.templateAccountId &&
-      `new accounts: ${likeText(after)} (was ${likeText(before)})`,
+      say('audit.policy.newAccounts', { like: likeWhom(after), before: likeWhom(before) }),
     old.requestsUrl !== now.requestsUrl &&
-      `media are asked for at ${now.requestsUrl ?? 'no page'} (was ${old.requestsUrl ?? 'none'})`,
-    old.driftPolicy !== now.driftPolicy && `foreign changes: ${now.driftPolicy} (was ${old.driftPolicy})`,
+      say('audit.policy.requests', {
+        url: now.requestsUrl ?? say('audit.policy.none'),
+        before: old.requestsUrl ?? say('audit.policy.none'),
+      }),
+    old.driftPolicy !== now.driftPolicy &&
+      say('audit.policy.others', { policy: drift(now), before: drift(old) }),
   ];
   return said.filter((part) => part !== false);
 }

@@ -8,7 +8,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
-import { say, timeOf } from '../../words/say.ts';
+import { type Sentence, say, timeOf } from '../../words/say.ts';
 import { over, tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
@@ -75,8 +75,8 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         if (!server) return undefined;
         const grants = await tx.grants.list({ serverId, states: OPEN });
         const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
-        const note = `${server.name} was removed from Usher; what the account has there stays`;
-        const how = { actorId, cause: 'removed', reason: note } as const;
+        const detail = say('audit.note.serverRemoved', { server: server.name });
+        const how = { actorId, cause: 'removed', detail } as const;
         await inLedger(deps, tx, { memberIds, asFound: true }, async (ledger) => {
           await ledger.take(grants, idsOf(libraries), how);
           await forgetInPlansAndInvites(tx, libraries, actorId, now);
@@ -91,7 +91,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
           actorId,
           facts: {
             server: server.name,
-            detail: `${libraries.length} libraries; nobody was removed on the server${tokenDetail(server, token)}`,
+            detail: [say('audit.note.libraries', { count: libraries.length }), ...tokenDetail(server, token)],
           },
           at: now,
         });
@@ -123,7 +123,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
         if (server?.defaultLibraryId) {
           // Otherwise everybody would keep the default library (rule 6).
           await tx.servers.update(serverId, { defaultLibraryId: null });
-          const facts = { server: server.name, detail: 'default library: none (everyone is withdrawn)' };
+          const facts = { server: server.name, detail: say('audit.note.noDefault') };
           await tx.audit.append({ action: 'server.edited', actorId, facts, at: now });
         }
         await tx.accounts.makeDue({ serverId }, now, 'decided');
@@ -208,10 +208,9 @@ async function previewIn(
 }
 
 /** For the record: what was typed is nobody's business but that of whoever typed it. */
-function tokenDetail({ kind }: Server, token: TokenEnd): string {
-  const made = MEDIA_KINDS[kind].signIn?.made;
-  if (token.kind === 'typed' || made === undefined) return '';
-  return token.kind === 'revoked' ? `; revoked: ${made}` : `; not revoked: ${made}`;
+function tokenDetail({ kind }: Server, token: TokenEnd): readonly Sentence[] {
+  if (token.kind === 'typed' || MEDIA_KINDS[kind].signIn?.made === undefined) return [];
+  return [say(token.kind === 'revoked' ? 'audit.note.tokenRevoked' : 'audit.note.tokenKept')];
 }
 
 const idsOf = (libraries: readonly Library[]): readonly string[] => libraries.map(({ id }) => id);
@@ -232,7 +231,7 @@ async function forgetInPlansAndInvites(
     const named = overlap(invite.libraryIds, ids).length > 0;
     if (!named || without(invite.libraryIds, ids).length > 0 || invite.revokedAt !== null) continue;
     if (!(await tx.invites.revoke(invite.id, now))) continue;
-    const facts = { invite: invite.prefix, reason: 'its server was removed' };
+    const facts = { invite: invite.prefix, detail: say('audit.note.itsServerRemoved') };
     await tx.audit.append({ action: 'invite.revoked', actorId, targetId: invite.memberId, facts, at: now });
   }
 }

@@ -42,7 +42,7 @@ describe('a member whose Plex account is proven on one server', () => {
       {
         actorId: null,
         targetId: ADA,
-        facts: { account: 'plex-77', detail: 'known from Tower: the same Plex account' },
+        facts: { account: 'plex-77', how: 'known', detail: 'the same Plex account as on Tower' },
       },
     ]);
     await world.pass(HOUR);

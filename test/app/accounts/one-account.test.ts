@@ -189,7 +189,7 @@ describe('more than one, where staff allow it', () => {
     expect(await setMax(2)).toEqual({ more: 0 });
     expect(await setMax(2)).toEqual({ more: 0 });
     expect((await world.events('settings.changed')).map(({ facts }) => facts.detail)).toEqual([
-      'accounts of a member on one server: at most 2 (was 1)',
+      'at most 2 accounts of a member on one server, before 1',
     ]);
     const kinds: string[] = [];
     for (const nr of [1, 2, 3]) {

@@ -174,7 +174,7 @@ describe('what it has beside its libraries', () => {
   it('is nothing', async () => {
     await create();
     expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });
-    expect(await applied()).toBe('account created with only these');
+    expect(await applied()).toBe('only these libraries and nothing beside them');
     expect(await alerts()).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe('what it has beside its libraries', () => {
     await copyFrom(externalId);
     await create();
     expect(made()).toMatchObject({ access: ['films'], rights: 'downloads' });
-    expect(await applied()).toBe('account created with only these, and the other rights of its template');
+    expect(await applied()).toBe('only these libraries, and the other rights of its template');
     expect(await alerts()).toEqual([]);
   });
 
@@ -199,7 +199,7 @@ describe('what it has beside its libraries', () => {
       else template.protection = 'administrator';
       expect((await create()).kind).toBe('created');
       expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });
-      expect(await applied()).toContain(`account created with only these; the template account is ${text}`);
+      expect(await applied()).toContain(`only these libraries; the template account is ${text}`);
       await world.grant(BEN, [den.id('Films')]);
       expect((await create('ben', BEN)).kind).toBe('created');
       expect(await alerts()).toEqual([{ kind: 'alert', text: expect.stringContaining(text) }]);
@@ -210,7 +210,7 @@ describe('what it has beside its libraries', () => {
     den.fake.notKept = ['Live TV'];
     await create();
     expect(await applied()).toBe(
-      'account created with only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
+      'only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
     );
     expect(await alerts()).toHaveLength(1);
   });
@@ -340,7 +340,7 @@ describe('after a kill', () => {
     await kill();
     await world.pass(HOUR);
     expect(await world.grantState(grantId)).toBe('ended');
-    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('Den: no account there');
+    expect((await world.events('grant.ended'))[0]?.facts.detail).toBe('no account on Den');
     expect(people()).toEqual([]);
     expect(await rows()).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** Plex: a share that ended comes back as an invitation. Staff read so, and the member gets a button. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { grantText } from '../../../src/adapters/discord/views/grants.ts';
+import { standsText } from '../../../src/adapters/discord/views/grant-changes.ts';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
@@ -22,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const AGAIN = /If it goes on, <@\d+> will have to accept again: Tower sends a new invitation/;
-const shown = async () => said(grantText(await world.app.grantStatus.get(GUILD, grantId), 'staff'));
+const AGAIN = /When it goes on, they have to accept again: Tower sends a new invitation/;
+const shown = async () => said(standsText(await world.app.grantStatus.get(GUILD, grantId), new Map()));
 const invited = () => [expect.stringContaining('Accept the invitation from Plex'), '[Sign in with Plex]'];
 
 describe('before', () => {
@@ -80,7 +80,7 @@ describe('after', () => {
     await act();
     await world.pass(0);
     expect(person.pending).toBe(true);
-    expect(await shown()).toContain('invited; they have to accept the invitation from Plex');
+    expect(await shown()).toContain('**Tower**: invited, and to be accepted in Plex');
     expect((await world.hears(ADA)).slice(-2)).toEqual(invited());
     await world.pass(HOUR / 2);
     expect(await world.hears(ADA)).toEqual([]);
@@ -94,7 +94,7 @@ describe('after', () => {
     await world.pass(0);
     expect(person.pending).toBe(true);
     expect((await world.events('drift.corrected'))[0]?.facts.detail).toBe(
-      'somebody else took Movies; invited again, which waits to be accepted',
+      'invited again, which has to be accepted',
     );
   });
 

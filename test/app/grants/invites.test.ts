@@ -104,8 +104,8 @@ describe('an invite', () => {
   it('notes once that the DM arrived', async () => {
     const { invite: made } = await invite({ memberId: ADA });
     const delivery = await dmTo(ADA);
-    await world.app.deliveries.sent(delivery, 'message');
-    await world.app.deliveries.sent(delivery, 'message');
+    await world.app.deliveries.sent([delivery], 'message');
+    await world.app.deliveries.sent([delivery], 'message');
     expect(await world.events('invite.sent')).toMatchObject([
       { targetId: ADA, facts: { invite: made.prefix } },
     ]);
@@ -159,7 +159,7 @@ describe('redeeming', () => {
         action: 'grant.created',
         actorId: STAFF,
         targetId: ADA,
-        facts: { detail: `by invite ${made.prefix}…` },
+        facts: { how: 'invited', invite: made.prefix },
       },
       { action: 'access.applied', actorId: null, targetId: ADA },
     ]);

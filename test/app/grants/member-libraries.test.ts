@@ -45,7 +45,10 @@ describe('ticking libraries', () => {
     expect(await grants()).toEqual([['active', false, ['Movies', 'Music', 'Shows']]]);
     expect(await world.events('grant.created')).toHaveLength(1);
     expect(await world.events('grant.changed')).toMatchObject([
-      { actorId: STAFF, facts: { detail: 'added Shows' } },
+      {
+        actorId: STAFF,
+        facts: { libraries: ['Movies', 'Music', 'Shows'], before: { libraries: ['Movies', 'Music'] } },
+      },
     ]);
   });
 

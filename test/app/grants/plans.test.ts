@@ -73,7 +73,7 @@ describe('a plan', () => {
     expect(await world.events('plan.created')).toMatchObject([
       {
         actorId: STAFF,
-        facts: { server: 'Tower', libraries: ['Movies', 'Shows'], detail: 'plan Family, 30d' },
+        facts: { server: 'Tower', libraries: ['Movies', 'Shows'], plan: 'Family', duration: '30d' },
       },
     ]);
     expect(await world.app.plans.list(OTHER_GUILD)).toEqual([]);
@@ -116,7 +116,7 @@ describe('an edit', () => {
     expect(tower.fake.writes - writes).toBe(1);
     expect((await world.events()).slice(before)).toMatchObject([
       { action: 'plan.edited', facts: { detail: expect.stringContaining('added Music; removed Movies') } },
-      { action: 'grant.changed', facts: { grant: grant.number, detail: 'added Music; removed Movies' } },
+      { action: 'grant.changed', facts: { grant: grant.number, detail: 'the plan was changed' } },
       { action: 'access.applied', facts: { libraries: ['Music'] } },
     ]);
   });

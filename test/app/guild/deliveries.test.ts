@@ -35,7 +35,7 @@ async function sendAllBut(...sinks: readonly string[]): Promise<void> {
     const due = await world.outbox.listDue(world.clock.now(), 100);
     const [one] = due.filter(({ sink }) => !sinks.includes(sink));
     if (!one) return;
-    await world.app.deliveries.sent(one, 'message');
+    await world.app.deliveries.sent([one], 'message');
   }
 }
 
@@ -82,12 +82,12 @@ describe('a channel that Discord refuses', () => {
       expect.objectContaining({ sink: AUDIT }),
     );
     await world.app.deliveries.retryRefused(GUILD);
-    await world.app.deliveries.sent(await head(AUDIT), 'message');
+    await world.app.deliveries.sent([await head(AUDIT)], 'message');
     expect(await world.app.deliveries.listRefused(GUILD)).toEqual([]);
   });
 
   it('and is replaced: what waits follows to the new one, in order and without a gap', async () => {
-    for (let times = 0; times < 3; times += 1) await choose('alerts', ALERTS);
+    for (const channel of [ALERTS, OTHER, ALERTS]) await choose('alerts', channel);
     await sendAllBut(AUDIT);
     const before = await numbers(AUDIT);
     expect(before).toHaveLength(3);
@@ -117,27 +117,37 @@ describe('a channel that Discord refuses', () => {
 
 describe('the first message of a channel that was chosen', () => {
   it.each([
-    ['sent', { kind: 'posted' }],
-    ['parked', { kind: 'refused', trouble: undefined }],
-    [undefined, { kind: 'on-its-way' }],
+    ['sent', 'sent'],
+    ['parked', 'refused'],
+    [undefined, 'on-its-way'],
   ] as const)('%s', async (fate, said) => {
     const asked: string[] = [];
-    world.awaitDelivery = async (channelId) => {
-      asked.push(channelId);
+    world.awaitDelivery = async (delivery) => {
+      asked.push(delivery);
       return fate;
     };
-    expect(await choose('alerts', 'new-channel')).toEqual(said);
-    expect(asked).toEqual(['new-channel']);
+    for (const purpose of ['alerts', 'audit'] as const) expect(await choose(purpose, OTHER)).toBe(said);
+    const due = await world.outbox.listDue(world.clock.now(), 100);
+    const [first, line] = ['alert', 'audit'].map((kind) =>
+      due.find((one) => one.kind === kind && one.sink === OTHER),
+    );
+    expect(line).toBeDefined();
+    expect(asked).toEqual([first?.id, `audit ${OTHER}`]);
   });
 
   it('that Discord refused is no success, and why is said', async () => {
-    world.awaitDelivery = async (channelId) => {
-      while (!(await world.outbox.listDue(world.clock.now(), 100)).some(({ sink }) => sink === channelId))
+    world.awaitDelivery = async () => {
+      while (!(await world.outbox.listDue(world.clock.now(), 100)).some(({ sink }) => sink === OTHER))
         await new Promise((resolve) => setImmediate(resolve));
-      await refuse(channelId);
+      await refuse(OTHER);
       return 'refused';
     };
-    for (const purpose of ['alerts', 'audit'] as const)
-      expect(await choose(purpose, OTHER)).toEqual({ kind: 'refused', trouble: GONE });
+    for (const purpose of ['alerts', 'audit'] as const) {
+      expect(await choose(purpose, OTHER)).toBe('refused');
+      expect(await world.app.deliveries.listRefused(GUILD)).toMatchObject([
+        { channelId: OTHER, trouble: GONE },
+      ]);
+      await sendAllBut();
+    }
   });
 });

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { makePeople } from '../../../src/app/guild/people.ts';
 import { toGuildId } from '../../../src/domain/ids.ts';
-import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
 import { World } from '../world.ts';
 
 let world: World;
@@ -32,4 +32,12 @@ it('what is known costs no write', async () => {
   expect(writes).toBe(1);
   await people.note(GUILD, [{ userId: ADA, name: 'Ada L.' }]);
   expect(writes).toBe(2);
+});
+
+it('the channels of a guild have a language of their own', async () => {
+  world = await World.open();
+  const { people, settings } = world.app;
+  expect(await people.languageOf(GUILD)).toBe('en');
+  await settings.setLanguage({ guildId: GUILD, actorId: STAFF, language: 'de' });
+  expect(await people.languageOf(GUILD)).toBe('de');
 });

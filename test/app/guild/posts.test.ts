@@ -39,7 +39,7 @@ async function deliver(kinds: readonly Delivery['kind'][] = ['alert', 'channel']
       messages += 1;
       const id = how === 'delete' ? null : (post?.messageId ?? `message-${messages}`);
       await world.app.deliveries.sent(
-        delivery,
+        [delivery],
         id,
         how === 'post' || how === 'send' ? undefined : post?.version,
       );
@@ -242,7 +242,7 @@ describe('a role that could not be given', () => {
     expect(await deliver()).toMatchObject([
       { how: 'edit', text: expect.stringContaining(`to <@${ADA}> and <@${BEN}>: it is too high`) },
     ]);
-    await world.app.deliveries.sent(await owe(NOAH), roleId);
+    await world.app.deliveries.sent([await owe(NOAH)], roleId);
     expect(await deliver()).toMatchObject([{ how: 'edit', text: expect.stringContaining('again') }]);
   });
 });
@@ -283,7 +283,7 @@ it('what is edited while it is on its way is shown as it is in the end', async (
     (await world.outbox.listDue(world.clock.now(), 9)).find(({ kind }) => kind === 'alert') ?? delivery;
   if (!alert) throw new Error('nothing is owed');
   await world.app.clock.confirm(GUILD, STAFF);
-  await world.app.deliveries.sent(alert, 'the message');
+  await world.app.deliveries.sent([alert], 'the message');
   expect(await hows()).toEqual(['edit']);
   expect(await world.owed(AUDIT)).toEqual([]);
   expect(await world.owed(ALERTS)).toEqual([]);

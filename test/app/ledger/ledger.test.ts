@@ -75,7 +75,7 @@ describe('a grant that is created', () => {
             createdById: asActor(ADA),
             libraryIds: [tower.id('Movies')],
           },
-          { actorId: null, detail: 'imported' },
+          { actorId: null, how: 'had-before' },
         ),
       { asFound: true },
     );
@@ -150,7 +150,7 @@ describe('taking libraries', () => {
       await create(),
     ];
     const changed = await ledger((open) =>
-      open.take([both, only], [tower.id('Movies')], { cause: 'revoked', actorId: STAFF, reason: 'taken' }),
+      open.take([both, only], [tower.id('Movies')], { cause: 'revoked', actorId: STAFF }),
     );
     expect(changed).toEqual([both.id, only.id]);
     expect(await grantNow(both)).toMatchObject({ state: 'active', libraryIds: [tower.id('Shows')] });

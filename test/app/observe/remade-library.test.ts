@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { grantText } from '../../../src/adapters/discord/views/grants.ts';
+import { standsText } from '../../../src/adapters/discord/views/grant-changes.ts';
+import { myGrantLines } from '../../../src/adapters/discord/views/my-grants.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
 import { said } from '../../support/said.ts';
@@ -33,10 +34,15 @@ it.each([0, 11 * MINUTE])('is nobody’s doing for grants of the old one, %i ms 
   const second = await world.grant(ADA, [tower.id('Music'), tower.id('Shows')]);
   expect(person.access).toEqual(['movies', 'shows']);
   expect(applicationsOf(second)).toEqual({ Tower: 'applied' });
-  const text = said(grantText(second, 'member'));
-  expect(text).toContain('Music is not on Tower at the moment');
-  expect(text).toContain('Music (not there now)');
-  expect(text).not.toContain('somebody changed');
+  const staff = said(standsText(second, new Map()));
+  expect(staff).toContain('can watch Shows on Tower');
+  expect(staff).toContain('Music is not on **Tower** at the moment');
+  const member = myGrantLines(second).map(said);
+  expect(member).toEqual([
+    expect.stringContaining('Shows on Tower'),
+    expect.stringContaining('Music on Tower'),
+  ]);
+  expect([staff, ...member].join()).not.toContain('changed');
   const third = await world.grant(ADA, [tower.id('Music')]);
   expect(applicationsOf(third)).toEqual({ Tower: 'not-listed' });
   expect(await world.events('drift.found')).toEqual([]);
@@ -47,7 +53,7 @@ it('can be told apart from the old one while it is not known whether that is gon
   await remake();
   const offered = await world.app.autocomplete.completeLibraries(GUILD, 'music');
   expect(offered.map(({ name }) => name).toSorted()).toEqual([
-    'Tower · Music',
-    'Tower · Music (not there now)',
+    'Tower · Music (movies, music) (not there now)',
+    'Tower · Music (movies, music-2)',
   ]);
 });

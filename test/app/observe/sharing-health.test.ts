@@ -41,9 +41,8 @@ describe('plex.tv that does not answer', () => {
       sharingWhy: 'plex.tv answers 503.',
     });
     expect(await healthLines()).toEqual(['server.sharing_lost']);
-    expect((await world.events('server.sharing_lost'))[0]?.facts.detail).toBe(
-      'Tower is up, sharing is not: plex.tv answers 503.',
-    );
+    expect((await world.events('server.sharing_lost'))[0]?.facts.detail).toBe('plex.tv answers 503.');
+    expect((await world.events('server.sharing_lost'))[0]?.facts.how).toBe('up');
     expect(await alerts()).toEqual([
       expect.stringMatching(/^Tower is up, but sharing has not worked since .*\nplex\.tv answers 503\.\n/),
     ]);

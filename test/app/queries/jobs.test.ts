@@ -123,7 +123,7 @@ describe('a clock that is held', () => {
     await world.app.clock.confirm(GUILD, STAFF);
     expect(await world.events('access.held')).toMatchObject([
       { actorId: null },
-      { actorId: STAFF, facts: { detail: expect.stringContaining('confirmed') } },
+      { actorId: STAFF, facts: { how: 'clock-confirmed' } },
     ]);
   });
 });
@@ -141,8 +141,8 @@ describe('the schedule of full syncs', () => {
       syncDailyAt: '04:30',
     });
     expect(await world.events('settings.changed')).toMatchObject([
-      { actorId: STAFF, facts: { detail: 'full sync every 15m' } },
-      { facts: { detail: 'full sync daily at 04:30 (UTC)' } },
+      { actorId: STAFF, facts: { detail: 'servers are read every 15 minutes, before every 1 hour' } },
+      { facts: { detail: 'servers are read daily at 04:30, before every 15 minutes' } },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../support/moments.ts';
-import { ADA } from '../../support/people.ts';
-import { applicationsOf, type Place, World } from '../world.ts';
+import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { applicationsOf, type Place, World, whileRead } from '../world.ts';
 
 let world: World;
 let den: Place;
@@ -44,6 +44,26 @@ describe('an account that somebody else disabled', () => {
     await world.pass(HOUR);
     expect(person).toMatchObject({ access: ['series'], disabled: true });
     expect(await world.grantState(grant.id)).toBe('ended');
+  });
+
+  it('is not taken for one that Usher closed when it was disabled just before a change', async () => {
+    const person = await world.newAccount(ADA, den);
+    await world.app.serverPolicy.set({
+      ...{ guildId: GUILD, actorId: STAFF, serverId: den.server.id },
+      changes: { defaultLibraryId: den.id('Films') },
+    });
+    await world.pass(0);
+    expect(person).toMatchObject({ access: ['films'], disabled: false });
+    // The pass has read it open; the adapter sees for itself that it is not, and takes what goes.
+    whileRead(den.fake, async () => {
+      person.disabled = true;
+    });
+    den.fake.fail('setLibraries', { kind: 'not-possible', message: 'Somebody disabled it just now.' });
+    await world.grant(ADA, [den.id('Series')]);
+    den.fake.heal();
+    await world.pass(DAY);
+    expect(person.disabled).toBe(true);
+    expect((await world.account(ADA, den.server.id)).disabledByUs).toBe(false);
   });
 
   it('is never enabled by a later grant, not even when it was disabled while an end was due', async () => {

@@ -63,7 +63,7 @@ describe('report', () => {
     await sync();
     expect([tower.fake.writes, await world.events('drift.corrected')]).toEqual([writes, []]);
     expect(await world.events('drift.found')).toMatchObject([
-      { targetId: ADA, facts: { detail: 'somebody else gave Shows; left as it is' } },
+      { targetId: ADA, facts: { added: ['Shows'], removed: [], detail: 'left as it is' } },
     ]);
   });
 });
@@ -79,7 +79,7 @@ it('who left a share is named, with what to do, and not invited again by itself'
   expect(await world.events('drift.found')).toMatchObject([
     {
       targetId: ADA,
-      facts: { detail: expect.stringMatching(/^left the share themselves, and lost Movies; .*give it anew/) },
+      facts: { how: 'left', removed: ['Movies'], detail: expect.stringContaining('give it anew') },
     },
   ]);
 });
@@ -87,19 +87,21 @@ it('who left a share is named, with what to do, and not invited again by itself'
 describe('enforce', () => {
   beforeEach(() => setPolicy('enforce'));
 
-  it.each<[string, readonly string[] | null, string]>([
-    ['what was given', ['movies', 'shows'], 'somebody else gave Shows'],
-    ['what was taken', ['music'], 'somebody else gave Music; somebody else took Movies'],
-    ['a share that was ended', null, 'somebody else took Movies'],
+  it.each<[string, readonly string[] | null, object]>([
+    ['what was given', ['movies', 'shows'], { added: ['Shows'], removed: [] }],
+    ['what was taken', ['music'], { added: ['Music'], removed: ['Movies'] }],
+    ['a share that was ended', null, { added: [], removed: ['Movies'] }],
   ])('puts %s back, verified, and says so once', async (_name, foreign, what) => {
     const person = await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);
     person.access = foreign && [...foreign];
     await sync();
     expect(person.access).toEqual(['movies']);
-    expect(await world.events('drift.found')).toMatchObject([{ facts: { detail: `${what}; is put back` } }]);
+    expect(await world.events('drift.found')).toMatchObject([
+      { facts: { ...what, detail: 'will be put back' } },
+    ]);
     expect(await world.events('drift.corrected')).toMatchObject([
-      { actorId: null, targetId: ADA, facts: { detail: `${what}; put back, and seen on the server` } },
+      { actorId: null, targetId: ADA, facts: { ...what, detail: 'seen on Tower' } },
     ]);
     const { writes } = tower.fake;
     await sync();
@@ -115,7 +117,7 @@ describe('enforce', () => {
     expect(new Set(person.access)).toEqual(new Set(['movies', 'music']));
     expect(await world.events('drift.found')).toHaveLength(1);
     expect(await world.events('drift.corrected')).toMatchObject([
-      { facts: { libraries: ['Shows'], detail: expect.stringContaining('somebody else gave Shows;') } },
+      { facts: { libraries: ['Shows'], added: ['Shows'] } },
     ]);
   });
 
@@ -138,11 +140,11 @@ describe('adopt', () => {
     await syncTwice();
     expect(tower.fake.writes).toBe(writes);
     expect(await grantsOf(ADA)).toEqual([
-      { state: 'active', source: 'imported', libraries: ['Shows'] },
       { state: 'active', source: 'command', libraries: ['Movies'] },
+      { state: 'active', source: 'imported', libraries: ['Shows'] },
     ]);
     expect(await world.events('drift.found')).toMatchObject([
-      { facts: { detail: 'somebody else gave Shows; is taken over if another look shows the same' } },
+      { facts: { added: ['Shows'], detail: 'will be taken over if another look shows the same' } },
     ]);
     await sync();
     expect(await grantsOf(ADA)).toHaveLength(2);
@@ -271,7 +273,7 @@ describe('a run that would take too much away', () => {
     expect(await world.events('drift.corrected')).toHaveLength(5);
     expect(await world.events('access.held')).toMatchObject([
       { actorId: null },
-      { actorId: STAFF, facts: { detail: expect.stringContaining('released') } },
+      { actorId: STAFF, facts: { how: 'released' } },
     ]);
     expect((await decide('release')).kind).toBe('decided-before');
   });

@@ -23,8 +23,7 @@ const frozenWhy = async ({ server }: Place = tower) =>
 const alerts = async () =>
   (await world.owed(ALERTS)).flatMap((content) => (content.kind === 'alert' ? [content.text] : []));
 const details = async () => (await world.events('access.exceeded')).map(({ facts }) => facts.detail);
-const saysSomebodyElse = async () =>
-  (await world.events('drift.found')).some(({ facts }) => facts.detail?.includes('somebody else'));
+const saysSomebodyElse = async () => (await world.events('drift.found')).length > 0;
 /** Whatever it is told, it opens everything. */
 const ignoreWhatIsAsked = (fake: FakeMediaServer) => {
   fake.opens = () => 'all';

@@ -41,7 +41,7 @@ describe('a grant whose time is over', () => {
         action: 'grant.ended',
         actorId: null,
         targetId: ADA,
-        facts: { detail: 'Tower: read back, access gone at plex.tv' },
+        facts: { detail: 'plex.tv shows it gone from Tower' },
       },
     ]);
   });

@@ -35,7 +35,8 @@ it('is audited by whoever sees it first, also by a pass, and once', async () => 
   expect(found?.facts).toMatchObject({
     server: 'Tower',
     libraries: ['Shows'],
-    detail: 'somebody else gave Shows; left as it is',
+    added: ['Shows'],
+    detail: 'left as it is',
   });
   await syncTower();
   expect(more).toEqual([]);

@@ -30,7 +30,7 @@ describe('what cannot be given', () => {
     expect(ada.access).toBeNull();
     expect(await world.grantState(movies)).toBe('ended');
     expect(await world.events('grant.ended')).toMatchObject([
-      { facts: { detail: 'Tower: read back, access gone at plex.tv' } },
+      { facts: { detail: 'plex.tv shows it gone from Tower' } },
     ]);
     await world.setChannel('alerts');
     for (const wait of [10, 20, 60, 120]) await world.pass(wait * SECOND);

@@ -49,10 +49,10 @@ describe('what cannot be taken', () => {
     [
       'libraries that leave a grant',
       async () => world.change(await given(), { kind: 'set', libraryIds: ids('Shows') }),
-      'not granted any more',
+      'dropped',
       ['Movies'],
     ],
-    ['an edit of a plan', editPlan, 'not granted any more', ['Movies']],
+    ['an edit of a plan', editPlan, 'dropped', ['Movies']],
     [
       'a revoke',
       async () => world.change(await given(), { kind: 'end', cause: 'revoked' }),
@@ -65,7 +65,7 @@ describe('what cannot be taken', () => {
     expect(await world.events('grant.overdue')).toEqual([]);
     for (const wait of [10, 20, 60, 120, 300]) await world.pass(wait * SECOND);
     expect(await world.events('grant.overdue')).toMatchObject([
-      { targetId: ADA, facts: { server: 'Tower', libraries, detail: expect.stringContaining(decided) } },
+      { targetId: ADA, facts: { server: 'Tower', libraries, how: decided } },
     ]);
     const alerts = (await world.owed(ALERTS)).flatMap((each) => (each.kind === 'alert' ? [each] : []));
     expect(alerts).toMatchObject([{ state: 'open', text: expect.stringContaining(DOWN.message) }]);

@@ -68,7 +68,7 @@ describe('the end of a grant in one guild', () => {
     expect(await world.grantState(mine.grant.id)).toBe('ended');
     const [ended] = await world.events('grant.ended');
     expect(ended?.facts.detail).toBe(
-      'Tower: read back, Shows gone at plex.tv; keeps Movies given by something else on this installation',
+      'plex.tv shows Shows gone from Tower; Movies stays, given by something else on this installation',
     );
     expect(JSON.stringify(await world.events())).not.toContain(OTHER_GUILD);
   });

@@ -158,7 +158,7 @@ describe('editing a server', () => {
     expect(await world.events('server.edited')).toMatchObject([
       {
         actorId: STAFF,
-        facts: { server: 'Keep', detail: 'changed: name, local URL, public URL; it was called Tower' },
+        facts: { server: 'Keep', detail: 'it was called Tower; changed: local URL and public URL' },
       },
     ]);
     await edit({ name: 'Keep', publicUrl: 'https://plex.test' });

@@ -30,7 +30,7 @@ it('is refused before anything is sent, taken once, kept with the server, and on
   expect(await world.app.addServer({ ...typed, plainHttp: true })).toMatchObject({ kind: 'added' });
   expect(await stored()).toMatchObject({ url: URL, plainHttp: true, status: 'online' });
   expect(await world.events('server.added')).toMatchObject([
-    { facts: { detail: expect.stringContaining('without encryption') } },
+    { facts: { detail: expect.stringContaining('nothing is encrypted on the way there') } },
   ]);
   // What was taken is not asked for again, nor by an edit of something else.
   const { id = '' } = (await stored()) ?? {};

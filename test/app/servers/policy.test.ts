@@ -114,7 +114,7 @@ describe('setting policies', () => {
         facts: {
           server: 'Tower',
           detail:
-            'default library: Music (was none); when access ends: disable (was withdraw); foreign changes: enforce (was report)',
+            'default library Music, before none; when access ends the account is disabled, before access is withdrawn; what others change is put back, before is reported',
         },
       },
     ]);
@@ -192,8 +192,8 @@ describe('the account that new ones copy', () => {
       template: undefined,
     });
     expect((await world.events('server.edited')).map(({ facts }) => facts.detail)).toEqual([
-      'new accounts: rights of like me (was nothing beside their libraries)',
-      'new accounts: nothing beside their libraries (was rights of like me)',
+      'new accounts get the rights of like me, before nothing beside their libraries',
+      'new accounts get nothing beside their libraries, before the rights of like me',
     ]);
     expect(den.fake.writes).toBe(writes);
   });

@@ -1,5 +1,6 @@
 /** How long after the end access is gone and verified, when many grants end at the same time. With the real process. */
 import { toGuildId } from '../../../src/domain/ids.ts';
+import { readEntries } from '../../support/audit-entries.ts';
 import { type BotStage, onStage } from '../bot-stage.ts';
 import { round, seconds, spreadOf } from '../measure.ts';
 import { type Figure, figure, type Row } from '../row.ts';
@@ -37,7 +38,7 @@ async function measure(leadMs: number) {
     const bot = await stage.launch().ready();
     if (Date.now() >= expiresAt.getTime()) return undefined;
 
-    const heard = () => audit.messages.filter(({ content }) => /read back, access gone/.test(content)).length;
+    const heard = () => readEntries(audit.messages).filter(({ action }) => action === 'grant.ended').length;
     await stage.discord.until('every end in the audit channel', () => heard() >= EXPIRIES, 60_000);
     const told = Date.now() - expiresAt.getTime();
     await bot.stop();

@@ -168,7 +168,8 @@ function addOption(
 function textLimits(built: SlashCommandStringOption, option: Option): SlashCommandStringOption {
   if (option.maxLength !== undefined) built.setMaxLength(option.maxLength);
   if (option.autocomplete) built.setAutocomplete(true);
-  if (option.choices) built.addChoices(option.choices.map((value) => ({ name: value, value })));
+  if (option.choices)
+    built.addChoices(option.choices.map((value) => ({ name: option.named?.[value] ?? value, value })));
   return built;
 }
 

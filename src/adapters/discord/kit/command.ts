@@ -56,6 +56,8 @@ export interface Option<
   readonly description: string;
   readonly required: Required;
   readonly choices?: readonly Choice[];
+  /** What people read in place of the values. */
+  readonly named?: Readonly<Record<Choice, string>>;
   /** Name of the completer in the command's `complete`. */
   readonly autocomplete?: true;
   readonly min?: number;
@@ -109,18 +111,19 @@ export const role = option('role');
 export function choice<const Choice extends string>(
   description: string,
   choices: readonly Choice[],
+  details?: { readonly named: Readonly<Record<Choice, string>> },
 ): Option<'text', false, Choice>;
 export function choice<const Choice extends string>(
   description: string,
   choices: readonly Choice[],
-  details: { readonly required: true },
+  details: { readonly required: true; readonly named?: Readonly<Record<Choice, string>> },
 ): Option<'text', true, Choice>;
 export function choice<const Choice extends string>(
   description: string,
   choices: readonly Choice[],
-  details: { readonly required?: boolean } = {},
+  details: { readonly required?: boolean; readonly named?: Readonly<Record<Choice, string>> } = {},
 ): Option<'text', boolean, Choice> {
-  return { kind: 'text', description, choices, required: details.required ?? false };
+  return { kind: 'text', description, choices, required: false, ...details };
 }
 
 export interface Actor {

@@ -4,7 +4,7 @@ import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { Interrupted, Risk } from '../../../app/servers/risks.ts';
 import { questionClosed } from '../views/answers.ts';
 import { riskQuestion } from '../views/risks.ts';
-import { card, md, type View } from '../views/view.ts';
+import { card, say, type View } from '../views/view.ts';
 import type { Component, Who } from './command.ts';
 
 type Uses = Pick<App, 'riskQuestions'>;
@@ -23,13 +23,13 @@ export function riskChoice<What extends keyof Interrupted, More extends Uses>(
       async run(input, app) {
         const { guildId, actor, args } = input;
         const taken = await app.riskQuestions.take(what, guildId, actor.id, args[0] ?? '');
-        return taken ? await again(taken, input, app) : questionClosed(md`Nothing was saved.`);
+        return taken ? await again(taken, input, app) : questionClosed(say('answers.unsaved'));
       },
     },
     distrust: {
       async run({ guildId, actor, args: [draftId = ''] }, { riskQuestions }) {
         await riskQuestions.take(what, guildId, actor.id, draftId);
-        return card('neutral', md`Cancelled. Nothing was saved.`);
+        return card('neutral', say('answers.cancelledUnsaved'));
       },
     },
   };

@@ -1,6 +1,6 @@
 /** The Discord role that comes with a plan or an invite. */
 import type { App } from '../../../app/app.ts';
-import { code, md, problem, type View } from '../views/view.ts';
+import { code, problem, say, type View } from '../views/view.ts';
 import type { RoleOption, Who } from './command.ts';
 
 /** Why the chosen role is refused; undefined when it is not, or none was chosen. Asked again when it is attached. */
@@ -12,9 +12,9 @@ export async function refusedRole(
   if (!role) return undefined;
   if (!actor.capabilities.has('admin'))
     return problem(
-      md`Only admins attach roles`,
-      md`Nothing was done. A role can open what only staff should have.`,
-      md`Leave out “role”, or use a plan to which an admin has attached it with ${code('/plan edit')}.`,
+      say('answers.role.adminsOnly'),
+      say('answers.role.adminsOnlyWhy'),
+      say('answers.role.adminsOnlyNext', { command: code('/plan edit') }),
     );
   const refusal = await app.roles.refusal(guildId, { roleId: role.id, byId: actor.id });
   const why = refusal.kind === 'known' ? refusal.value : refusal.why.message;
@@ -24,7 +24,7 @@ export async function refusedRole(
 /** `message`: why the role may not be given, or that Discord does not say whether it may. */
 export const roleRefused = (message: string): View =>
   problem(
-    md`That role cannot be attached`,
-    md`${message} Nothing was done.`,
-    md`Choose another role, put this one right, or try again in a minute.`,
+    say('answers.role.refused'),
+    say('answers.role.refusedWhy', { why: message }),
+    say('answers.role.refusedNext'),
   );

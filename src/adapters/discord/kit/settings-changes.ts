@@ -2,10 +2,12 @@
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose } from '../../../app/guild/settings.ts';
 import type { Capability } from '../../../domain/model.ts';
+import type { Language } from '../../../words/languages.ts';
 import {
   accountsSavedText,
   channelSavedText,
   lacksText,
+  languageSavedText,
   refusedChannelText,
   roleRefusedText,
   roleSavedText,
@@ -16,6 +18,7 @@ import { card, type Md, md, problemText, say, type Text, type View } from '../vi
 import type { ChannelOption, RoleOption, Who } from './command.ts';
 
 type Uses = Pick<App, 'settings'>;
+type ChannelUses = Pick<App, 'settings' | 'deliveries'>;
 
 /** What came of it. `refused`: nothing was changed; `why` in a line, for the field that has to be put right. */
 export type Change =
@@ -32,7 +35,7 @@ export async function changeChannel(
   { guildId, actor }: Who,
   purpose: ChannelPurpose,
   channel: ChannelOption,
-  { settings }: Uses,
+  app: ChannelUses,
 ): Promise<Change> {
   const { id } = channel;
   if (channel.botLacks.length > 0)
@@ -41,10 +44,11 @@ export async function changeChannel(
       said: lacksText(channel),
       why: say('settings.channel.cannot', { channel: channel.name }),
     };
-  const end = await settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: id });
-  return end === 'refused'
-    ? { kind: 'warning', said: refusedChannelText(id, purpose) }
-    : { kind: 'saved', said: channelSavedText(id, purpose, end === 'sent') };
+  const end = await app.settings.setChannel({ guildId, actorId: actor.id, purpose, channelId: id });
+  if (end !== 'refused') return { kind: 'saved', said: channelSavedText(id, purpose, end === 'sent') };
+  const refused = await app.deliveries.listRefused(guildId);
+  const why = refused.find(({ channelId }) => channelId === id)?.trouble;
+  return { kind: 'warning', said: refusedChannelText(id, purpose, why) };
 }
 
 export async function changeRole(
@@ -86,6 +90,15 @@ export async function changeSchedule(
       why: result.message,
     };
   return { kind: 'saved', said: scheduleSavedText(await settings.get(guildId)) };
+}
+
+export async function changeLanguage(
+  { guildId, actor }: Who,
+  language: Language,
+  { settings }: Uses,
+): Promise<Change> {
+  await settings.setLanguage({ guildId, actorId: actor.id, language });
+  return { kind: 'saved', said: languageSavedText(language) };
 }
 
 export async function changeZone({ guildId, actor }: Who, zone: string, { settings }: Uses): Promise<Change> {

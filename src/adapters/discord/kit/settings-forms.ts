@@ -3,6 +3,7 @@ import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { oneOf } from '../../../domain/shape.ts';
+import { LANGUAGES } from '../../../words/languages.ts';
 import { questionClosed } from '../views/answers.ts';
 import { CHANGEABLE, type Changeable } from '../views/settings.ts';
 import { card, type Md, type Modal, type ModalField, md, say, type View } from '../views/view.ts';
@@ -12,6 +13,7 @@ import {
   type Change,
   changeAccounts,
   changeChannel,
+  changeLanguage,
   changeRole,
   changeSchedule,
   changeZone,
@@ -23,6 +25,7 @@ type ShowList = (who: Who, app: Uses, said?: Md) => Promise<View>;
 const isChangeable = oneOf(...CHANGEABLE);
 const CAPABILITIES = ['moderator', 'auditor', 'admin'] as const satisfies readonly Capability[];
 const isCapability = oneOf(...CAPABILITIES);
+const isLanguage = oneOf(...LANGUAGES);
 const EFFECTS = ['allow', 'deny', 'clear'] as const;
 const isEffect = oneOf(...EFFECTS);
 
@@ -66,6 +69,7 @@ const FIRST_FIELD: Readonly<Record<Changeable, string>> = {
   zone: 'zone',
   schedule: 'every',
   accounts: 'max',
+  language: 'language',
   role: 'role',
 };
 
@@ -84,6 +88,10 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
       return Number.isInteger(max) && max >= 1 && max <= 10
         ? await changeAccounts(input, max, app)
         : { kind: 'refused', said: md`**${why}**`, why };
+    }
+    case 'language': {
+      const { language } = fields;
+      return isLanguage(language) ? await changeLanguage(input, language, app) : undefined;
     }
     case 'role': {
       const role = chosen.roles[fields.role ?? ''];
@@ -145,6 +153,21 @@ function fieldsOf(what: Changeable, now: ShownSettings): readonly ModalField[] {
           value: String(now.maxAccounts),
           required: true,
           maxLength: 2,
+        },
+      ];
+    case 'language':
+      return [
+        {
+          id: 'language',
+          kind: 'select',
+          label: say('settings.change.language'),
+          description: say('settings.form.languageHelp'),
+          options: LANGUAGES.map((language) => ({
+            label: say(`settings.language.name.${language}`),
+            value: language,
+            chosen: language === now.language,
+          })),
+          required: true,
         },
       ];
     case 'role':

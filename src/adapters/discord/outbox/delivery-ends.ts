@@ -2,6 +2,7 @@
 import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
+import type { NonEmpty } from '../../../domain/model.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
 /** `closed`: the person takes no direct messages. `refused`: the channel takes nothing for now, and it waits. */
@@ -9,7 +10,7 @@ type End = 'sent' | 'closed' | 'parked' | 'refused';
 
 /** The use case that writes an end down, with what else follows from it (rule 8). */
 interface Settling {
-  sent(delivery: Delivery, messageId: string | null, version?: number): Promise<void>;
+  sent(deliveries: NonEmpty<Delivery>, messageId: string | null, version?: number): Promise<void>;
   findPost(delivery: Delivery): Promise<Post | undefined>;
   parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
@@ -44,9 +45,9 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
       ...outbox,
       prepare: (delivery) => settling.prepare(delivery),
       findPost: (delivery) => settling.findPost(delivery),
-      async markSent(delivery, messageId, version) {
-        await settling.sent(delivery, messageId, version);
-        ended(delivery, 'sent');
+      async markSent(deliveries, messageId, version) {
+        await settling.sent(deliveries, messageId, version);
+        for (const delivery of deliveries) ended(delivery, 'sent');
       },
       async park(delivery, trouble, closed) {
         await settling.parked(delivery, trouble, closed);

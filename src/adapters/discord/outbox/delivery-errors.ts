@@ -21,6 +21,12 @@ export type Verdict =
   /** We sent something wrong. */
   | { readonly kind: 'bug'; readonly message: string; readonly about: 'content' | 'place' };
 
+export type Refused = Extract<Verdict, { kind: 'final' | 'bug' }>;
+
+export function isRefusal(verdict: Verdict): verdict is Refused {
+  return verdict.kind === 'final' || verdict.kind === 'bug';
+}
+
 const DMS_CLOSED = 50007;
 
 const CONTENT: Readonly<Record<number, string>> = {

@@ -1,14 +1,11 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
-import { MessageFlags } from 'discord.js';
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
-import type { AuditEvent } from '../../../domain/model.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { alertCard, claimCard, lines, newsCard } from '../views/alerts.ts';
-import { auditLine, auditMarker } from '../views/audit-line.ts';
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
@@ -24,7 +21,8 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' }>;
+/** What is a message of its own: posts show others, and lines of the record are joined (record.ts). */
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 
 /** How long the button works. */
@@ -38,16 +36,6 @@ export function deliveryMessage(
   inviteCode = '',
 ): Outgoing {
   switch (content.kind) {
-    case 'audit':
-      // Plain content, so that other programs can read the channel. Without embeds, because Discord would fetch
-      // links in names.
-      return {
-        body: {
-          content: auditLine(content.event),
-          flags: MessageFlags.SuppressEmbeds,
-          allowed_mentions: { parse: [] },
-        },
-      };
     case 'alert':
       return render(alertCard(content), delivery, place);
     case 'notice':
@@ -65,12 +53,6 @@ export function deliveryMessage(
     case 'claim':
       return toMember(claimCard(content), content.memberId, { delivery, place });
   }
-}
-
-/** Number and action of a line of the record, when Discord does not take more. */
-export function bareAuditLine(event: AuditEvent): Outgoing {
-  const content = `${auditMarker(event)} · Discord did not take the rest of this line; it is in the record`;
-  return { body: { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } } };
 }
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {

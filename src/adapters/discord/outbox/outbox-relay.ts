@@ -12,25 +12,36 @@ import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
 import type { GuildId } from '../../../domain/ids.ts';
+import type { NonEmpty } from '../../../domain/model.ts';
 import { languageOf } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
-import { auditMarker } from '../views/audit-line.ts';
 import type { Identity } from '../wire/identity.ts';
-import { findObject, findString, getString, isJsonObject, NotAsDocumented } from '../wire/json-reader.ts';
+import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, loggable, type Outgoing, type Rests } from '../wire/rest.ts';
 import { isTokenRefused } from '../wire/token.ts';
-import { backOffMs, judge, refusedBackOff, type Verdict } from './delivery-errors.ts';
-import { bareAuditLine, deliveryMessage, type MessageContent } from './delivery-messages.ts';
+import {
+  backOffMs,
+  isRefusal,
+  judge,
+  type Refused,
+  refusedBackOff,
+  type Verdict,
+} from './delivery-errors.ts';
+import { deliveryMessage, type MessagePlace } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 import { type ShownPost, showPost } from './posts.ts';
+import { createRecord, type Readers } from './record.ts';
 import { moveRole, type RefusalOfRole, RoleNotGiven } from './role-mover.ts';
 
 /** The outbox, and what follows when a delivery ends. A use case writes both down in one transaction (rule 8). */
 export interface RelayOutbox extends Outbox {
   /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
   prepare(delivery: Delivery): Promise<Prepared | undefined>;
-  /** `version`: of a post, that which the message surely shows. Null: there is no message, as is right. */
-  markSent(delivery: Delivery, messageId: string | null, version?: number): Promise<void>;
+  /**
+   * Of one sink, in one message. `version`: of a post, that which the message surely shows. Null: there is no message,
+   * as is right.
+   */
+  markSent(deliveries: NonEmpty<Delivery>, messageId: string | null, version?: number): Promise<void>;
   /** The post that a delivery shows, as it is now; undefined when nothing is to be said any more. */
   findPost(delivery: Delivery): Promise<Post | undefined>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
@@ -57,6 +68,7 @@ export interface RelayOptions {
   readonly guildName: (guildId: GuildId) => string | undefined;
   readonly guildOwnerId: (guildId: GuildId) => string | undefined;
   readonly refusalOfRole: RefusalOfRole;
+  readonly people: Readers;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
@@ -81,6 +93,11 @@ class Unprepared extends Error {
   }
 }
 
+const ready = <T>(prepared: Promise<T>): Promise<T> =>
+  prepared.catch((cause: unknown) => {
+    throw new Unprepared(cause);
+  });
+
 /** How many of each kind are on their way at once. */
 const AT_ONCE = 50;
 const LONGEST_SLEEP_MS = 60_000;
@@ -94,8 +111,14 @@ export function createRelay(options: RelayOptions): Relay {
   /** Those on their way. */
   const onItsWay = new Set<Delivery>();
   const background = new Background();
-  /** Channels in which no earlier message has to be looked for: everything since the start was sent by this process. */
-  const looked = new Set<string>();
+  const people: Readers = {
+    named: (...asked) => ready(options.people.named(...asked)),
+    languageOf: (guildId) => ready(options.people.languageOf(guildId)),
+  };
+  const record = createRecord({
+    ...{ rests, log, people, identity: options.identity, post: postMessage },
+    outbox: { listBehind: (...asked) => ready(outbox.listBehind(...asked)) },
+  });
   const stopped = new AbortController();
   let woken = new AbortController();
   let loop: Promise<void> | undefined;
@@ -144,17 +167,18 @@ export function createRelay(options: RelayOptions): Relay {
       if (sent.kind === 'not-now') return;
       if (sent.kind === 'failed') return await settle(sent.said, sent.error);
       if (sent.kind === 'needless') return await outbox.park(delivery, 'it is not needed any more', false);
-      await outbox.markSent(delivery, sent.messageId, sent.version);
+      await outbox.markSent(sent.deliveries, sent.messageId, sent.version);
     } catch (err) {
-      // The database failed, so the row is still due. The nonce and `findEarlier` keep the message from being sent
-      // twice.
+      // The database failed, so the row is still due. Its nonce, and a look into the channel, keep the message from
+      // being sent twice.
+      record.forget(delivery.sink);
       log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
       await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
     }
   }
 
   type Sent =
-    | ({ readonly kind: 'sent' } & ShownPost)
+    | ({ readonly kind: 'sent'; readonly deliveries: NonEmpty<Delivery> } & ShownPost)
     | { readonly kind: 'not-now' }
     /** Nothing is to be said any more. */
     | { readonly kind: 'needless' }
@@ -165,19 +189,19 @@ export function createRelay(options: RelayOptions): Relay {
     let said = delivery;
     try {
       const { content } = delivery;
+      const deliveries = [delivery] as const;
       if (content.kind === 'role')
-        return { kind: 'sent', messageId: await moveRole(delivery, content, options) };
+        return { kind: 'sent', deliveries, messageId: await moveRole(delivery, content, options) };
+      if (content.kind === 'audit')
+        return { kind: 'sent', ...(await record.send(delivery, content.event, delivery.sink)) };
       if (content.kind === 'post') return await sendPost(delivery);
       const channelId = isDirect(delivery) ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
       // Not before: while no message can be sent, more may be joined to it.
-      const prepared = await outbox.prepare(delivery).catch((cause: unknown) => {
-        throw new Unprepared(cause);
-      });
+      const prepared = await ready(outbox.prepare(delivery));
       if (prepared === undefined) return { kind: 'not-now' };
       said = prepared.delivery;
-      const messageId = (await findEarlier(said, content, channelId)) ?? (await post(prepared, channelId));
-      return { kind: 'sent', messageId };
+      return { kind: 'sent', deliveries, messageId: await post(prepared, channelId) };
     } catch (error) {
       if (error instanceof Unprepared) throw error;
       return { kind: 'failed', error, said };
@@ -185,53 +209,48 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function sendPost(delivery: Delivery): Promise<Sent> {
-    const [found, prepared] = await Promise.all([outbox.findPost(delivery), outbox.prepare(delivery)]);
+    const [found, prepared] = await ready(Promise.all([outbox.findPost(delivery), outbox.prepare(delivery)]));
     if (!found) return { kind: 'needless' };
+    const place = await placeIn(delivery, prepared?.locale);
     const shown = await showPost(delivery, found, {
       rests,
-      render: (content) => deliveryMessage(delivery, content, placeIn(delivery, prepared?.locale)),
-      send: (outgoing) => postMessage(delivery, delivery.sink, outgoing),
+      render: (content) => deliveryMessage(delivery, content, place),
+      send: (outgoing) => postOutgoing(delivery, delivery.sink, outgoing),
     });
-    return { kind: 'sent', ...shown };
+    return { kind: 'sent', deliveries: [delivery], ...shown };
   }
 
-  function placeIn({ guildId }: Delivery, locale: string | null | undefined) {
+  /** People read their own language, channels that of their guild. */
+  async function placeIn({ guildId }: Delivery, locale: string | null | undefined): Promise<MessagePlace> {
     const { applicationId } = options.identity();
     const guildName = options.guildName(guildId);
-    return { ids: options.ids, applicationId, guildName, now: clock.now(), language: languageOf(locale) };
+    const language = locale == null ? await people.languageOf(guildId) : languageOf(locale);
+    return { ids: options.ids, applicationId, guildName, now: clock.now(), language };
   }
 
   async function post({ delivery, locale }: Prepared, channelId: string): Promise<string> {
     const { guildId, content } = delivery;
-    if (content.kind === 'role' || content.kind === 'post') throw new Error('that is no message');
+    if (content.kind === 'role' || content.kind === 'post' || content.kind === 'audit')
+      throw new Error('a role is no message, posts are looked up, and lines of the record are joined');
     const inviteCode =
       content.kind === 'invite'
         ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code', row: delivery.id })
         : undefined;
     if (content.kind === 'invite' && inviteCode === undefined)
       throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
-    const place = placeIn(delivery, locale);
-    const outgoing = () => deliveryMessage(delivery, content, place, inviteCode);
-    if (content.kind !== 'audit') return await postMessage(delivery, channelId, outgoing());
-    try {
-      return await postMessage(delivery, channelId, outgoing());
-    } catch (error) {
-      const verdict = judge(describeDiscordError(error));
-      if (!isRefusal(verdict) || verdict.about === 'place') throw error;
-      // The record has no gaps: a line that cannot be said as it is, is said as short as possible.
-      log.error(
-        { deliveryId: delivery.id, guildId, ...failureFields(error), err: loggable(error) },
-        'a line of the record was cut',
-      );
-      return await postMessage(delivery, channelId, bareAuditLine(content.event));
-    }
+    const place = await placeIn(delivery, locale);
+    return await postOutgoing(delivery, channelId, deliveryMessage(delivery, content, place, inviteCode));
   }
+
+  const postOutgoing = async (delivery: Delivery, channelId: string, { body, files }: Outgoing) =>
+    getString(await postMessage(delivery, channelId, body, files), 'id');
 
   async function postMessage(
     delivery: Delivery,
     channelId: string,
-    { body, files = [] }: Outgoing,
-  ): Promise<string> {
+    body: object,
+    files: Outgoing['files'] = [],
+  ): Promise<JsonObject> {
     const message = await rests.bot.post(Routes.channelMessages(channelId), {
       // Within some minutes, Discord answers the same nonce with the message that is there already (discord.md
       // 0.6).
@@ -239,42 +258,7 @@ export function createRelay(options: RelayOptions): Relay {
       files: [...files],
     });
     if (!isJsonObject(message)) throw new NotAsDocumented('message');
-    return getString(message, 'id');
-  }
-
-  /**
-   * Discord remembers a nonce for some minutes only. A line that may have been sent before that, by a process that
-   * was killed or by an interrupted attempt, is looked for in the channel by its number. Without the permission to
-   * read the message history nothing is found: a line that is there twice is better than a lost one (discord.md 4).
-   */
-  async function findEarlier(
-    delivery: Delivery,
-    content: MessageContent,
-    channelId: string,
-  ): Promise<string | undefined> {
-    if (content.kind !== 'audit' || (delivery.attempts === 0 && looked.has(channelId))) return undefined;
-    const marker = auditMarker(content.event);
-    const messages = await listRecent(channelId);
-    looked.add(channelId);
-    const found = messages.find(
-      (message) =>
-        isJsonObject(message) &&
-        findString(findObject(message, 'author') ?? {}, 'id') === options.identity().botId &&
-        findString(message, 'content')?.startsWith(marker),
-    );
-    return isJsonObject(found) ? getString(found, 'id') : undefined;
-  }
-
-  async function listRecent(channelId: string): Promise<readonly unknown[]> {
-    try {
-      const query = new URLSearchParams({ limit: '100' });
-      const messages = await rests.bot.get(Routes.channelMessages(channelId), { query });
-      return Array.isArray(messages) ? messages : [];
-    } catch (error) {
-      // If something is wrong with the channel, posting will show it.
-      if (describeDiscordError(error).status === 403) return [];
-      throw error;
-    }
+    return message;
   }
 
   const dateIn = (ms: number) => new Date(clock.now().getTime() + ms);
@@ -353,12 +337,6 @@ export function createRelay(options: RelayOptions): Relay {
       await background.idle();
     },
   };
-}
-
-type Refused = Extract<Verdict, { kind: 'final' | 'bug' }>;
-
-function isRefusal(verdict: Verdict): verdict is Refused {
-  return verdict.kind === 'final' || verdict.kind === 'bug';
 }
 
 /** The record and what needs a person are given up for no refusal that a person can put right. */

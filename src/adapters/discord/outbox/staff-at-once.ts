@@ -6,6 +6,7 @@ import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { inParallel } from '../../../concurrency/in-parallel.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
+import type { Language } from '../../../words/catalogue.ts';
 import type { Sentence } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
@@ -22,8 +23,14 @@ export interface StaffAtOnce {
   takeBack(what: Sentence): Promise<void>;
 }
 
-interface Told {
+/** Where a guild is told, and in which language. */
+interface Place {
+  readonly guildId: GuildId;
   readonly channelId: string;
+  readonly language: Language;
+}
+
+interface Told extends Place {
   /** Unknown when Discord's answer had none. */
   readonly messageId: string | undefined;
 }
@@ -42,7 +49,7 @@ export function createStaffAtOnce(options: {
   /** By guild, the message that tells it. */
   const told = new Map<GuildId, Told>();
 
-  function render(guildId: GuildId, channelId: string, what: Sentence, state: 'open' | 'over') {
+  function render({ guildId, channelId, language }: Place, what: Sentence, state: 'open' | 'over') {
     const content = { kind: 'alert', state, text: { pieces: [what] } } as const;
     const delivery = {
       id: randomUUID(),
@@ -53,18 +60,21 @@ export function createStaffAtOnce(options: {
       attempts: 0,
     } as const;
     const { applicationId } = options.identity();
-    const place = { ids, applicationId, guildName: undefined, now: clock.now(), language: 'en' } as const;
+    const place = { ids, applicationId, guildName: undefined, now: clock.now(), language };
     return deliveryMessage(delivery, content, place).body;
   }
 
-  async function post(guildId: GuildId, channelId: string, body: object): Promise<void> {
+  async function post(place: Place, what: Sentence): Promise<void> {
+    const { guildId, channelId } = place;
+    const body = render(place, what, 'open');
     const message = await rests.bot.post(Routes.channelMessages(channelId), { body });
     const messageId = isJsonObject(message) ? findString(message, 'id') : undefined;
-    told.set(guildId, { channelId, messageId });
+    told.set(guildId, { ...place, messageId });
   }
 
-  async function takeBackIn(guildId: GuildId, { channelId, messageId }: Told, what: Sentence) {
-    const body = render(guildId, channelId, what, 'over');
+  async function takeBackIn({ messageId, ...place }: Told, what: Sentence): Promise<void> {
+    const { channelId } = place;
+    const body = render(place, what, 'over');
     const edited =
       messageId !== undefined &&
       (await rests.bot.patch(Routes.channelMessage(channelId, messageId), { body }).then(
@@ -95,10 +105,10 @@ export function createStaffAtOnce(options: {
         .map(toGuildId)
         .filter((guildId) => !told.has(guildId));
       await toEach(untold, async (guildId) => {
-        const { alertsChannelId, auditChannelId } = await stores.of(guildId).settings.get();
+        const { alertsChannelId, auditChannelId, language } = await stores.of(guildId).settings.get();
         const channelId = alertsChannelId ?? auditChannelId;
         if (channelId === null) return;
-        await post(guildId, channelId, render(guildId, channelId, what, 'open'));
+        await post({ guildId, channelId, language }, what);
       });
     },
     async takeBack(what) {
@@ -106,7 +116,7 @@ export function createStaffAtOnce(options: {
       told.clear();
       await toEach([...before.keys()], async (guildId) => {
         const message = before.get(guildId);
-        if (message) await takeBackIn(guildId, message, what);
+        if (message) await takeBackIn(message, what);
       });
     },
   };

@@ -1,20 +1,17 @@
 /** Short answers that many commands give. */
-import { card, code, type Md, md, mention, problem, type View } from './view.ts';
+import { card, code, type Md, mention, problem, type Sentence, say, type View } from './view.ts';
 
-export const cancelled = (): View => card('neutral', md`Cancelled. Nothing was changed.`);
-
-/** Why a draft is not there any more. */
-const EXPIRED = md`It was answered or cancelled, it expired, or newer ones took its place.`;
+export const cancelled = (): View => card('neutral', say('answers.cancelled'));
 
 /** A button of a question that was answered, cancelled, left for too long, or of which there were too many. */
-export const questionClosed = (why: Md = EXPIRED): View =>
-  problem(md`This question is no longer open`, why, md`Run the command again.`);
+export const questionClosed = (why: Md | Sentence = say('answers.closed.why')): View =>
+  problem(say('answers.closed.what'), why, say('answers.closed.next'));
 
 export const noLongerHere = (what: 'server' | 'library' | 'plan' | 'member'): View =>
-  problem(md`That ${what} is no longer here`);
+  problem(say(`answers.gone.${what}`));
 
 export const noServersYet = (): View =>
-  card('neutral', md`**No media server yet.** An admin adds one with ${code('/server add')}.`);
+  card('neutral', say('answers.noServers', { command: code('/server add') }));
 
-export const isBot = (userId: string, why: Md): View =>
-  problem(md`${mention.user(userId)} is a bot`, why, md`Choose a person.`);
+export const isBot = (userId: string, why: Md | Sentence): View =>
+  problem(say('answers.bot.what', { member: mention.user(userId) }), why, say('answers.bot.next'));

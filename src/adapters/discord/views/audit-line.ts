@@ -1,87 +1,135 @@
-/** One line per audit event, readable for people and for programs. Pure. */
+/**
+ * Messages of the audit channel: for each event a sentence for people, and below it small print for programs. Pure.
+ */
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
-import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
-import { delimited, delimitedFull } from '../../../domain/name-list.ts';
+import type { AuditDetail, AuditEvent } from '../../../domain/model.ts';
+import type { Language } from '../../../words/catalogue.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { markdownOf } from '../wire/speech.ts';
-import { afterResume, code, join, type Md, md, mention, moment, raw } from './view.ts';
+import { auditSentence, isSnowflake, momentIn, type Names, personIn, roleIn } from './audit-sentences.ts';
+import { join, type Md, md, raw, say } from './view.ts';
 
 /** Discord's limit for a plain message (discord.md 1.5). */
 const MAX_LENGTH = 2_000;
+/** No message has room for more. */
+export const MOST_IN_ONE = 40;
+const LONGEST_DETAIL = 600;
 
-/** How the line of an event starts. No other line of the same guild starts like this. */
-export function auditMarker(event: AuditEvent): string {
-  return `${AUDIT_EVENTS[event.action].sign} #${event.number} ${event.action} · `;
+/** In which language, and with which names. */
+export interface Telling {
+  readonly language: Language;
+  readonly names: Names;
 }
 
-/** `🟢 #1042 grant.created · @target (id) by @actor (id) · Tower · Movies, TV · until … · reason "…"` */
-export function auditLine(event: AuditEvent): string {
-  const { facts } = event;
-  const actor = event.actorId === null ? md`Usher` : person(event.actorId);
-  const who = event.targetId === null ? md`by ${actor}` : md`${person(event.targetId)} by ${actor}`;
-  const rest = markdownOf(join([who, ...partsOf(facts)], ' · '), 'en');
-  return clampUnits(auditMarker(event) + rest, MAX_LENGTH);
-}
-
-function partsOf(facts: AuditFacts): readonly Md[] {
-  const parts: readonly (Md | undefined)[] = [
-    named(facts.server, (server) => md`${delimited(server)}`),
-    facts.libraries && facts.libraries.length > 0 ? libraryList(facts) : undefined,
-    named(facts.account, (account) => md`account ${delimited(account)}`),
-    named(facts.channel, (id) => (isSnowflake(id) ? mention.channel(id) : md`${id}`)),
-    named(facts.role, (id) => (isSnowflake(id) ? mention.role(id) : md`${id}`)),
-    named(facts.from, (iso) => md`from ${iso8601(iso)}`),
-    endOf(facts),
-    facts.before && before(facts.before),
-    named(facts.redeemUntil, (iso) => md`can be redeemed until ${iso8601(iso)}`),
-    named(facts.deleteAt, (iso) => md`is deleted ${iso8601(iso)}`),
-    // A quote of theirs would end it, and what follows would read as a part of ours.
-    named(facts.reason, (reason) => md`reason "${reason.replaceAll(/["“”„‟]/g, "'")}"`),
-    facts.grant === undefined ? undefined : md`grant #${facts.grant}`,
-    named(facts.invite, (prefix) => md`invite ${code(prefix)}`),
-    named(facts.detail, (detail) => raw(sanitise(detail, { max: 600 }))),
-  ];
-  return parts.filter((part) => part !== undefined);
-}
-
-function endOf({ until, leftSeconds }: AuditFacts): Md | undefined {
-  if (leftSeconds !== undefined) return afterResume(leftSeconds);
-  if (until === null) return md`for good`;
-  return named(until, (iso) => md`until ${iso8601(iso)}`);
-}
-
-function before({ libraries, ...end }: NonNullable<AuditFacts['before']>): Md {
-  const parts = [libraries && libraryList({ libraries }), endOf(end)].filter((part) => part !== undefined);
-  return md`before: ${join(parts, ' ')}`;
-}
-
-function named(value: string | undefined, show: (value: string) => Md): Md | undefined {
-  return value === undefined || value === '' ? undefined : show(value);
-}
-
-/** Long lists are cut, so that the rest of the line fits. */
-function libraryList({ server, libraries: names = [] }: AuditFacts): Md {
-  // Where the line names no server before them, each of them has its own.
-  const asOne = server === undefined ? delimitedFull : delimited;
-  const shown: string[] = [];
-  for (const name of names) {
-    const safe = asOne(name, sanitise(name, { max: 80 }));
-    if (shown.join(', ').length + safe.length > 600) break;
-    shown.push(safe);
+/**
+ * The message of the first of these events, and of as many that follow as have room in it. Events that say the same of
+ * several people share a sentence; each has its own small print.
+ */
+export function auditMessage(
+  events: readonly AuditEvent[],
+  telling: Telling,
+): { readonly content: string; readonly told: number } {
+  let [told, tooMany] = [1, Math.min(events.length, MOST_IN_ONE) + 1];
+  while (tooMany - told > 1) {
+    const half = Math.floor((told + tooMany) / 2);
+    if (written(events.slice(0, half), telling).length <= MAX_LENGTH) told = half;
+    else tooMany = half;
   }
-  const hidden = names.length - shown.length;
-  return raw(hidden === 0 ? shown.join(', ') : `${shown.join(', ')} and ${hidden} more`);
+  return { content: written(events.slice(0, told), telling), told };
 }
 
-function person(id: string): Md {
-  return isSnowflake(id) ? md`${mention.user(id)} (${id})` : md`${id}`;
+/** The message of an event whose sentence Discord does not take. */
+export function bareAuditMessage(event: AuditEvent, { language }: Telling): string {
+  return `${markdownOf(md`${say('audit.cut')}`, language)}\n-# ${marker(event)}`;
 }
 
-function isSnowflake(id: string): boolean {
-  return /^\d{15,20}$/.test(id);
+/** How the small print of an event begins. No other event of the same guild begins like this. */
+const marker = ({ number, action }: AuditEvent): string => `#${number} ${action}`;
+
+/**
+ * Which of these events a message of ours tells. Small print begins a line, and nothing that others wrote can. The
+ * second form is how a line was written before there were sentences.
+ */
+export function toldIn(content: string, events: readonly AuditEvent[]): readonly AuditEvent[] {
+  const markers = new Set(
+    content.matchAll(/^(?:-#|🟢|🔵|🟡|🔴) (#\d+ [a-z_]+\.[a-z_]+)(?= ·|$)/gmu).map(([, found]) => found),
+  );
+  return events.filter((event) => markers.has(marker(event)));
 }
 
-function iso8601(text: string): Md {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? md`${text}` : moment(at);
+function written(events: readonly AuditEvent[], telling: Telling): string {
+  return alike(events)
+    .flatMap((group) => {
+      const small = group.map((event) => `-# ${smallPrint(event)}`);
+      const sentence = sentenceOf(group, telling);
+      // What is too long by itself is cut before the small print, which programs read.
+      const room = MAX_LENGTH - small.join('\n').length - 1;
+      return [events.length > 1 ? sentence : clampUnits(sentence, room), ...small];
+    })
+    .join('\n');
 }
+
+/** Neighbours that say the same of different people. */
+function alike(events: readonly AuditEvent[]): readonly (readonly [AuditEvent, ...AuditEvent[]])[] {
+  const groups: [AuditEvent, ...AuditEvent[]][] = [];
+  let last = '';
+  for (const event of events) {
+    const key = saidOf(event);
+    const group = groups.at(-1);
+    if (group && event.targetId !== null && key === last) group.push(event);
+    else groups.push([event]);
+    last = key;
+  }
+  return groups;
+}
+
+/** All that is said of an event but whom it is about. */
+function saidOf(event: AuditEvent): string {
+  const sentence = auditSentence(event, [], new Map());
+  return JSON.stringify([event.action, event.actorId, sentence, notes(event)]);
+}
+
+function sentenceOf(group: readonly [AuditEvent, ...AuditEvent[]], { language, names }: Telling): string {
+  const [event] = group;
+  const people = [...new Set(group.flatMap(({ targetId }) => targetId ?? []))];
+  const sentence = auditSentence(
+    event,
+    people.map((id) => personIn(names, id)),
+    names,
+  );
+  const { sign } = AUDIT_EVENTS[event.action];
+  return markdownOf(md`${raw(sign)} ${join([sentence, ...notes(event)], ' · ')}`, language);
+}
+
+/** Actions whose sentence does not name the role that is a part of it. */
+const WITH_ROLE = /^(?:plan|invite)\./;
+
+/** What stands behind the sentence. */
+function notes({ action, facts: { role, redeemUntil, reason, detail } }: AuditEvent): readonly Md[] {
+  const notes = [
+    role !== undefined && WITH_ROLE.test(action) && md`${say('audit.note.role', { role: roleIn(role) })}`,
+    redeemUntil !== undefined && md`${say('audit.note.redeemUntil', { at: momentIn(redeemUntil) })}`,
+    // A quote of theirs would end it, and what follows would read as a part of ours.
+    reason && md`"${reason.replaceAll(/["“”„‟]/g, "'")}"`,
+    ...[detail ?? []].flat().map(noteOf),
+  ];
+  return notes.filter((note) => typeof note === 'object');
+}
+
+function noteOf(detail: AuditDetail): Md {
+  return typeof detail === 'string' ? raw(sanitise(detail, { max: LONGEST_DETAIL })) : md`${detail}`;
+}
+
+/** `#1042 grant.created · @Mia id · by @Olga id · grant #17`, in every language. Usher itself is nobody. */
+function smallPrint(event: AuditEvent): string {
+  const { targetId, actorId, facts } = event;
+  return [
+    marker(event),
+    ...(targetId === null ? [] : [withId(targetId)]),
+    ...(actorId === null ? [] : [`by ${withId(actorId)}`]),
+    ...(facts.grant === undefined ? [] : [`grant #${facts.grant}`]),
+    ...(facts.invite ? [`invite ${sanitise(facts.invite)}`] : []),
+  ].join(' · ');
+}
+
+const withId = (id: string): string => (isSnowflake(id) ? `<@${id}> ${id}` : sanitise(id));

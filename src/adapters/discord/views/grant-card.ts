@@ -66,12 +66,12 @@ function eventLine(event: AuditEvent, names: Names): Md {
   const said = [
     ...(undone ? [say('grant.history.undone')] : []),
     ...(facts.reason && !undone ? [md`“${facts.reason}”`] : []),
-    ...(facts.detail ? [md`${facts.detail}`] : []),
+    ...[facts.detail ?? []].flat().map((detail) => md`${detail}`),
   ];
   return join([md`• ${relative(at)}`, happened(event, names), ...said], ' · ');
 }
 
-/** What is noted as the reason of a change that was undone. */
+/** What older events note as the reason of a change that was undone. */
 const UNDONE = 'undone';
 
 function happened({ action, actorId, facts }: AuditEvent, names: Names): Sentence | Md {

@@ -3,7 +3,7 @@
 import type { ChangedGrants } from '../../../app/grants/change.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { without } from '../../../domain/access.ts';
-import { isOver } from '../../../domain/grant.ts';
+import { isListed, isOver } from '../../../domain/grant.ts';
 import type { Grant, Library, Server } from '../../../domain/model.ts';
 import type { ServerEffect } from '../../../domain/preview.ts';
 import { keepsText } from './grants.ts';
@@ -170,10 +170,15 @@ function longerBy(before: Grant | undefined, { expiresAt }: Grant): number {
   return Math.round((expiresAt.getTime() - before.expiresAt.getTime()) / 1000);
 }
 
-const whose = (standing: GrantStanding, names: Names) => ({
-  member: person(standing.grant.memberId, names.get(standing.grant.memberId)),
-  what: placesOf(standing),
-});
+function whose(standing: GrantStanding, names: Names) {
+  const { grant, libraries, servers } = standing;
+  // Nobody can watch what a server does not list; that it does not is said below.
+  const canWatch = grant.state === 'active' && isSeen(standing);
+  return {
+    member: person(grant.memberId, names.get(grant.memberId)),
+    what: placesOf({ libraries: canWatch ? libraries.filter(isListed) : libraries, servers }),
+  };
+}
 
 /** One sentence that is true of a grant as it is now. */
 function stands(standing: GrantStanding, names: Names): Sentence {

@@ -5,7 +5,7 @@ import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import type { NoticePart, NoticePlace } from '../../../domain/notice.ts';
-import type { NoticeKind } from '../../../domain/notice-kinds.ts';
+import { type NoticeKind, noticesSentence } from '../../../domain/notice-kinds.ts';
 import { kindName, nameList } from './media.ts';
 import {
   type Button,
@@ -203,13 +203,8 @@ export function tellingLine(
   );
 }
 
-/** One line of all settings. Reminders are not sent yet, so nobody hears of them. */
-export function noticesLine(chosen: readonly NoticeKind[]): Md {
-  const kinds = chosen
-    .filter((kind) => kind !== 'reminder')
-    .map((kind) => say(`settings.notices.short.${kind}`));
-  return md`${kinds.length === 0 ? say('settings.notices.none') : say('settings.notices.some', { kinds })}`;
-}
+/** One line of all settings. */
+export const noticesLine = (chosen: readonly NoticeKind[]): Md => md`${noticesSentence(chosen)}`;
 
 export function noticesSaved({
   kind,

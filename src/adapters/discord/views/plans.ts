@@ -4,6 +4,7 @@ import type { DeletePlanResult, PlanDetails, PlanPreview } from '../../../app/gr
 import { lastsText, parseDuration } from '../../../domain/duration.ts';
 import type { ExpiryAction, Grant, Plan } from '../../../domain/model.ts';
 import { noLongerHere } from './answers.ts';
+import { effectLines } from './grant-changes.ts';
 import { librariesText, nameList } from './media.ts';
 import {
   card,
@@ -97,9 +98,7 @@ export function planChangeText({ before, after }: PlanPreview): Md | undefined {
 /** What an edit means for running grants, if that is asked. */
 export function planEffectText({ before, effects, memberIds }: PlanPreview, names: Names): Md {
   const people = nameListOf(memberIds, names);
-  const lines = effects.map(({ server, adds, removes, members }) =>
-    say('plan.edit.effect', { server: server.name, adds, removes, members }),
-  );
+  const lines = effectLines(effects);
   return md`${say('plan.edit.forRunning', { count: before.uses.grants, people })}\n${lines.length > 0 ? lines : say('plan.edit.sameForRunning')}`;
 }
 

@@ -24,6 +24,7 @@ import {
   md,
   moment,
   problem,
+  type Sentence,
   say,
   type Text,
   type View,
@@ -31,16 +32,26 @@ import {
 
 export function newServerFields(kind: ServerKind): readonly ModalField[] {
   return [
-    { id: 'name', label: 'Name', description: 'What people call it. Empty: its own name.', maxLength: 60 },
+    {
+      id: 'name',
+      label: say('server.field.name'),
+      description: say('server.field.nameHelp'),
+      maxLength: 60,
+    },
     {
       id: 'url',
-      label: 'URL',
-      description: 'As Usher reaches it, with the base path if there is one.',
+      label: say('server.field.url'),
+      description: say('server.field.urlHelp'),
       placeholder: MEDIA_KINDS[kind].exampleUrl,
       required: true,
       maxLength: 1000,
     },
-    { id: 'token', label: 'Token', description: MEDIA_KINDS[kind].tokenHelp, maxLength: 1000 },
+    {
+      id: 'token',
+      label: say('server.field.token'),
+      description: MEDIA_KINDS[kind].tokenHelp,
+      maxLength: 1000,
+    },
     ...(MEDIA_KINDS[kind].watchedAt === null ? [membersField()] : []),
   ];
 }
@@ -72,7 +83,7 @@ function membersQuestion(server: Server): readonly (Md | Block)[] {
 export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): View =>
   card(
     'good',
-    md`**Added.** Usher has looked at what is there and changed nothing.`,
+    say('server.add.done'),
     shown && serverText(shown, true),
     ...(shown ? elsewhereText(shown.server) : []),
     firstSyncText(sync),
@@ -81,14 +92,15 @@ export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): 
   );
 
 export function notAdded(kind: ServerKind, result: AddServerRefusal): View {
-  const nothing = md`Nothing was saved.`;
-  const why: Md =
-    result.kind === 'refused'
-      ? md`${adminSentence(result.why)}`
-      : result.kind === 'name-taken'
-        ? md`There is already a server called **${result.name}**. Choose another name.`
-        : md`This ${kindName(kind)} server is already here, as **${result.name}**.`;
-  return problem(md`The server was not added`, why, nothing);
+  return problem(say('server.add.not'), whyNot(kind, result), say('answers.unsaved'));
+}
+
+function whyNot(kind: ServerKind, result: AddServerRefusal): Md | Sentence {
+  if (result.kind === 'refused') return md`${adminSentence(result.why)}`;
+  const { name } = result;
+  return result.kind === 'name-taken'
+    ? say('server.add.nameTaken', { name })
+    : say('server.add.alreadyHere', { kind: kindName(kind), name });
 }
 
 /** Which field has to be put right, and what is said there. */
@@ -106,23 +118,24 @@ export const fieldOf = ({ kind }: Pick<Trouble, 'kind'>): 'token' | 'url' =>
 /** Where the owner signs in, instead of typing a token into Discord. */
 export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServerSignIn): View {
   const { name, signIn: words } = MEDIA_KINDS[kind];
+  const until = moment(expiresAt);
   switch (words?.by) {
     case 'page':
       return card(
         'neutral',
-        md`**Sign in as the owner of the ${name} server**`,
-        md`Open the page, sign in, and come back. Usher keeps the token of this sign-in, encrypted; you can revoke it under ${words.revokedUnder}.`,
+        say('server.signIn.owner', { kind: name }),
+        say('server.signIn.page', { where: words.revokedUnder }),
         ownSignInOnly,
-        md`The page is good until ${moment(expiresAt)}.`,
-        buttons({ label: `Sign in at ${words.called}`, url: show.text }),
+        say('server.signIn.pageUntil', { until }),
+        buttons({ label: say('server.signIn.at', { where: words.called }), url: show.text }),
       );
     case 'code':
       return card(
         'neutral',
-        md`**Sign in as an administrator of the ${name} server**`,
-        md`In ${name}, go to your profile → **${words.called}**, and type ${code(show.text)}. Usher then makes an API key of its own and forgets the sign-in.`,
+        say('server.signIn.administrator', { kind: name }),
+        say('server.signIn.code', { kind: name, where: words.called, code: code(show.text) }),
         ownSignInOnly,
-        md`The code is good until ${moment(expiresAt)}.`,
+        say('server.signIn.codeUntil', { until }),
       );
     case undefined:
       throw new Error(`${name} has no sign-in`);
@@ -130,11 +143,7 @@ export function ownerSignIn(kind: ServerKind, { show, expiresAt }: StartedServer
 }
 
 export const signInExpired = (): View =>
-  problem(
-    md`The sign-in ran out`,
-    md`Nobody signed in in time. Nothing was saved.`,
-    md`Run the command again.`,
-  );
+  problem(say('server.signIn.ranOut'), say('server.signIn.ranOutWhy'), say('server.signIn.ranOutNext'));
 
 /** Asked once somebody has signed in: which server is added, and by whose account. */
 export function addQuestion(
@@ -144,10 +153,15 @@ export function addQuestion(
   const command = 'server add';
   return card(
     'neutral',
-    md`**Add ${server.name} (${kindName(kind)} ${server.version}) as ${account}?**`,
+    say('server.add.ask', {
+      server: server.name,
+      kind: kindName(kind),
+      version: server.version,
+      account,
+    }),
     buttons(
-      { label: 'Add', style: 'success', command, op: 'confirm', args: [draftId, kind] },
-      { label: 'Cancel', command, op: 'cancel', args: [draftId] },
+      { label: say('server.add.add'), style: 'success', command, op: 'confirm', args: [draftId, kind] },
+      { label: say('shared.cancel'), command, op: 'cancel', args: [draftId] },
     ),
   );
 }

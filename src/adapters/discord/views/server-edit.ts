@@ -1,5 +1,6 @@
 /** The form by which a server is changed, and why it was not. */
 
+import type { ServerField } from '../../../app/servers/changed-fields.ts';
 import type { EditServerResult } from '../../../app/servers/edit.ts';
 import type { ServerSignInEnd } from '../../../app/servers/sign-in.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
@@ -11,10 +12,10 @@ import {
   buttons,
   card,
   code,
-  type Md,
   type ModalField,
   md,
   problem,
+  type Sentence,
   say,
   type Text,
   type View,
@@ -22,19 +23,19 @@ import {
 
 export function serverFields(server: Server): readonly ModalField[] {
   return [
-    { id: 'name', label: 'Name', value: server.name, required: true, maxLength: 60 },
+    { id: 'name', label: say('server.field.name'), value: server.name, required: true, maxLength: 60 },
     {
       id: 'url',
-      label: 'URL',
-      description: `As Usher reaches it. It must be the same server; its type stays ${kindName(server.kind)}.`,
+      label: say('server.field.url'),
+      description: say('server.field.urlSame', { kind: kindName(server.kind) }),
       value: server.url,
       required: true,
       maxLength: 1000,
     },
     {
       id: 'local_url',
-      label: 'Local URL',
-      description: 'On the local network, shown to admins. Empty: none.',
+      label: say('server.field.local'),
+      description: say('server.field.localHelp'),
       value: server.localUrl ?? '',
       maxLength: 1000,
     },
@@ -50,12 +51,16 @@ export function serverFields(server: Server): readonly ModalField[] {
     },
     {
       id: 'token',
-      label: 'Token',
-      description: 'Empty: the one Usher has stays. Needed when the URL leads to another address.',
+      label: say('server.field.token'),
+      description: say('server.field.tokenStays'),
       maxLength: 1000,
     },
   ];
 }
+
+/** What an edit has changed; the server was asked before. */
+export const savedText = (fields: readonly ServerField[]): Sentence =>
+  say('server.edit.saved', { fields: fields.map((field) => say(`audit.field.${field}`)) });
 
 /** Asked once somebody has signed in again for a server that is here. */
 export function againQuestion(
@@ -65,10 +70,10 @@ export function againQuestion(
   const command = 'server edit';
   return card(
     'neutral',
-    md`**Reach ${server.name} as ${account} from now on?**`,
+    say('server.edit.again', { server: server.name, account }),
     buttons(
-      { label: 'Use this sign-in', style: 'success', command, op: 'confirm', args: [draftId] },
-      { label: 'Cancel', command, op: 'cancel', args: [draftId] },
+      { label: say('server.edit.use'), style: 'success', command, op: 'confirm', args: [draftId] },
+      { label: say('shared.cancel'), command, op: 'cancel', args: [draftId] },
     ),
   );
 }
@@ -84,17 +89,23 @@ export function refusedEdit(result: Extract<EditServerResult, { kind: 'refused' 
 }
 
 export function notEdited(result: Extract<EditServerResult, { kind: 'refused' | 'name-taken' }>): View {
-  const nothing = md`Nothing was saved.`;
   if (result.kind === 'name-taken')
     return problem(
-      md`The server was not changed`,
-      md`There is already a server called **${result.name}**.`,
-      nothing,
+      say('server.edit.not'),
+      say('server.edit.nameTaken', { name: result.name }),
+      say('answers.unsaved'),
     );
   const { why, server } = result;
-  const hint: Md =
-    why.kind === 'other-server' || why.kind === 'not-this-kind'
-      ? md`What is granted on **${server.name}** belongs to that very ${kindName(server.kind)} server, so neither its type nor its identity can change: add the other one with ${code('/server add')}.`
-      : md``;
-  return problem(md`The server was not changed`, md`${adminSentence(why)}`, md`${nothing} ${hint}`);
+  const isAnother = why.kind === 'other-server' || why.kind === 'not-this-kind';
+  return problem(
+    say('server.edit.not'),
+    md`${adminSentence(why)}`,
+    isAnother
+      ? say('server.edit.otherServer', {
+          server: server.name,
+          kind: kindName(server.kind),
+          command: code('/server add'),
+        })
+      : say('answers.unsaved'),
+  );
 }

@@ -5,6 +5,7 @@ import type { TokenEnd, TokenFate } from '../../../app/servers/token.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
+import { kindName } from './media.ts';
 import { card, code, join, type Md, md, type Sentence, say, type View } from './view.ts';
 
 const LISTED = 15;
@@ -30,7 +31,8 @@ export const removedView = ({ server, token }: RemovedServer): View =>
 /** What became of a token that a server is not reached with any more. Only admins read it. */
 export function tokenEndText(server: Server, end: TokenEnd): Sentence {
   if (end.kind !== 'stays') return tokenText(server, end.kind, 'server.token.revoked');
-  const { made: token, revokedUnder: where } = wordsOf(server);
+  const token = madeText(server);
+  const where = MEDIA_KINDS[server.kind].signIn?.revokedUnder ?? kindName(server.kind);
   return say('server.token.stays', { token, end: endOf(server), why: adminSentence(end.why), where });
 }
 
@@ -39,7 +41,7 @@ function tokenText(
   fate: TokenFate,
   revoked: 'server.token.revoked' | 'server.token.revokedToo',
 ): Sentence {
-  const { made: token } = wordsOf(server);
+  const token = madeText(server);
   switch (fate) {
     case 'revoked':
       return revoked === 'server.token.revoked'
@@ -54,8 +56,14 @@ function tokenText(
 
 const endOf = ({ tokenLast4 }: Server): Md => code(tokenLast4);
 
-const wordsOf = ({ kind }: Server) =>
-  MEDIA_KINDS[kind].signIn ?? { made: say('server.token.the'), revokedUnder: MEDIA_KINDS[kind].name };
+/** What a sign-in has left Usher with. */
+function madeText({ kind }: Server): Sentence {
+  const { signIn } = MEDIA_KINDS[kind];
+  if (signIn === null) return say('server.token.the');
+  return signIn.by === 'page'
+    ? say('server.token.signIn', { where: signIn.called })
+    : say('server.token.key');
+}
 
 export function stillOpenText(
   { server }: Pick<ServerRemoval, 'server'>,

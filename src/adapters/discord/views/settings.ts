@@ -4,6 +4,7 @@ import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/gui
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { Capability } from '../../../domain/model.ts';
+import type { Language } from '../../../words/languages.ts';
 import { noticesLine } from './notices.ts';
 import {
   type Block,
@@ -21,7 +22,16 @@ import {
 } from './view.ts';
 
 /** What can be changed from the list, in the order of the list. */
-export const CHANGEABLE = ['audit', 'alerts', 'requests', 'zone', 'schedule', 'accounts', 'role'] as const;
+export const CHANGEABLE = [
+  'audit',
+  'alerts',
+  'requests',
+  'zone',
+  'schedule',
+  'accounts',
+  'language',
+  'role',
+] as const;
 export type Changeable = (typeof CHANGEABLE)[number];
 
 /** `said`: what has just been changed. */
@@ -49,6 +59,7 @@ export function settingsView(
         schedule,
         say('settings.show.accounts', { max: now.maxAccounts }),
         noticesLine(now.notices),
+        say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',
     ),
@@ -110,9 +121,11 @@ export function lacksText({
 }
 
 /** A channel was chosen, and Discord does not take what Usher says there. */
-export const refusedChannelText = (channelId: string, purpose: ChannelPurpose): Md =>
+export const refusedChannelText = (channelId: string, purpose: ChannelPurpose, why: string | undefined): Md =>
   problemText(
-    say('settings.channel.refused', { channel: mention.channel(channelId) }),
+    why === undefined
+      ? say('settings.channel.refused', { channel: mention.channel(channelId) })
+      : say('settings.channel.refusedWhy', { channel: mention.channel(channelId), why }),
     say('settings.channel.refusedState', { purpose }),
     say('settings.channel.refusedMend'),
   );
@@ -174,6 +187,11 @@ export function scheduleSavedText({
     ? md`✅ ${say('settings.schedule.every', { minutes: syncEveryMinutes ?? 60, next })}`
     : md`✅ ${say('settings.schedule.daily', { time: syncDailyAt, zone, next })}`;
 }
+
+const languageName = (language: Language): Sentence => say(`settings.language.name.${language}`);
+
+export const languageSavedText = (language: Language): Md =>
+  md`✅ ${say('settings.language.saved', { language: languageName(language) })}`;
 
 export const zoneSavedText = (zone: string, time: string): Md =>
   md`✅ ${say('settings.zone.saved', { zone, time })}`;

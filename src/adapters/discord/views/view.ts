@@ -56,14 +56,6 @@ export function isSame(one: Md, other: Md): boolean {
   return JSON.stringify(one.pieces) === JSON.stringify(other.pieces);
 }
 
-/** About how many characters it takes, in any language: enough to say when a list is long. */
-export function roughLength(text: Md): number {
-  return text.pieces.reduce(
-    (sum, piece) => sum + (typeof piece === 'string' ? piece : JSON.stringify(piece)).length,
-    0,
-  );
-}
-
 /** Text without a word of ours in it: a mark, a mention, what was sanitised. */
 export function raw(markdown: string): Md {
   return { pieces: [markdown] };

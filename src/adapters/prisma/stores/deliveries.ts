@@ -7,15 +7,18 @@ import { writePending } from './many-rows.ts';
 export function createDeliveryStore(context: GuildContext): DeliveryStore {
   const { guildId, queries } = context;
   // The content is erased: it is not needed any more and may be private. The audit table keeps the events.
-  async function settle(id: string, data: Prisma.DeliveryUpdateManyMutationInput): Promise<boolean> {
+  async function settle(
+    ids: readonly string[],
+    data: Prisma.DeliveryUpdateManyMutationInput,
+  ): Promise<boolean> {
     await writePending(context);
     const { count } = await queries.delivery.updateMany({
-      where: { guildId, id, state: 'owed' },
+      where: { guildId, id: { in: [...ids] }, state: 'owed' },
       data: { ...data, content: '', lane: null, attempts: { increment: 1 } },
     });
     if (count === 0) return false;
     const over = await queries.delivery.findFirst({
-      where: { guildId, id },
+      where: { guildId, id: { in: [...ids] } },
       select: { kind: true, sink: true },
     });
     if (over) await offerNext(context, over);
@@ -67,8 +70,8 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
       });
       return count > 0;
     },
-    markSent: (id, messageId, now) => settle(id, { state: 'sent', messageId, sentAt: now, trouble: null }),
-    park: (id, trouble, now) => settle(id, { state: 'parked', trouble, dueAt: now }),
+    markSent: (ids, messageId, now) => settle(ids, { state: 'sent', messageId, sentAt: now, trouble: null }),
+    park: (id, trouble, now) => settle([id], { state: 'parked', trouble, dueAt: now }),
     async refuse(id, { trouble, dueAt }, now) {
       await writePending(context);
       const again = { trouble, dueAt, attempts: { increment: 1 } };

@@ -7,7 +7,7 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { AuditFacts } from '../../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../../domain/notice.ts';
 import { SERVER_KINDS } from '../../../domain/server-kind.ts';
-import type { Markup, Sentence } from '../../../words/say.ts';
+import type { Markup, Sentence, Value, WordKey } from '../../../words/say.ts';
 import { auditAction, endCause, grantState } from './column-enums.ts';
 
 const end = {
@@ -15,21 +15,46 @@ const end = {
   leftSeconds: z.number().nullable().exactOptional(),
 };
 
+/** A sentence of ours, or what is inserted into one. Its key may be one that is no longer said. */
+const sentence: z.ZodType<Sentence> = z.lazy(() =>
+  z.object({
+    key: z.string().transform((key) => key as WordKey),
+    values: z.record(z.string(), value).exactOptional(),
+  }),
+);
+const markup: z.ZodType<Markup> = z.lazy(() =>
+  z.object({ pieces: z.array(z.union([z.string(), sentence, z.object({ bold: markup })])) }),
+);
+const piece = z.union([z.string(), sentence, markup]);
+const value: z.ZodType<Value> = z.union([piece, z.number(), z.array(piece)]);
+
+const detail = z.union([z.string(), sentence]);
+const names = z.array(z.string());
+
 const facts = z.object({
   grant: z.number().int().exactOptional(),
   invite: z.string().exactOptional(),
   server: z.string().exactOptional(),
   account: z.string().exactOptional(),
-  libraries: z.array(z.string()).exactOptional(),
+  plan: z.string().exactOptional(),
+  libraries: names.exactOptional(),
+  added: names.exactOptional(),
+  removed: names.exactOptional(),
   channel: z.string().exactOptional(),
   role: z.string().exactOptional(),
+  capability: z.enum(['admin', 'moderator', 'auditor']).exactOptional(),
   from: z.string().exactOptional(),
   ...end,
   redeemUntil: z.string().exactOptional(),
   deleteAt: z.string().exactOptional(),
-  before: z.object({ ...end, libraries: z.array(z.string()).exactOptional() }).exactOptional(),
+  duration: z.string().exactOptional(),
+  uses: z.number().int().exactOptional(),
+  before: z
+    .object({ ...end, libraries: names.exactOptional(), channel: z.string().nullable().exactOptional() })
+    .exactOptional(),
+  how: z.string().exactOptional(),
   reason: z.string().exactOptional(),
-  detail: z.string().exactOptional(),
+  detail: z.union([detail, z.array(detail)]).exactOptional(),
 } satisfies Record<keyof AuditFacts, z.ZodType>);
 
 const outage = z.object({
@@ -38,16 +63,8 @@ const outage = z.object({
   needsToken: z.literal(true).exactOptional(),
 });
 
-/** A text of an older version, or a sentence that is put into a language when it is sent. */
-const sentence = z.custom<Sentence>((value) => isRecord(value) && typeof value.key === 'string');
-const said = z.union([
-  z.string(),
-  sentence,
-  z.custom<Markup>((value) => isRecord(value) && Array.isArray(value.pieces)),
-]);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+/** A text of an older version, or sentences that are put into a language when they are sent. */
+const said = z.union([z.string(), sentence, markup]);
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 

@@ -30,6 +30,23 @@ export function createOutbox(db: Database): Outbox {
       }
       return due;
     },
+    async listBehind({ guildId, id, kind, sink }, limit) {
+      const own = await db.reader.delivery.findFirst({ where: { guildId, id }, select: { sequence: true } });
+      if (!own) return [];
+      const rows = await db.reader.delivery.findMany({
+        where: { guildId, kind, sink, sequence: { gt: own.sequence }, state: 'owed' },
+        orderBy: { sequence: 'asc' },
+        take: limit,
+        select: { id: true, content: true, attempts: true },
+      });
+      return rows.map(({ content, ...row }) => ({
+        guildId,
+        kind,
+        sink,
+        content: parseContent(content),
+        ...row,
+      }));
+    },
     async nextMoment() {
       const moments = (await lanesOf(db.reader)).map(({ dueAt }) => dueAt.getTime());
       return moments.length > 0 ? new Date(Math.min(...moments)) : undefined;

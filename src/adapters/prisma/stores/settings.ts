@@ -1,6 +1,7 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { languageOf } from '../../../words/languages.ts';
 import { capability, effect } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
@@ -21,7 +22,8 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
       const row = await queries.guild.findUnique({ where: { id: guildId }, omit });
       if (row === null) return { guildId, ...DEFAULT_SETTINGS };
       const chosen = row.notices.split(',');
-      return { guildId, ...row, notices: NOTICE_KINDS.filter((kind) => chosen.includes(kind)) };
+      const notices = NOTICE_KINDS.filter((kind) => chosen.includes(kind));
+      return { guildId, ...row, notices, language: languageOf(row.language) };
     },
     async update({ notices, ...changes }) {
       const data = { ...changes, ...(notices && { notices: notices.join(',') }) };

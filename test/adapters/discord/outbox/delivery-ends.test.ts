@@ -31,9 +31,14 @@ beforeEach(() => {
       }),
   });
   outbox = ends.noting(
-    { listDue: async () => [delivery], nextMoment: async () => undefined, postpone: async () => {} },
     {
-      sent: async ({ id }, messageId) => void written.push(`${id} sent as ${messageId}`),
+      listDue: async () => [delivery],
+      listBehind: async () => [],
+      nextMoment: async () => undefined,
+      postpone: async () => {},
+    },
+    {
+      sent: async ([{ id }], messageId) => void written.push(`${id} sent as ${messageId}`),
       findPost: async () => undefined,
       refused: async () => {},
       prepare: async (one) => ({ delivery: one, locale: null }),
@@ -44,7 +49,7 @@ beforeEach(() => {
 
 it('an end is heard of after it was written down', async () => {
   const sent = ends.wait('one', 10);
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   expect(written).toEqual(['one sent as m']);
   expect(await sent).toBe('sent');
 
@@ -58,13 +63,13 @@ it('one that takes too long is not waited for, and its end later is nobody’s',
   const fate = ends.wait('one', 10);
   letTimePass();
   expect(await fate).toBeUndefined();
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   expect(written).toHaveLength(1);
 });
 
 it('the end of another delivery is no answer', async () => {
   const fate = ends.wait('other', 10);
-  await outbox.markSent(delivery, 'm');
+  await outbox.markSent([delivery], 'm');
   letTimePass();
   expect(await fate).toBeUndefined();
 });
@@ -74,10 +79,16 @@ it('the rest is the outbox as it was', async () => {
 });
 
 it('a channel is heard of by whatever fares first there', async () => {
-  const refused = ends.wait('1', 10);
+  const refused = ends.wait('dm 1', 10);
   await outbox.refuse(delivery, { trouble: 'Missing Access', dueAt: new Date(0), ownerId: undefined });
   expect(await refused).toBe('refused');
-  const sent = ends.wait('1', 10);
-  await outbox.markSent(delivery, 'm');
+  const sent = ends.wait('dm 1', 10);
+  await outbox.markSent([delivery], 'm');
   expect(await sent).toBe('sent');
+});
+
+it('of several in one message each is heard of', async () => {
+  const fates = ['one', 'two'].map((id) => ends.wait(id, 10));
+  await outbox.markSent([delivery, { ...delivery, id: 'two' }], 'm');
+  expect(await Promise.all(fates)).toEqual(['sent', 'sent']);
 });

@@ -78,12 +78,21 @@ export class MemoryOutbox implements RelayOutbox {
     return content.kind === 'post' ? this.posts.get(content.postId) : undefined;
   }
 
-  async markSent({ id }: Delivery, messageId: string | null, version?: number): Promise<void> {
+  async listBehind({ id, guildId, kind, sink }: Delivery, limit: number): Promise<readonly Delivery[]> {
+    const at = this.rows.findIndex((row) => row.id === id);
+    const behind = this.rows
+      .slice(at + 1)
+      .filter((row) => row.guildId === guildId && row.kind === kind && row.sink === sink);
+    return behind.filter(({ state }) => state === 'due').slice(0, limit);
+  }
+
+  async markSent(deliveries: readonly Delivery[], messageId: string | null, version?: number): Promise<void> {
     if (this.markFailures > 0) {
       this.markFailures -= 1;
       throw new Error('the database is away');
     }
-    this.#change(id, { state: 'sent', messageId, ...(version !== undefined && { version }) });
+    const shown = { messageId, ...(version !== undefined && { version }) };
+    for (const { id } of deliveries) this.#change(id, { state: 'sent', ...shown });
   }
 
   async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: string): Promise<void> {

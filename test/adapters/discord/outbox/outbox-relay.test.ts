@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { createRelay, nonceOf, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
+import type { Readers } from '../../../../src/adapters/discord/outbox/record.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
 import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import type { NoticePart } from '../../../../src/domain/notice.ts';
+import type { Language } from '../../../../src/words/languages.ts';
 import {
   badGateway,
   type Channel,
@@ -16,6 +18,7 @@ import {
   rateLimitedInBody,
   startDiscord,
 } from '../../../standins/discord/index.ts';
+import { readEntries } from '../../../support/audit-entries.ts';
 import { anEvent } from '../../../support/rows.ts';
 import { command, GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
@@ -30,7 +33,15 @@ let told: string[];
 /** What is said of a role just before it is given. */
 let refusalOf: (gift: { readonly roleId: string }) => Known<string | undefined>;
 
+/** What Ada is called, and in which language the guild reads. */
+const people: Readers = {
+  named: async (_guildId, ids) => new Map(ids.includes(scene.ada.id) ? [[scene.ada.id, 'Ada']] : []),
+  languageOf: async () => language,
+};
+let language: Language;
+
 beforeEach(() => {
+  language = 'en';
   audit = scene.guild.addTextChannel('audit');
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
   relays = [];
@@ -55,6 +66,7 @@ function startRelay(): Relay {
     guildName: (id) => scene.discord.world.guilds.get(id)?.name,
     guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
     refusalOfRole: async (_guildId, gift) => refusalOf(gift),
+    people,
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
@@ -74,6 +86,7 @@ const event = (number: number) =>
     actorId: toActorId(scene.ada.id),
     targetId: toMemberId(scene.ada.id),
     at: scene.clock.now(),
+    facts: { server: 'Tower', libraries: ['Movies'], until: null },
   });
 
 const oweLine = (number: number, sink = audit.id) =>
@@ -93,19 +106,23 @@ function oweRole(guild: Guild, roleId: string, more: { readonly remove?: true } 
 const settled = () =>
   scene.discord.until('nothing is due', () => outbox.rows.every(({ state }) => state !== 'due'));
 
-const numbers = (channel = audit) => channel.messages.map(({ content }) => /#(\d+) /.exec(content)?.[1]);
+const numbers = (channel = audit) => readEntries(channel.messages).map(({ number }) => number);
+const messages = () => audit.messages.filter(({ author }) => author === scene.discord.bot);
 
 describe('the audit channel', () => {
   it('gets each line once, in order, pinging nobody', async () => {
     for (let number = 1; number <= 5; number += 1) oweLine(number);
     startRelay();
     await settled();
-    expect(numbers()).toEqual(['1', '2', '3', '4', '5']);
+    expect(numbers()).toEqual([1, 2, 3, 4, 5]);
+    const who = `<@${scene.ada.id}> ${scene.ada.id}`;
     expect(audit.messages[0]?.content).toContain(
-      `🟢 #1 grant.created · <@${scene.ada.id}> (${scene.ada.id}) by <@${scene.ada.id}> (${scene.ada.id})`,
+      `🟢 Ada gave Ada Movies on Tower for good\n-# #1 grant.created · ${who} · by ${who}`,
     );
     expect(audit.messages.flatMap(({ pings }) => pings.users)).toEqual([]);
-    expect(outbox.rows.map(({ messageId }) => messageId)).toEqual(audit.messages.map(({ id }) => id));
+    expect(new Set(outbox.rows.map(({ messageId }) => messageId))).toEqual(
+      new Set(audit.messages.map(({ id }) => id)),
+    );
   });
 
   it('gets what is owed while the relay sleeps when it is woken', async () => {
@@ -113,7 +130,7 @@ describe('the audit channel', () => {
     oweLine(1);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1']);
+    expect(numbers()).toEqual([1]);
   });
 
   it.each([
@@ -131,7 +148,7 @@ describe('the audit channel', () => {
     scene.clock.advance(60_000);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
+    expect(numbers()).toEqual([1, 2]);
   });
 
   it.each([
@@ -150,16 +167,16 @@ describe('the audit channel', () => {
       scene.clock.advance(downMs);
       startRelay();
       await settled();
-      expect(numbers()).toEqual(['1', '2']);
+      expect(numbers()).toEqual([1, 2]);
     },
   );
 
   it('does not take a copy by somebody else for its own', async () => {
-    scene.asAda.in(audit).say('🟢 #1 grant.created · nothing to see here');
+    scene.asAda.in(audit).say('🟢 nothing to see here\n-# #1 grant.created');
     oweLine(1);
     startRelay();
     await settled();
-    expect(audit.messages.filter(({ author }) => author === scene.discord.bot)).toHaveLength(1);
+    expect(messages()).toHaveLength(1);
   });
 
   it('that is gone or closed keeps what is owed to it, in order, and others go on', async () => {
@@ -183,7 +200,7 @@ describe('the audit channel', () => {
     scene.clock.advance(31_000);
     relay.wake();
     await scene.discord.until('followed', () => outbox.rows[2]?.state === 'sent');
-    expect(numbers(closed)).toEqual(['1', '2']);
+    expect(numbers(closed)).toEqual([1, 2]);
   });
 
   it.each([
@@ -206,18 +223,100 @@ describe('the audit channel', () => {
     scene.clock.advance(60_000);
     relay.wake();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
+    expect(numbers()).toEqual([1, 2]);
   });
 
   it('gets at least the number of a line whose text Discord does not take', async () => {
     oweLine(1);
     oweLine(2);
     const answer = discordError(400, 200000, 'Message was blocked by automatic moderation');
-    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer });
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, answer, times: 2 });
     startRelay();
     await settled();
-    expect(numbers()).toEqual(['1', '2']);
-    expect(audit.messages[0]?.content).toContain('Discord did not take the rest of this line');
+    expect(numbers()).toEqual([1, 2]);
+    expect(audit.messages[0]?.content).toContain('The sentence of this event could not be posted');
+  });
+
+  it('is told in the language of the guild', async () => {
+    language = 'de';
+    oweLine(1);
+    startRelay();
+    await settled();
+    expect(audit.messages[0]?.content).toContain(
+      '🟢 Ada hat Ada Movies auf Tower gegeben, auf Dauer\n-# #1 grant.created',
+    );
+  });
+
+  it('gets what waits in few messages, without a gap and in order', async () => {
+    for (let number = 1; number <= 200; number += 1) oweLine(number);
+    startRelay();
+    await settled();
+    expect(numbers()).toEqual(Array.from({ length: 200 }, (_, at) => at + 1));
+    expect(messages().length).toBeLessThan(20);
+  });
+
+  it('loses and doubles nothing when more is owed after a message whose arrival nobody knows of', async () => {
+    for (let number = 1; number <= 3; number += 1) oweLine(number);
+    scene.discord.http.fault({ method: 'POST', path: MESSAGES, dropAfterCommit: true });
+    const relay = startRelay();
+    await scene.discord.until('postponed', () => outbox.rows[0]?.attempts === 1);
+    for (let number = 4; number <= 6; number += 1) oweLine(number);
+    scene.clock.advance(60_000);
+    relay.wake();
+    await settled();
+    expect(messages().map(({ content }) => readEntries([{ content }]).map(({ number }) => number))).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it.each([
+    ['soon, by the nonce', 10_000],
+    ['long after, by the numbers', 3 * 3_600_000],
+  ])(
+    'recognises what was joined after a kill, with more that is owed since: restarted %s',
+    async (_when, downMs) => {
+      for (let number = 1; number <= 3; number += 1) oweLine(number);
+      outbox.markFailures = 1;
+      const killed = startRelay();
+      await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+      await killed.stop();
+      for (let number = 4; number <= 60; number += 1) oweLine(number);
+      scene.clock.advance(downMs);
+      startRelay();
+      await settled();
+      expect(numbers()).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+      const [first] = messages();
+      expect(outbox.rows.filter(({ messageId }) => messageId === first?.id)).toHaveLength(3);
+    },
+  );
+
+  it('believes the message that Discord has for a nonce, and not what was posted, where no history may be read', async () => {
+    const channel = scene.guild.addTextChannel('no-history', { denied: ['ReadMessageHistory'] });
+    for (let number = 1; number <= 2; number += 1) oweLine(number, channel.id);
+    outbox.markFailures = 1;
+    const killed = startRelay();
+    await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+    await killed.stop();
+    for (let number = 3; number <= 4; number += 1) oweLine(number, channel.id);
+    startRelay();
+    await settled();
+    expect(numbers(channel)).toEqual([1, 2, 3, 4]);
+    expect(channel.messages).toHaveLength(2);
+  });
+
+  it('cuts only the line that Discord does not take, and tells all others whole', async () => {
+    for (let number = 1; number <= 12; number += 1) oweLine(number);
+    const answer = discordError(400, 200000, 'Message was blocked by automatic moderation');
+    const refused = { method: 'POST', path: MESSAGES, answer };
+    // All of them are refused, 1 to 6 are taken, and then whatever has 7 in it is refused.
+    scene.discord.http.fault(refused);
+    scene.discord.http.fault({ ...refused, after: 1, times: 4 });
+    startRelay();
+    await settled();
+    expect(numbers()).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
+    const cut = readEntries(audit.messages).filter(({ sentence }) => sentence.startsWith('The sentence'));
+    expect(cut.map(({ number }) => number)).toEqual([7]);
   });
 
   it('knows its own lines by the id of the bot, not of the application', async () => {
@@ -233,6 +332,7 @@ describe('the audit channel', () => {
         ...{ outbox, rests: restsOf(discord, scene), secrets: { open: () => '' } },
         ...{ ids: createCustomIds(SECRET), guildName: () => 'Old', guildOwnerId: () => undefined },
         refusalOfRole: async () => ({ kind: 'known', value: undefined }),
+        people,
         identity: () => ({ applicationId: discord.applicationId, botId: discord.bot.id }),
         ...{ clock: scene.clock, log: scene.log, onTokenRefused: () => {} },
       });

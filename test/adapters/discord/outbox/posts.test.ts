@@ -4,6 +4,8 @@ import { createCustomIds } from '../../../../src/adapters/discord/messages/custo
 import { createRelay, type Relay } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { Post, PostContent } from '../../../../src/app/ports/posts.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
+import type { Language } from '../../../../src/words/languages.ts';
+import { say } from '../../../../src/words/say.ts';
 import { aPost } from '../../../contracts/guild.ts';
 import { badGateway, type Channel, discordError } from '../../../standins/discord/index.ts';
 import type { Fault } from '../../../standins/http.ts';
@@ -16,9 +18,11 @@ const scene = use(new GuildScene());
 let channel: Channel;
 let outbox: MemoryOutbox;
 const relays: Relay[] = [];
+let languageOf: () => Promise<Language>;
 
 beforeEach(() => {
   channel = scene.guild.addTextChannel('alerts');
+  languageOf = async () => 'en';
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
 });
 afterEach(async () => {
@@ -34,6 +38,7 @@ function startRelay(): Relay {
     identity: () => ({ applicationId: scene.discord.applicationId, botId: scene.discord.bot.id }),
     guildName: () => 'a guild',
     guildOwnerId: () => undefined,
+    people: { named: async () => new Map(), languageOf: () => languageOf() },
     refusalOfRole: async () => ({ kind: 'known', value: undefined }),
     clock: scene.clock,
     log: scene.log,
@@ -190,4 +195,39 @@ it('is not sent when it is not needed any more', async () => {
   startRelay();
   await scene.discord.until('given up', () => row.state === 'parked');
   expect(texts()).toEqual([]);
+});
+
+it('speaks the language of its guild, which may be another one by the time it is edited', async () => {
+  const content = (minute: number): PostContent => ({
+    ...{ kind: 'alert', state: 'open' },
+    text: say('alert.gone', { server: 'Tower', at: `14:0${minute}` }),
+  });
+  const first = owe({ content: content(1), version: 1 });
+  const relay = startRelay();
+  await sent(first);
+  expect(texts()).toEqual([expect.stringContaining('Tower removed: it is not in Usher any more (14:01)')]);
+  languageOf = async () => 'de';
+  const where = { channelId: channel.id, messageId: first.messageId ?? '' };
+  const second = owe({ ...where, content: content(2), version: 2, shown: 1 });
+  relay.wake();
+  await sent(second);
+  expect(texts()).toEqual([expect.stringContaining('Tower wurde aus Usher entfernt (14:02)')]);
+});
+
+it('is not given up when what it says could not be read: that is no answer of Discord', async () => {
+  let failures = 1;
+  languageOf = async () => {
+    if (failures > 0) {
+      failures -= 1;
+      throw new Error('the database is away');
+    }
+    return 'en';
+  };
+  const row = owe({ content: saying('down') });
+  const relay = startRelay();
+  await scene.discord.until('log', () => scene.log.find('a delivery could not be written down'));
+  scene.clock.advance(10_000);
+  relay.wake();
+  await sent(row);
+  expect(texts()).toEqual([expect.stringContaining('down')]);
 });
