@@ -55,7 +55,7 @@ describe.each<[string, Partial<PlexBehaviour>]>([
     behave(usualBehaviour());
     const refused = await stage.asOlga('/grant add', { member: user, libraries: 'Tower · TV' });
     expect(refused.text).toMatch(/Tower is frozen: .*Nothing is given there until an admin has looked/);
-    expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain('frozen');
+    expect((await stage.asOlga('/server check', { server: 'Tower' })).text).toContain('**Frozen** since');
     expect((await stage.asOlga('/jobs list')).text).toMatch(/Tower.*(.|\n)*frozen/);
     const seen = await as(stage, user).command('my access');
     expect(seen.text).not.toMatch(/frozen|You can watch/);

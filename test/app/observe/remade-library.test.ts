@@ -47,7 +47,7 @@ it('can be told apart from the old one while it is not known whether that is gon
   await remake();
   const offered = await world.app.autocomplete.completeLibraries(GUILD, 'music');
   expect(offered.map(({ name }) => name).toSorted()).toEqual([
-    'Tower · Music',
-    'Tower · Music (not there now)',
+    'Tower · Music (movies, music) (not there now)',
+    'Tower · Music (movies, music-2)',
   ]);
 });

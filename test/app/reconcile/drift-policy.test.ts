@@ -138,8 +138,8 @@ describe('adopt', () => {
     await syncTwice();
     expect(tower.fake.writes).toBe(writes);
     expect(await grantsOf(ADA)).toEqual([
-      { state: 'active', source: 'imported', libraries: ['Shows'] },
       { state: 'active', source: 'command', libraries: ['Movies'] },
+      { state: 'active', source: 'imported', libraries: ['Shows'] },
     ]);
     expect(await world.events('drift.found')).toMatchObject([
       { facts: { detail: 'somebody else gave Shows; is taken over if another look shows the same' } },
