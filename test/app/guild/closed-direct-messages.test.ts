@@ -31,7 +31,7 @@ it('what a member without direct messages should hear is told by staff', async (
   await closeNotice('You can watch now.');
   expect((await world.owed(ALERTS)).at(-1)).toEqual({
     kind: 'alert',
-    text: `<@${ADA}> takes no direct messages. Please tell them:\nYou can watch now.`,
+    text: `<@${ADA}> takes no direct messages. Please tell them: You can watch now.`,
   });
 });
 

@@ -117,27 +117,31 @@ describe('a channel that Discord refuses', () => {
 
 describe('the first message of a channel that was chosen', () => {
   it.each([
-    ['sent', { kind: 'posted' }],
-    ['parked', { kind: 'refused', trouble: undefined }],
-    [undefined, { kind: 'on-its-way' }],
+    ['sent', 'sent'],
+    ['parked', 'refused'],
+    [undefined, 'on-its-way'],
   ] as const)('%s', async (fate, said) => {
     const asked: string[] = [];
-    world.awaitDelivery = async (channelId) => {
-      asked.push(channelId);
+    world.awaitDelivery = async (id) => {
+      asked.push(id);
       return fate;
     };
     expect(await choose('alerts', 'new-channel')).toEqual(said);
-    expect(asked).toEqual(['new-channel']);
+    expect(asked).toEqual([(await head('new-channel')).id]);
   });
 
   it('that Discord refused is no success, and why is said', async () => {
-    world.awaitDelivery = async (channelId) => {
-      while (!(await world.outbox.listDue(world.clock.now(), 100)).some(({ sink }) => sink === channelId))
+    world.awaitDelivery = async () => {
+      while (!(await world.outbox.listDue(world.clock.now(), 100)).some(({ sink }) => sink === OTHER))
         await new Promise((resolve) => setImmediate(resolve));
-      await refuse(channelId);
+      await refuse(OTHER);
       return 'refused';
     };
-    for (const purpose of ['alerts', 'audit'] as const)
-      expect(await choose(purpose, OTHER)).toEqual({ kind: 'refused', trouble: GONE });
+    for (const purpose of ['alerts', 'audit'] as const) {
+      expect(await choose(purpose, OTHER)).toBe('refused');
+      expect(await world.app.deliveries.listRefused(GUILD)).toMatchObject([
+        { channelId: OTHER, trouble: GONE },
+      ]);
+    }
   });
 });

@@ -76,7 +76,10 @@ describe('while the clock is not believed', () => {
     jump();
     for (const action of [{ kind: 'extend', by: '30d' as DurationText }, { kind: 'pause' }] as const) {
       const { changed, unchanged } = await world.change(grant.id, action);
-      expect([changed, told(unchanged[0]?.message ?? '')]).toEqual([[], expect.stringContaining('its clock')]);
+      expect([changed, told(unchanged[0]?.message ?? '')]).toEqual([
+        [],
+        expect.stringContaining('its clock'),
+      ]);
       const asked = { guildId: GUILD, grantIds: [grant.id], action };
       expect(await world.app.changeGrants.preview(asked)).toMatchObject({ changes: [] });
     }
