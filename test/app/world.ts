@@ -429,7 +429,7 @@ type Owed =
   | (Omit<Alert, 'text'> & { readonly text: string });
 
 function inEnglish(content: Exclude<DeliveryContent, { kind: 'post' }>): Owed {
-  if (content.kind !== 'alert') return content;
+  if (content.kind !== 'alert' && content.kind !== 'notice') return content;
   return { ...content, text: told(content.text) };
 }
 

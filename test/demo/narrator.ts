@@ -86,7 +86,7 @@ function readable(line: string): string {
   return line
     .replaceAll(/\\([\\*_~`|<[\]:.>#+-])/g, '$1')
     .replaceAll('**', '')
-    .replace(/^(┃ ?)-# /, '$1')
+    .replace(/^(┃ ?|)-# /, '$1')
     .replace(/^(┃ ?)#+ /, '$1');
 }
 

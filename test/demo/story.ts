@@ -27,12 +27,18 @@ async function addServers(stage: Stage, say: Narrator): Promise<void> {
 
   for (const [type, fields] of [
     ['plex', { name: 'Tower', url: stage.tower.url, token: stage.plexOwner.token }],
-    ['jellyfin', { name: 'Den', url: stage.den.url, token: stage.den.apiKey }],
+    [
+      'jellyfin',
+      {
+        ...{ name: 'Den', url: stage.den.url, token: stage.den.apiKey },
+        public_url: 'https://den.example.org',
+      },
+    ],
   ] as const) {
     say.act('olga', `/server add type:${type}`);
     const form = await stage.asOlga('/server add', { type });
     say.answer(form);
-    say.act('olga', `fills in "${fields.name}", ${fields.url} and her token`);
+    say.act('olga', `fills in ${Object.values({ ...fields, token: 'her token' }).join(', ')}`);
     const card = await form.submit(fields);
     say.answer(card);
     say.check(card.text.includes('online'), `${fields.name} was probed before it was saved`);
@@ -168,6 +174,8 @@ async function foreignHands(stage: Stage, say: Narrator): Promise<void> {
   benny.policy.EnabledFolders = ['Shows', 'Films'].map((name) => den.libraryId(name));
   say.act('olga', '/library sync server:Den');
   say.answer(await stage.asOlga('/library sync', { server: 'Den' }));
+  await stage.audited(/drift\.found/);
+  say.messages('in #usher-audit', stage.audit.messages.slice(-1));
   say.check(
     same(den.accessOf(benny), ['Films', 'Shows']),
     'that is said and left alone: it is the policy "report"',

@@ -41,6 +41,20 @@ export function addMember(stage: Stage, name: string, dms: 'open' | 'closed' = '
 /** A user in the guild. */
 export const as = (stage: Stage, user: User) => stage.discord.as(user).in(stage.guild);
 
+const COMPONENTS_V2 = 1 << 15;
+
+/** The same components under another message, as an old or a manipulated client could show them. */
+export function copied(
+  components: Message['components'],
+  onto: Message,
+  change: (text: string) => string = (same) => same,
+): Message {
+  onto.content = '';
+  onto.flags |= COMPONENTS_V2;
+  onto.components = JSON.parse(change(JSON.stringify(components)));
+  return onto;
+}
+
 /** The link to the sign-in page that the bot has shown. */
 export function signInLink({ text }: Exchange): string {
   const link = /https:\/\/app\.plex\.tv\/auth\S+/.exec(text)?.[0];

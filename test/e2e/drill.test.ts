@@ -65,7 +65,7 @@ const notHeld = (shown: Exchange) =>
     .map(({ name, result, saw }) => `${result} ${name}: ${saw}`);
 
 const isFrozen = async (server: string) =>
-  /frozen/.test((await stage.asOlga('/server show', { server })).text);
+  /\*\*Frozen\*\* since/.test((await stage.asOlga('/server show', { server })).text);
 
 async function lift(server: string): Promise<void> {
   await (await stage.asOlga('/server show', { server })).click('I have looked: lift the freeze');

@@ -6,6 +6,7 @@ import {
   addMember,
   as,
   caughtUp,
+  codeIn,
   expectUnbrokenRecord,
   inviteByDm,
   jellyfinMember,
@@ -52,7 +53,7 @@ describe('a plan', () => {
 
     const preview = await stage.asOlga('/plan edit', { plan: 'Family', libraries: 'Tower · TV' });
     expect(preview.text).toMatch(
-      /1 running grant(.|\n)*Tower\*\*: 1 member gets 1 library and loses 1 library/,
+      /For 1 running grant \(adele\) (.|\n)*Tower: adds 1, removes 1 \(1 member\)/,
     );
     expect(seenByAda()).toEqual(expect.arrayContaining(['Movies', 'Concerts']));
     expect((await preview.click('Apply to 1 running grant too')).text).toContain('Saved');
@@ -75,9 +76,16 @@ describe('a plan', () => {
   it('is what an invite gives', async () => {
     await stage.asOlga('/plan create', { name: 'Guests', libraries: 'Tower · Movies', for: '1d' });
     const gil = addMember(stage, 'gil');
-    const dm = await inviteByDm(stage, gil, { plan: 'Guests' });
+    const invited = await stage.asOlga('/invite create', { member: gil, plan: 'Guests' });
+    expect(invited.text).toContain('Gives Movies on Tower for 1 day');
+    const list = await stage.asOlga('/invite list');
+    const row = `${codeIn(invited.text).slice(0, 4)}… · Tower Movies`;
+    const listed = await list.select(row, 'Open an invite');
+    expect(listed.text).toContain('By the plan Guests');
+    const [dm] = stage.discord.dmsOf(gil);
+    if (!dm) throw new Error('no DM');
     const form = await stage.discord.as(gil).click(dm, 'Redeem');
-    expect(form.text).toMatch(/Welcome(.|\n)*Plan: Guests(.|\n)*Movies/);
+    expect(form.text).toMatch(/Welcome! You get Movies on Tower, until .* \(in (?:24 hours|1 day)\)/);
   });
 });
 
@@ -188,7 +196,7 @@ describe('who may give and get what is asked of Discord when it counts', () => {
     const bosses = guild.addRole('Bosses', { permissions: ['ManageGuild'] });
     await stage.asOlga('/settings role', { capability: 'moderator', role: helpers });
     const jon = addMember(stage, 'jon');
-    guild.openCommand('invite');
+    for (const command of ['invite', 'grant']) guild.openCommand(command);
     guild.setRoles(jon, [helpers]);
     const tried = await as(stage, jon).command('invite create', { libraries: 'TV', role: bosses });
     expect(tried.text).toContain('Only admins attach roles');

@@ -25,7 +25,7 @@ export interface HttpCall {
   readonly reader?: Reader<unknown>;
   /** Only the status is of interest: what follows is not looked at. */
   readonly onlyStatus?: true;
-  /** A person asks: also what is left alone because its answers were too large is asked. */
+  /** A person asks: also what is left alone, for its silence or because its answers were too large, is asked. */
   readonly isAsked?: boolean;
   /** With a secret for this server: it is sent only over a connection on which the server has said who it is. */
   readonly vouch?: Vouch;

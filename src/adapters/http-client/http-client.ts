@@ -213,9 +213,10 @@ export function createHttpClients(options: HttpClientOptions): HttpClients {
   return {
     of: (guildId) => ({
       async call(call) {
-        const isRead = call.method === 'GET';
+        const [isRead, isAsked] = [call.method === 'GET', call.isAsked === true];
         const at = placeOf(call);
-        const send = (onLong: OnLong) => traffic.send({ guildId, isRead, ...at }, () => once(call, onLong));
+        const send = (onLong: OnLong) =>
+          traffic.send({ guildId, isRead, isAsked, ...at }, () => once(call, onLong));
         return await refusals.ask(`${guildId} ${at.place}`, call, send);
       },
       inTurn: (key, work) => turns.run(key, work),

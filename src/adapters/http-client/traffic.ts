@@ -42,6 +42,8 @@ export interface Asking {
   /** The vendor, where one is asked: all owners together ask it for no more than it can bear. */
   readonly vendor: string | undefined;
   readonly isRead: boolean;
+  /** A person waits for it: also a server that is left alone is asked. */
+  readonly isAsked?: boolean;
 }
 
 /** Places in which requests run, by place or vendor and by kind; there for as long as somebody uses them. */
@@ -98,13 +100,16 @@ export class Traffic<A extends Answer, F extends Failure> {
    * row is left alone by it for five seconds, and its requests are answered with the last failure. After a 429, the
    * guild sends nothing until the pause is over.
    */
-  async send({ guildId, place, vendor, isRead }: Asking, once: () => Promise<A | F>): Promise<A | F> {
+  async send(
+    { guildId, place, vendor, isRead, isAsked }: Asking,
+    once: () => Promise<A | F>,
+  ): Promise<A | F> {
     const key = `${guildId} ${place}`;
     // Checked again here, because a 429 may have arrived while this request waited in line.
     const sendUnlessPaused = () => this.#pausedAnswer(key) ?? once();
     const send = async () => {
       const alone = this.#met.get(key)?.alone;
-      if (alone && this.#clock.steadyMs() < alone.until) return { ...alone.failure, sent: false };
+      if (alone && !isAsked && this.#clock.steadyMs() < alone.until) return { ...alone.failure, sent: false };
       const outcome = isRead ? await again.execute(sendUnlessPaused) : await sendUnlessPaused();
       this.#note(key, outcome);
       return outcome;

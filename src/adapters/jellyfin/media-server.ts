@@ -105,8 +105,8 @@ class JellyfinMediaServer implements MediaServer {
     };
   }
 
-  async ping(): Promise<Known<{ readonly version: string }>> {
-    const info = await this.#client.readInfo();
+  async ping(how?: { readonly isAsked?: boolean }): Promise<Known<{ readonly version: string }>> {
+    const info = await this.#client.readInfo(how);
     if (info.kind === 'unknown') return info;
     return { kind: 'known', value: { version: nameFrom(info.value.version) } };
   }

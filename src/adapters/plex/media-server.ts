@@ -139,8 +139,8 @@ class PlexMediaServer implements MediaServer {
   }
 
   /** `/identity` answers without a token, so this proves the address and not the credentials (A4.1). */
-  async ping(): ReturnType<MediaServer['ping']> {
-    const server = await this.#client.readIdentity();
+  async ping(how?: { readonly isAsked?: boolean }): ReturnType<MediaServer['ping']> {
+    const server = await this.#client.readIdentity(how);
     if (server.kind === 'unknown') return server;
     const { version, claimed } = server.value;
     return {

@@ -56,6 +56,9 @@ export async function forgetGiven(
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
 
+const DIFFERS =
+  'differs from what was set a moment ago; another look finds out why, and is told if it was not us';
+
 /** An account that differs from its row. */
 interface AccountNews {
   readonly externalId: string;
@@ -254,18 +257,24 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   // A pass is to find out what it did: stored as seen, it would look as if somebody else had done it.
   if (listed && old.dueAt !== null && isUnread(old, now)) return {};
   const { seen, ...fields } = shownBy(listed, old, libraries, presentLibraries(server.id, libraries));
+  const others = overlap(elsewhere?.touched ?? [], seen);
+  const inDoubt = isInDoubt(server, old);
+  const here = listedLibraries(server.id, libraries);
+  const found = drift({ ...old, ...fields, seen, elsewhere: others }, here);
+  // What others gave to an account in doubt is left for the look that follows, which finds it new, and tells it.
+  const untold = inDoubt ? without(found.extra, drift(old, here).extra) : [];
   await tx.accounts.update(old.id, {
     ...fields,
+    ...(untold.length > 0 && { seenAccess: old.seenAccess }),
     seenAt: now,
     ...(listed && { name: listed.name, emailMasked: listed.emailMasked, missingSince: null }),
   });
   // What is in flight stays so: the account is still due, and the pass finds out what became of it.
   const { given, inFlight, leaving, ended } = old;
-  const others = overlap(elsewhere?.touched ?? [], seen);
   const again = without(overlap(recentlyEnded(old, now), seen), elsewhere?.wanted ?? []);
   const reopened = await findReopened(tx, server, old, again);
   await tx.accounts.setLibraries(old.id, {
-    seen,
+    seen: without(seen, untold),
     given,
     inFlight: [...inFlight, ...reopened],
     leaving: [...leaving, ...reopened],
@@ -293,9 +302,10 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   }
   const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
-  if (isInDoubt(server, old)) {
+  if (inDoubt) {
     await tx.accounts.update(old.id, { lookAt: now });
-    return { accounts };
+    const differs = old.memberId !== null && found.extra.length + found.missing.length > 0;
+    return { accounts: differs ? [...accounts, `${old.name} ${DIFFERS}`] : accounts };
   }
   if (aside.has(old.id)) return { drift: [], accounts };
   // What others gave and took again may be granted as well: then it is ours to give.

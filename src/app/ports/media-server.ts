@@ -159,9 +159,12 @@ export interface MediaServer {
 
   /**
    * A cheap look whether it is up and still the same one; no proof that the token is good. `closed` is what the machine
-   * itself says that keeps anything from being shared.
+   * itself says that keeps anything from being shared. `isAsked`: a person waits for it, so it is asked whatever it did
+   * a moment ago.
    */
-  ping(): Promise<Known<{ readonly version: string; readonly closed?: Trouble }>>;
+  ping(how?: {
+    readonly isAsked?: boolean;
+  }): Promise<Known<{ readonly version: string; readonly closed?: Trouble }>>;
 
   /**
    * All libraries, complete or unknown. `isPartial`: only a vendor lists them, and not surely all of them, so that none

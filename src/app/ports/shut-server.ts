@@ -13,7 +13,7 @@ export function shutServer(media: MediaServer): MediaServer {
   const failed = async () => ({ kind: 'failed', why: TOKEN_SHUT }) as const;
   return {
     kind: media.kind,
-    ping: () => media.ping(),
+    ping: (how) => media.ping(how),
     probe: unknown,
     listLibraries: unknown,
     readAccess: unknown,

@@ -24,14 +24,14 @@ export interface ProbeOffline {
 
 export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
   const probes = new KeyedMutex();
-  const run = (guildId: GuildId, server: Server) =>
-    probes.run(`${guildId}:${server.id}`, () => probe(deps, enforce, guildId, server));
+  const run = (probed: Probed) =>
+    probes.run(`${probed.guildId}:${probed.server.id}`, () => probe(deps, enforce, probed));
   return {
-    now: run,
+    now: (guildId, server) => run({ guildId, server, isAsked: true }),
     async begin(guildId) {
       for (const server of await deps.stores.of(guildId).servers.listProbesDue(deps.clock.now())) {
         if (probes.isBusy(`${guildId}:${server.id}`)) continue;
-        run(guildId, server).catch((err) => {
+        run({ guildId, server }).catch((err) => {
           deps.log.error({ guildId, serverId: server.id, err }, 'a probe could not be written down');
         });
       }
@@ -43,9 +43,16 @@ export function makeProbeOffline(deps: Deps, enforce: Enforce): ProbeOffline {
   };
 }
 
-async function probe(deps: Deps, enforce: Enforce, guildId: GuildId, server: Server): Promise<void> {
+interface Probed {
+  readonly guildId: GuildId;
+  readonly server: Server;
+  /** A person waits for it. */
+  readonly isAsked?: boolean;
+}
+
+async function probe(deps: Deps, enforce: Enforce, { guildId, server, isAsked }: Probed): Promise<void> {
   const media = await openServer(deps, deps.stores.of(guildId), server);
-  const alive = await media.ping();
+  const alive = await media.ping(isAsked ? { isAsked } : {});
   const closed = alive.kind === 'known' ? alive.value.closed : undefined;
   await note(deps, guildId, server, {
     machine: alive.kind === 'known' ? 'works' : alive.why,

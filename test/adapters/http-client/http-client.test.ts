@@ -613,6 +613,21 @@ describe('a server that gives no answer at all', () => {
     expect(asked).toBe(7);
   });
 
+  it('is asked all the same when a person asks, and is left alone no more once it answers', async () => {
+    let alive = false;
+    const base = await serve((request, response) => {
+      if (alive) response.end('{}');
+      else request.socket.destroy();
+    });
+    const http = client({ clock: new HandClock() });
+    const write = () => http.call({ ...post, base });
+    for (let n = 0; n < 5; n += 1) await write();
+    alive = true;
+    expect(await write()).toMatchObject({ kind: 'failure', sent: false });
+    expect(await http.call({ ...post, base, isAsked: true })).toMatchObject({ kind: 'answer', status: 200 });
+    expect(await write()).toMatchObject({ kind: 'answer', status: 200 });
+  });
+
   it('is not meant by answers of any status', async () => {
     let asked = 0;
     const base = await serve((_request, response) => {

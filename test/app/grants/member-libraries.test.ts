@@ -56,8 +56,8 @@ describe('ticking libraries', () => {
     await world.grant(ADA, ids('Movies'), { ms: DAY });
     await set(ids('Movies', 'Music'));
     expect(await grants()).toEqual([
-      ['active', false, ['Music']],
       ['active', true, ['Movies']],
+      ['active', false, ['Music']],
     ]);
   });
 });
@@ -114,8 +114,8 @@ describe('before and after', () => {
     expect(await world.app.changeGrants.undo(undo)).toMatchObject({ kind: 'undone' });
     expect(person.access).toEqual(['movies']);
     expect(await grants()).toEqual([
-      ['ended', false, ['Music']],
       ['active', true, ['Movies']],
+      ['ended', false, ['Music']],
     ]);
     expect(await world.app.changeGrants.undo(undo)).toEqual({ kind: 'gone' });
   });

@@ -4,6 +4,7 @@ import { type ActorId, asActor } from '../../../src/domain/ids.ts';
 import type { Plan } from '../../../src/domain/model.ts';
 import { DAY } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { told } from '../../support/said.ts';
 import { ALERTS, type Place, World } from '../world.ts';
 
 let world: World;
@@ -207,11 +208,14 @@ describe('what is given is not mapped', () => {
   it('says where it is given', async () => {
     await planned();
     await invite(VIEWERS);
-    for (const action of ['allow', 'deny'] as const)
-      expect(await map(VIEWERS, action)).toEqual({
-        kind: 'given',
-        where: expect.stringMatching(/^the plan “plan with \d+”, the open invite [2-9A-Z]{4}…$/),
-      });
+    for (const action of ['allow', 'deny'] as const) {
+      const refused = await map(VIEWERS, action);
+      if (refused.kind !== 'given') throw new Error(refused.kind);
+      expect(refused.where.map(told)).toEqual([
+        expect.stringMatching(/^the plan “plan with \d+”$/),
+        expect.stringMatching(/^the open invite [2-9A-Z]{4}…$/),
+      ]);
+    }
     expect(await map(VIEWERS, 'clear')).toEqual({ kind: 'saved' });
   });
 

@@ -73,6 +73,6 @@ it('while the clock is not believed, nothing that depends on it is called applie
   world.clock.set(new Date(world.clock.now().getTime() + 2 * DAY + MINUTE));
   expect(world.app.clock.isHeld()).toBe(true);
   const { page } = await world.app.grantStatus.list(GUILD, { limit: 9 });
-  // Newest first: one for good, which no clock ends, and the one that ends.
-  expect(page.map(({ servers }) => servers[0]?.application.kind)).toEqual(['applied', 'clock-held']);
+  // What ends soonest first: the one that ends, and one for good, which no clock ends.
+  expect(page.map(({ servers }) => servers[0]?.application.kind)).toEqual(['clock-held', 'applied']);
 });

@@ -104,8 +104,8 @@ describe('who has a library', () => {
           { number: 1, expiresAt: later(DAY) },
         ],
       },
-      { memberId: null, account: 'stranger', has: 'yes', grants: [] },
       { memberId: BEN, account: null, has: 'no-account', grants: [{ number: 3 }] },
+      { memberId: null, account: 'stranger', has: 'yes', grants: [] },
     ]);
   });
 

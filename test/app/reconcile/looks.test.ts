@@ -191,6 +191,17 @@ describe('what is no undone write', () => {
     expect(ada).toMatchObject({ disabled: true, access: [] });
   });
 
+  it('what somebody else gives meanwhile is told, and a sync that sees it first says that it differs', async () => {
+    await world.grant(ADA, ids('Films'));
+    await world.pass(10 * SECOND);
+    ada.access = ['films', 'series'];
+    const [report] = await sync();
+    expect(report?.outcome).toMatchObject({ accounts: [expect.stringMatching(/differs/)] });
+    await world.pass(0);
+    expect(ada.access).toEqual(['films', 'series']);
+    expect(await world.events('drift.found')).toHaveLength(1);
+  });
+
   it('what others change after the last look is theirs', async () => {
     await world.grant(ADA, ids('Films'));
     await world.pass(2 * SECOND);

@@ -27,7 +27,7 @@ it('endpoints are asked once a day, and one that is gone is told once', async ()
   expect([looks(), await alerts()]).toEqual([1, []]);
   tower.fake.removedEndpoints = ['clients /api/v2/shared_servers (410)'];
   await syncAfter(DAY);
-  expect(await alerts()).toMatchObject([{ text: expect.stringContaining('/api/v2/shared_servers (410)') }]);
+  expect(await alerts()).toMatchObject([{ text: expect.stringContaining('/api/v2/shared\\_servers (410)') }]);
   await syncAfter(DAY);
   expect([looks(), (await alerts()).length]).toEqual([3, 1]);
   tower.fake.removedEndpoints = [];

@@ -72,7 +72,7 @@ it('a server whose name moves out of the own network is in trouble, says why, an
     status: 'offline',
     offlineWhy: 'Nothing would be encrypted on the way there.',
   });
-  const edit = editOf(place.server.id);
+  const edit = { ...editOf(place.server.id), publicUrl: place.server.publicUrl ?? '' };
   expect(await world.app.manageServer.edit(edit)).toMatchObject(refused);
   const saved = await world.app.manageServer.edit({ ...edit, plainHttp: true });
   expect(saved).toMatchObject({ kind: 'edited', fields: ['encryption'] });

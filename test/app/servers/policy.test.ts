@@ -84,7 +84,7 @@ describe('what a policy would do', () => {
       );
     await set({ driftPolicy: 'adopt' });
     // The same list twice in one moment proves nothing, whoever has confirmed what follows from it.
-    expect(await states()).toEqual(['active', 'ending']);
+    expect(await states()).toEqual(['ending', 'active']);
     await world.pass(MINUTE);
     expect(await states()).toEqual(['active', 'ended']);
     expect(ada.access).toEqual(['shows']);
