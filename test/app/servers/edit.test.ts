@@ -146,7 +146,7 @@ describe('checking servers', () => {
 describe('editing a server', () => {
   it('saves what is new, keeps the token when none was typed, and notes the fields', async () => {
     const result = await edit({ name: 'Keep', localUrl: 'http://10.0.0.2', publicUrl: 'https://plex.test' });
-    expect(result).toMatchObject({ kind: 'edited', fields: ['name', 'local URL', 'public URL'] });
+    expect(result).toMatchObject({ kind: 'edited', fields: ['name', 'localUrl', 'publicUrl'] });
     expect(await stored()).toMatchObject({
       name: 'Keep',
       url: tower.server.url,
@@ -262,7 +262,7 @@ describe('addresses as they are typed', () => {
   it('are understood, and left alone where they are as they were', async () => {
     expect(await edit({ url: 'tower.test/web/index.html#!/' })).toMatchObject({ kind: 'unchanged' });
     const shown = { localUrl: '192.168.1.10:32400/web/', publicUrl: '[watch](https://watch.test/)' };
-    expect(await edit(shown)).toMatchObject({ kind: 'edited', fields: ['local URL', 'public URL'] });
+    expect(await edit(shown)).toMatchObject({ kind: 'edited', fields: ['localUrl', 'publicUrl'] });
     expect(await stored()).toMatchObject({
       localUrl: 'http://192.168.1.10:32400',
       publicUrl: 'https://watch.test',
