@@ -75,7 +75,7 @@ it('a server whose name moves out of the own network is in trouble, says why, an
   const edit = { ...editOf(place.server.id), publicUrl: place.server.publicUrl ?? '' };
   expect(await world.app.manageServer.edit(edit)).toMatchObject(refused);
   const saved = await world.app.manageServer.edit({ ...edit, plainHttp: true });
-  expect(saved).toMatchObject({ kind: 'edited', fields: ['encryption'] });
+  expect(saved).toMatchObject({ kind: 'edited', fields: ['plainHttp'] });
   expect(await stored()).toMatchObject({ status: 'online', plainHttp: true });
 });
 
