@@ -29,7 +29,6 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { languageOf } from '../../src/words/catalogue.ts';
 import type { Markup } from '../../src/words/say.ts';
-import { lines } from '../../src/words/say.ts';
 import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,
@@ -41,7 +40,7 @@ import {
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { said, told } from '../support/said.ts';
+import { told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 

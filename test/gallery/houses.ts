@@ -31,6 +31,9 @@ export interface House {
   };
 }
 
+/** Who joins while one looks on. */
+export const NEWCOMER = 900;
+
 interface Furniture {
   readonly members: number;
   readonly libraries: readonly string[];
@@ -140,7 +143,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
   );
   // Discord knows them, whether they have anything here or not.
-  for (const index of [3, members]) people.set(memberAt(index), nameOf(index));
+  for (const index of [3, members, NEWCOMER]) people.set(memberAt(index), nameOf(index));
   return {
     ...{ name, world, fakes, people },
     typed: {
