@@ -19,6 +19,8 @@ export interface House {
     readonly library: string | undefined;
     readonly plan: string | undefined;
     readonly grant: string | undefined;
+    /** The id of an open invite. */
+    readonly invite: string | undefined;
     readonly member: MemberId;
     /** Somebody who is given something where they have no account. */
     readonly waiting: MemberId;
@@ -28,6 +30,9 @@ export interface House {
     readonly linked: string | undefined;
   };
 }
+
+/** Who joins while one looks on. */
+export const NEWCOMER = 900;
 
 interface Furniture {
   readonly members: number;
@@ -137,6 +142,8 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     GUILD,
     seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
   );
+  // Discord knows them, whether they have anything here or not.
+  for (const index of [3, members, NEWCOMER]) people.set(memberAt(index), nameOf(index));
   return {
     ...{ name, world, fakes, people },
     typed: {
@@ -144,6 +151,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       library: onFirst[0]?.id,
       plan: servers.length > 0 ? furniture.plan : undefined,
       grant: members > 0 ? '1' : undefined,
+      invite: await addInvite(world, onFirst[0]?.id),
       member: memberAt(0),
       waiting: memberAt(3),
       nobody: memberAt(members),
@@ -151,6 +159,15 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
+}
+
+async function addInvite(world: World, library: string | undefined): Promise<string | undefined> {
+  if (library === undefined) return undefined;
+  const { invite } = await world.invite({
+    ...{ guildId: GUILD, actorId: STAFF, memberId: null, libraryIds: [library], duration: null, uses: 1 },
+    ...{ validUntil: new Date(world.clock.now().getTime() + DAY), roleId: null, note: null },
+  });
+  return invite.id;
 }
 
 /** An account that somebody had before there was a bot. */

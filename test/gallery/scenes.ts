@@ -39,7 +39,7 @@ const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
-  const { server, library, plan, grant, free, linked } = typed;
+  const { server, library, plan, grant, invite, free, linked } = typed;
   const person = (id: string) => ({ id, name: 'somebody', bot: false, inGuild: true });
   const member = person(typed.member);
   const [waiting, nobody] = [person(typed.waiting), person(typed.nobody)];
@@ -103,6 +103,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     plan && { command: 'invite create', options: { plan, member } },
     { command: 'invite list', after: ['▶'] },
     { command: 'invite list', options: { state: 'used' } },
+    invite && { command: 'invite revoke', options: { invite } },
     { command: 'member list', after: ['▶', 'Choose all 30', 'Give a plan'] },
     { command: 'member list', after: ['Choose all 30', 'End access'] },
     { command: 'member list', options: { filter: 'unlinked' } },

@@ -3,7 +3,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { DAY } from '../support/moments.ts';
 import { GUILD, memberAt, STAFF } from '../support/people.ts';
-import type { House } from './houses.ts';
+import { type House, NEWCOMER } from './houses.ts';
 import type { Frame } from './scenes.ts';
 
 export async function playWelcome({
@@ -18,7 +18,7 @@ export async function playWelcome({
     ([first]) => first ?? [],
   );
   if (firsts.length === 0) return [];
-  const memberId = memberAt(900);
+  const memberId = memberAt(NEWCOMER);
   const name = people.get(typed.member) ?? 'Mia';
   const account = {
     externalId: '90000',
