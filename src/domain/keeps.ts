@@ -2,7 +2,6 @@
 import { desiredLibraries, ours, overlap, presentLibraries, without } from './access.ts';
 import { isOver } from './grant.ts';
 import type { Account, ExpiryAction, Grant, Library, Server } from './model.ts';
-import { joinNames } from './name-list.ts';
 
 export interface Kept {
   readonly libraryIds: readonly string[];
@@ -92,27 +91,3 @@ const librariesOf = (grants: readonly Pick<Grant, 'libraryIds'>[]): readonly str
 
 const defaultOf = ({ defaultLibraryId }: Where['server']): readonly string[] =>
   defaultLibraryId === null ? [] : [defaultLibraryId];
-
-/** `Movies by grant #12; Kids as the default library`. `nameOf` returns the name of a library. */
-export function keptWords(
-  kept: readonly Kept[],
-  nameOf: (libraryId: string) => string,
-  foreign = 'given by somebody else',
-): string {
-  return kept
-    .map(({ libraryIds, why }) => `${joinNames(libraryIds.map(nameOf))} ${whyWords(why, foreign)}`)
-    .join('; ');
-}
-
-function whyWords(why: Kept['why'], foreign: string): string {
-  switch (why.kind) {
-    case 'grants':
-      return `by ${why.numbers.length === 1 ? 'grant' : 'grants'} ${why.numbers.map((number) => `#${number}`).join(', ')}`;
-    case 'default':
-      return 'as the default library';
-    case 'elsewhere':
-      return 'given by something else on this installation';
-    case 'foreign':
-      return foreign;
-  }
-}

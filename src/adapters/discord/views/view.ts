@@ -3,7 +3,6 @@
  * is `Md`: sentences of the catalogue, put together by the `md` template, which sanitises everything else that is
  * inserted.
  */
-import { describeSeconds } from '../../../domain/duration.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Unclear } from '../../../domain/unclear.ts';
 import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
@@ -76,11 +75,6 @@ const unixOf = (at: Date): number => Math.floor(at.getTime() / 1000);
 /** "until …" or "for good". */
 export function until(at: Date | null): Md {
   return md`${at ? say('shared.until', { end: moment(at) }) : say('shared.forGood')}`;
-}
-
-/** What is left of a paused grant; null is for good. */
-export function afterResume(seconds: number | null): Md {
-  return md`${seconds === null ? 'for good' : `${describeSeconds(seconds)} left`}, once it is resumed`;
 }
 
 export const mention = {
