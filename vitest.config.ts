@@ -8,6 +8,8 @@ const LONG = /\/test\/(e2e|model)\/|\/prisma\/stores\.test/;
 /** They take minutes, most of them in waiting: `npm run stories`. */
 export const WAITING = [
   'test/stories/**/*.test.ts',
+  'test/e2e/clocks.test.ts',
+  'test/e2e/crashes-ending.test.ts',
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
 ];

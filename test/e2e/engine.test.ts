@@ -53,7 +53,7 @@ describe('a plan', () => {
 
     const preview = await stage.asOlga('/plan edit', { plan: 'Family', libraries: 'Tower · TV' });
     expect(preview.text).toMatch(
-      /For 1 running grant \(adele\) (.|\n)*Tower: adds 1, removes 1 \(1 member\)/,
+      /For 1 running grant \(adele\) (.|\n)*\*\*Tower\*\*: 1 member gets 1 library and loses 1 library/,
     );
     expect(seenByAda()).toEqual(expect.arrayContaining(['Movies', 'Concerts']));
     expect((await preview.click('Apply to 1 running grant too')).text).toContain('Saved');

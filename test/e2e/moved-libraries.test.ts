@@ -34,7 +34,7 @@ it(
     expect(login.policy.EnabledFolders).toEqual([libraryId('Cinema')]);
     await caughtUp(stage);
     expect(lines(/library\.renamed/)).toEqual([
-      expect.stringMatching(/Den.*Films is now called Cinema; 2 accounts are written again/),
+      expect.stringMatching(/Cinema on Den .* it was called Films · 2 accounts are written again/),
     ]);
     expect(lines(/drift\.found|library\.gone|access\.applied.*Cinema/)).toEqual([]);
     const mine = await (await as(stage, user).command('my access')).until(/applied/, PATIENCE_MS);
@@ -64,6 +64,6 @@ it('a Plex database that was made anew opens nothing, and an admin is asked to l
   );
   for (const each of [account, late]) expect(stage.plexTv.accessOf(each, stage.tower)).toBe('none');
   expect((await as(stage, user).command('my access')).text).not.toMatch(/Tower.*: applied/);
-  expect((await stage.asOlga('/server show', { server: 'Tower' })).text).toContain('frozen');
+  expect((await stage.asOlga('/server show', { server: 'Tower' })).text).toContain('Frozen');
   expectUnbrokenRecord(stage);
 });

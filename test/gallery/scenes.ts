@@ -51,6 +51,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'help', after: [{ choose: 'setUp' }, { choose: 'server add' }] },
     { command: 'help', by: 'member' },
     { command: 'settings accounts', options: { max: 2 } },
+    { command: 'settings language', options: { language: 'de' } },
     { command: 'settings notices', after: [{ fields: { notices: 'given,ended' } }] },
     { command: 'settings show', after: [{ choose: 'schedule' }, { fields: { every: '1m' } }, 'Try again'] },
     { command: 'settings show', after: [{ choose: 'role' }] },

@@ -118,7 +118,7 @@ export class Channels {
   }
 
   #answer(path: string, method: string, body: unknown): Response {
-    const id = /\/channels\/(\d+)\/messages$/.exec(path)?.[1];
+    const [, id, messageId] = /\/channels\/(\d+)\/messages(?:\/(\d+))?$/.exec(path) ?? [];
     if (id === undefined) throw new Error(`the relay asked for ${method} ${path}`);
     const refused = this.#refused.get(id);
     if (refused) {
@@ -127,6 +127,7 @@ export class Channels {
     }
     const messages = this.#messages.get(id) ?? [];
     this.#messages.set(id, messages);
+    if (messageId !== undefined) return edited(messages, messageId, method, body);
     if (method === 'GET') return Response.json(messages.slice(-100).toReversed().map(shown));
     const { content, nonce } = JSON.parse(String(body)) as Pick<Message, 'content' | 'nonce'>;
     const now = this.#places.steadyMs();
@@ -136,6 +137,19 @@ export class Channels {
     messages.push(message);
     return Response.json(shown(message));
   }
+}
+
+/** A message that is kept up to date, or taken away; one that is not there is unknown, as anywhere. */
+function edited(messages: Message[], messageId: string, method: string, body: unknown): Response {
+  const at = messages.findIndex(({ id }) => id === messageId);
+  const message = messages[at];
+  if (!message) return Response.json({ code: 10_008, message: 'Unknown Message' }, { status: 404 });
+  if (method === 'DELETE') {
+    messages.splice(at, 1);
+    return new Response(null, { status: 204 });
+  }
+  if (method !== 'PATCH' && method !== 'GET') throw new Error(`the relay asked for ${method} of a message`);
+  return Response.json(shown(message));
 }
 
 /** The id of a channel of a guild. */

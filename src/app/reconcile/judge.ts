@@ -167,7 +167,7 @@ function judgeAccess(
     };
   const verdict = verify(situation);
   // Where something was to stay, somebody else has disabled it, between the reading and the write.
-  const mayClose = desired.length === 0 || pass.exceeded.has(account.id);
+  const mayClose = targetOf(pass, item).length === 0 || pass.exceeded.has(account.id);
   const isClosed = mayClose && isClosedByUs(account, before, actual);
   const shown = { ...account, disabledByUs: account.disabledByUs || isClosed };
   const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);

@@ -262,8 +262,8 @@ describe('a guild chooses', () => {
     expect(await choose('given', 'ended')).toMatchObject({ kind: 'unchanged' });
     expect(await choose()).toMatchObject({ kind: 'saved', notices: [] });
     expect((await world.events('settings.changed')).map(({ facts }) => facts.detail)).toEqual([
-      'members are told by DM of: given, ended (was given, changed, paused, ended, reminder)',
-      'members are told by DM of: nothing (was given, ended)',
+      'Members hear by DM when access is given and ended. Before: Members hear by DM when access is given, changed, paused and ended.',
+      'Members hear nothing by DM. Before: Members hear by DM when access is given and ended.',
     ]);
   });
 });

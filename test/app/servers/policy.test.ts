@@ -221,7 +221,7 @@ it('where members ask for media is kept, on record, and changes nothing on the s
     requestsUrl: 'https://ask.example',
   });
   expect((await world.events('server.edited')).at(-1)?.facts.detail).toBe(
-    'media are asked for at https://ask.example (was none)',
+    'media are asked for at https://ask.example, before none',
   );
   await set({ requestsUrl: null });
   expect((await preview({}))?.before.server.requestsUrl).toBeNull();
