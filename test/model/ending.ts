@@ -1,9 +1,11 @@
 /** The end of a story: everything works again, what is due is done, and then everything must be as it should. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { drift, listedLibraries } from '../../src/domain/access.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
-import type { AuditEvent, GrantState } from '../../src/domain/model.ts';
+import type { AuditEvent, AuditFacts, GrantState } from '../../src/domain/model.ts';
+import { say } from '../../src/words/say.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { everyAccount } from './places.ts';
 import { idOf, type Reality } from './reality.ts';
@@ -162,6 +164,8 @@ const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantSt
 };
 const ANY: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending', 'ended'];
 
+const isUndone = ({ detail }: AuditFacts): boolean => isDeepStrictEqual(detail, say('audit.note.undone'));
+
 /** The states that a grant can be in after these events. None if the events cannot follow each other. */
 function statesAfter(events: readonly AuditEvent[]): ReadonlySet<GrantState> {
   let states: ReadonlySet<GrantState> = new Set();
@@ -170,7 +174,7 @@ function statesAfter(events: readonly AuditEvent[]): ReadonlySet<GrantState> {
     if (facts.from !== undefined) states = new Set(['scheduled']);
     else if (action === 'grant.created') states = new Set(['active']);
     // Undoing may lead to any state. The grant must have been created before.
-    else if (facts.reason === 'undone') states = new Set(states.size > 0 ? ANY : []);
+    else if (isUndone(facts)) states = new Set(states.size > 0 ? ANY : []);
     else states = new Set([...states].flatMap((state) => MOVES[action]?.[state] ?? []));
   }
   return states;
