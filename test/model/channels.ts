@@ -127,7 +127,7 @@ export class Channels {
     }
     const messages = this.#messages.get(id) ?? [];
     this.#messages.set(id, messages);
-    if (messageId !== undefined) return edited(messages, messageId, method, body);
+    if (messageId !== undefined) return edited(messages, messageId, method);
     if (method === 'GET') return Response.json(messages.slice(-100).toReversed().map(shown));
     const { content, nonce } = JSON.parse(String(body)) as Pick<Message, 'content' | 'nonce'>;
     const now = this.#places.steadyMs();
@@ -140,7 +140,7 @@ export class Channels {
 }
 
 /** A message that is kept up to date, or taken away; one that is not there is unknown, as anywhere. */
-function edited(messages: Message[], messageId: string, method: string, body: unknown): Response {
+function edited(messages: Message[], messageId: string, method: string): Response {
   const at = messages.findIndex(({ id }) => id === messageId);
   const message = messages[at];
   if (!message) return Response.json({ code: 10_008, message: 'Unknown Message' }, { status: 404 });
