@@ -248,7 +248,7 @@ describe('what a component names', () => {
       const doors = open({ registry: commands, app, clock });
       let count = 0;
       for (const id of named) {
-        for (const args of [[], [id], [id, id], [id, '0', id]]) {
+        for (const args of [[], [id, id], [id, '0', id]]) {
           const customId = sign({ command: path, op, args }, clock.now());
           await doors.press({ customId, value: id });
           // Nobody submits what opens a form.
