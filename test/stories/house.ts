@@ -25,6 +25,8 @@ import { Stage } from '../support/stage.ts';
 /** Many of them start at a time. */
 const READY_AFTER_MS = 2 * MINUTE;
 
+const ANYWAY = 'Give it anyway';
+
 export class House {
   readonly stage: Stage;
   readonly places: Places;
@@ -95,7 +97,10 @@ export class House {
 
   /** The answer to a command; undefined when there was none, because the process was killed. */
   async ask(path: string, options: Readonly<Record<string, OptionValue>>): Promise<string | undefined> {
-    const asked = this.stage.asOlga(path, options).then(({ text }) => text);
+    const asked = this.stage.asOlga(path, options).then(async (answer) => {
+      // Staff know what they want, also where it gives nothing new.
+      return answer.text.includes(ANYWAY) ? (await answer.click(ANYWAY)).text : answer.text;
+    });
     // After a kill nobody answers, which is what its author sees.
     asked.catch(() => undefined);
     return await Promise.race([asked, this.#killed.promise]);
