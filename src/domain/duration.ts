@@ -2,7 +2,7 @@
  * Durations as people type them: `90s 45m 12h 30d 2w 3mo 1y`, combined as `1mo15d`, or in words such as `30 days` and
  * `1 month and 15 days`.
  */
-import { DateTime, Duration, type DurationLikeObject } from 'luxon';
+import { DateTime, type DurationLikeObject } from 'luxon';
 import { type Sentence, say } from '../words/say.ts';
 
 export type ParsedDuration =
@@ -144,29 +144,4 @@ export function partsOfSeconds(seconds: number, most = 2): readonly LengthPart[]
     { unit: 'seconds', amount: Math.floor(seconds % minutes) },
   ];
   return parts.filter(({ amount }) => amount > 0).slice(0, most);
-}
-
-/** `12 days 3 hours`: a number of seconds, in its two largest units. */
-export function describeSeconds(seconds: number): string {
-  const left = Duration.fromObject({ days: 0, hours: 0, minutes: 0, seconds }).normalize().toObject();
-  const parts = Object.entries(left)
-    .filter(([, amount]) => amount > 0)
-    .slice(0, 2)
-    .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`);
-  return parts.length > 0 ? parts.join(' ') : 'nothing';
-}
-
-/** `1 month 15 days`: a duration in English, for the record. */
-export function describeDuration(duration: DurationText): string {
-  return Object.entries(spanOf(duration))
-    .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`)
-    .join(' ');
-}
-
-/** `1 month and 15 days`: a duration for people, in their language. */
-export function lastsText(duration: DurationText): Sentence {
-  const parts = Object.entries(spanOf(duration)).filter(([, amount]) => amount > 0);
-  return say('typing.lasts', {
-    parts: parts.map(([unit, count]) => say(`typing.unit.${unit as (typeof UNITS)[Unit]}`, { count })),
-  });
 }

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import {
-  addDuration,
-  type DurationText,
-  describeDuration,
-  describeSeconds,
-  lastsText,
-  parseDuration,
-} from '../../src/domain/duration.ts';
-import { saidPlain } from '../support/said.ts';
+import { durationText, secondsText } from '../../src/adapters/discord/views/lengths.ts';
+import { addDuration, type DurationText, parseDuration } from '../../src/domain/duration.ts';
+import { lengthText } from '../../src/domain/length.ts';
+import { said, saidPlain } from '../support/said.ts';
 
 /** @throws {Error} when the text is no duration, which would be a mistake in the test. */
 function duration(typed: string): DurationText {
@@ -196,7 +191,7 @@ it.each([
   ['1y2w', '1 year 2 weeks'],
   ['90s', '90 seconds'],
 ])('%s is said as “%s”', (typed, message) => {
-  expect(describeDuration(duration(typed))).toBe(message);
+  expect(said(durationText(duration(typed)))).toBe(message);
 });
 
 it.each([
@@ -204,7 +199,7 @@ it.each([
   ['1mo15d', '1 month and 15 days'],
   ['0d1h', '1 hour'],
 ])('%s is told to people as “%s”', (typed, message) => {
-  expect(saidPlain(lastsText(duration(typed)))).toBe(message);
+  expect(saidPlain(lengthText(duration(typed)))).toBe(message);
 });
 
 it.each([
@@ -217,5 +212,5 @@ it.each([
   [12 * 86_400 + 3 * 3_600 + 59, '12 days 3 hours'],
   [400 * 86_400, '400 days'],
 ])('%d seconds are said as “%s”', (seconds, message) => {
-  expect(describeSeconds(seconds)).toBe(message);
+  expect(said(secondsText(seconds))).toBe(message);
 });

@@ -4,7 +4,7 @@ import type { DurationText } from '../../domain/duration.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
-import { lengthOf } from '../../domain/length.ts';
+import { storedLength } from '../../domain/length.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { type Sentence, say } from '../../words/say.ts';
@@ -316,7 +316,7 @@ function differences(before: PlanDetails, after: PlanDetails): readonly Sentence
     details.libraries.filter(({ id }) => !other.plan.libraryIds.includes(id)).map(({ name }) => name);
   const [added, removed] = [names(after, before), names(before, after)];
   const lasts = ({ duration }: Plan) =>
-    duration === '' ? say('shared.forGood') : say('audit.lasts', { length: lengthOf(duration) });
+    duration === '' ? say('shared.forGood') : say('audit.lasts', { length: storedLength(duration) });
   const atEnd = ({ expiryAction }: Plan) => say(`audit.expiry.${expiryAction ?? 'server'}`);
   return [
     old.name !== now.name && say('audit.note.called', { name: old.name }),

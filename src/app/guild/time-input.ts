@@ -1,7 +1,8 @@
 /** Durations and moments as people typed them, in the guild's zone. Nothing is guessed: what is not clear is asked. */
 
-import { addDuration, type DurationText, lastsText, parseDuration } from '../../domain/duration.ts';
+import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
 import type { GuildId } from '../../domain/ids.ts';
+import { lengthText } from '../../domain/length.ts';
 import type { Misread, Reading } from '../../domain/unclear.ts';
 import { type Sentence, say, type Text } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -76,7 +77,7 @@ export function makeTimeInput(deps: Deps) {
       const start = new Date(0);
       const isFar = addDuration(start, read.value, 'UTC') > addDuration(start, FAR, 'UTC');
       if (!isFar || EXACTLY.test(typed)) return read;
-      const message = say('typing.duration.far', { lasts: lastsText(read.value), typed });
+      const message = say('typing.duration.far', { lasts: lengthText(read.value), typed });
       return askedAbout(message, { option, typed });
     },
 
@@ -128,7 +129,7 @@ function durationOf(text: string, option: string, whole = text): Resolved<Durati
   const parsed = parseDuration(withoutExactly(text));
   if (parsed.kind === 'duration') return { kind: 'ok', value: parsed.duration };
   const readings = parsed.readings?.map(
-    (duration): Reading => ({ label: lastsText(duration), text: duration }),
+    (duration): Reading => ({ label: lengthText(duration), text: duration }),
   );
   if (!readings || readings.length === 0) return problem(parsed.message);
   return { ...problem(parsed.message), unclear: { typed: whole, option, readings } };

@@ -2,16 +2,13 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { chronoDateParser } from '../../../src/adapters/date-parser.ts';
+import { durationText } from '../../../src/adapters/discord/views/lengths.ts';
 import type { TypedMoment } from '../../../src/app/ports/time.ts';
-import {
-  addDuration,
-  describeDuration,
-  type ParsedDuration,
-  parseDuration,
-} from '../../../src/domain/duration.ts';
+import { addDuration, type ParsedDuration, parseDuration } from '../../../src/domain/duration.ts';
 import { localTime, nextSync, parseSchedule } from '../../../src/domain/schedule.ts';
 import { isDuration } from '../../../src/domain/shape.ts';
 import { findZone, searchZones } from '../../../src/domain/zones.ts';
+import { said } from '../../support/said.ts';
 import { typedText } from '../mutate.ts';
 import { defineTarget, must } from '../target.ts';
 
@@ -60,7 +57,7 @@ export const durations = defineTarget<{ typed: string; zone: string }, ParsedDur
       duration,
       span,
     });
-    must(/^(?:\d+ [a-z]+ ?)+$/.test(describeDuration(duration)), 'no words', describeDuration(duration));
+    must(/^(?:\d+ [a-z]+ ?)+$/.test(said(durationText(duration))), 'no words', said(durationText(duration)));
   },
 });
 

@@ -1,6 +1,6 @@
 /** The sentence of each event of the record, for people. A whole sentence for each: nothing is glued together. Pure. */
 import type { AuditAction } from '../../../domain/audit-events.ts';
-import { lengthOf, lengthOfSeconds } from '../../../domain/length.ts';
+import { lengthOfSeconds, storedLength } from '../../../domain/length.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import type { Value } from '../../../words/say.ts';
@@ -267,7 +267,7 @@ function endOf({ until, leftSeconds }: Pick<AuditFacts, 'until' | 'leftSeconds'>
 }
 
 function lastsOf({ duration = '' }: AuditFacts): Sentence {
-  return duration === '' ? say('shared.forGood') : say('audit.lasts', { length: lengthOf(duration) });
+  return duration === '' ? say('shared.forGood') : say('audit.lasts', { length: storedLength(duration) });
 }
 
 /** What older lines hold may be no moment. */

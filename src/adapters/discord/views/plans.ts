@@ -1,7 +1,8 @@
 /** How plans are put into words; shared by commands. */
 
 import type { DeletePlanResult, PlanDetails, PlanPreview } from '../../../app/grants/plans.ts';
-import { lastsText, parseDuration } from '../../../domain/duration.ts';
+import { parseDuration } from '../../../domain/duration.ts';
+import { lengthText } from '../../../domain/length.ts';
 import type { ExpiryAction, Grant, Plan } from '../../../domain/model.ts';
 import { noLongerHere } from './answers.ts';
 import { effectLines } from './grant-changes.ts';
@@ -58,7 +59,7 @@ function librariesByServer({ libraries, servers }: PlanDetails): readonly Md[] {
 /** `1 month`, or `for good`. */
 function lasts({ duration }: Pick<Plan, 'duration'>): Sentence {
   const parsed = parseDuration(duration);
-  return parsed.kind === 'duration' ? lastsText(parsed.duration) : say('shared.forGood');
+  return parsed.kind === 'duration' ? lengthText(parsed.duration) : say('shared.forGood');
 }
 
 /** `Family · Movies on Tower · 1 month · 3 in use`: one of a list. */
