@@ -5,7 +5,7 @@ import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { type InviteState, inviteStateOf, refusalOf } from '../../domain/invite.ts';
 import type { Invite, Library, Server } from '../../domain/model.ts';
-import { placeOf } from '../../domain/place-words.ts';
+import { onServers } from '../../domain/place-words.ts';
 import { mentioned, say } from '../../words/say.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
@@ -151,10 +151,7 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
             content: {
               kind: 'invite',
               codeCipher: deps.secrets.seal(code, { guildId, column: 'Delivery.code', row: deliveryId }),
-              gives: servers.flatMap((server) => {
-                const here = chosen.filter(({ serverId }) => serverId === server.id);
-                return here.length > 0 ? [placeOf(here, server)] : [];
-              }),
+              gives: onServers(chosen, servers),
               duration: invite.duration,
               validUntil: invite.validUntil.toISOString(),
               inviteId: invite.id,

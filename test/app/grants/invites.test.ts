@@ -81,7 +81,7 @@ describe('an invite', () => {
     const { content, id } = await dmTo(ADA);
     expect(content).toMatchObject({
       kind: 'invite',
-      gives: [say('my.on', { libraries: ['Movies', 'Shows'], server: 'Tower' })],
+      gives: [say('shared.on', { libraries: ['Movies', 'Shows'], server: 'Tower' })],
       duration: '30d',
       inviteId: made.id,
       createdById: STAFF,

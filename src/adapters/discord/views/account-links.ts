@@ -3,7 +3,7 @@
 import type { StaffLink, UnlinkPreview } from '../../../app/accounts/by-staff.ts';
 import type { Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { listed, placesOf } from './standing.ts';
+import { few, placesOf } from './standing.ts';
 import { code, join, type Md, md, problem, say, type View } from './view.ts';
 
 /** What was linked, above the card of the member. */
@@ -62,4 +62,4 @@ export const busyView = (servers: readonly Server[]): View =>
 export const notTheirs = (account: string, member: Md): View =>
   problem(say('member.unlink.notDone'), say('member.unlink.notTheirs', { account, member }));
 
-const namesOf = (servers: readonly Server[]) => listed(servers.map(({ name }) => delimited(name)));
+const namesOf = (servers: readonly Server[]) => few(servers.map(({ name }) => delimited(name)));

@@ -238,7 +238,7 @@ function whatOf({ server, libraries }: AuditFacts): Sentence | Md {
     return server === undefined ? md`${say('shared.nothing')}` : md`${delimited(server)}`;
   // Where the line names no server, each of them has its own.
   if (server === undefined) return md`${say('audit.list', { list: listOf(libraries, delimitedFull) })}`;
-  return say('audit.on', { libraries: listOf(libraries), server: delimited(server) });
+  return say('shared.on', { libraries: listOf(libraries), server: delimited(server) });
 }
 
 /** Names that are safe, as many as fit. */

@@ -2,7 +2,7 @@
 
 import type { GiftPreview, GiftWarning } from '../../../app/grants/warnings.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { listed, placesOf } from './standing.ts';
+import { few, placesOf } from './standing.ts';
 import { type Md, md, person, say } from './view.ts';
 
 export function giftQuestionText(
@@ -22,6 +22,6 @@ function warningText({ kind, numbers, libraries }: GiftWarning) {
   if (kind === 'nothing-new') return say('grant.give.nothingNew', values);
   return say('grant.give.forGood', {
     ...values,
-    libraries: listed(libraries.map((library) => delimited(library.name))),
+    libraries: few(libraries.map((library) => delimited(library.name))),
   });
 }

@@ -8,7 +8,7 @@ import type { Grant, Library, Server } from '../../../domain/model.ts';
 import type { ServerEffect } from '../../../domain/preview.ts';
 import { keepsText } from './grants.ts';
 import { secondsText } from './lengths.ts';
-import { listed, placesOf, serverLines } from './standing.ts';
+import { few, placesOf, serverLines } from './standing.ts';
 import {
   type Button,
   buttons,
@@ -133,7 +133,7 @@ function belowHeadline(standing: GrantStanding): readonly Md[] {
 
 /** Where going on takes an invitation, which has to be accepted again. */
 export function acceptAgain(servers: readonly Pick<Server, 'name'>[]): Md {
-  return md`📨 ${say('grant.acceptAgain', { servers: listed(servers.map(({ name }) => name)) })}`;
+  return md`📨 ${say('grant.acceptAgain', { servers: few(servers.map(({ name }) => name)) })}`;
 }
 
 /** `Grant #9 · Gold · “birthday”`: last, and small. */

@@ -4,7 +4,7 @@ import type { GrantStanding, KeptThere } from '../../../app/queries/grant-status
 import { isOver } from '../../../domain/grant.ts';
 import type { Grant } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { listed } from './standing.ts';
+import { few } from './standing.ts';
 import { type Md, md, type Sentence, say } from './view.ts';
 
 /** What a member keeps when a grant is over, and why; undefined when that is nothing, or nothing is known to end. */
@@ -24,7 +24,7 @@ export function keptItems(keeps: readonly KeptThere[], when: 'now' | 'then'): re
     const names = new Map(libraries.map(({ id, name }) => [id, name]));
     return kept.map(({ libraryIds, why }) => {
       const values = {
-        libraries: listed(libraryIds.map((id) => delimited(names.get(id) ?? id))),
+        libraries: few(libraryIds.map((id) => delimited(names.get(id) ?? id))),
         server: delimited(server.name),
       };
       if (why.kind === 'default') return say('grant.keeps.default', values);

@@ -88,7 +88,7 @@ export function librariesText(
 ): Md {
   const groups = servers.flatMap(({ id, name: server }) => {
     const names = libraries.filter(({ serverId }) => serverId === id).map(({ name }) => name);
-    return names.length > 0 ? [say('typing.on', { libraries: nameList(names, max), server })] : [];
+    return names.length > 0 ? [say('shared.on', { libraries: nameList(names, max), server })] : [];
   });
   return groups.length > 0 ? join(groups, ', ') : md`${say('shared.nothing')}`;
 }

@@ -9,7 +9,7 @@ import { delimited } from '../../../domain/name-list.ts';
 import { acceptAgain, isThere, leftText, smallPrint } from './grant-changes.ts';
 import { keepsText, keptItems } from './grants.ts';
 import { secondsText } from './lengths.ts';
-import { listed, placesOf, serverLine } from './standing.ts';
+import { few, placesOf, serverLine } from './standing.ts';
 import {
   type Block,
   type Button,
@@ -104,7 +104,7 @@ function nothingLine({ ended }: MemberCard): Md {
 function watchedOn(server: Server, active: readonly GrantStanding[]): readonly Md[] {
   const here = active.filter((each) => each.servers.some(({ server: { id } }) => id === server.id));
   const parts = spansOn(server, here).map(({ libraries, end }) => {
-    const names = md`${say('shared.list', { items: listed(libraries.map(({ name }) => delimited(name))) })}`;
+    const names = md`${say('shared.list', { items: few(libraries.map(({ name }) => delimited(name))) })}`;
     return end ? md`${names} · ${relative(end)}` : md`${names} · ${say('shared.forGood')}`;
   });
   const open = here.find((each) => each.servers.some((one) => one.server.id === server.id && !isThere(one)));

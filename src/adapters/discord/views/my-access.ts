@@ -2,14 +2,16 @@
  * What a member has and what comes next: after a code was redeemed, after every step, and whenever they ask. It is one
  * kind of message, in which the steps replace each other.
  */
+
 import type { RedeemResult } from '../../../app/grants/invites.ts';
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { MyAccess } from '../../../app/queries/overview.ts';
 import { isListed } from '../../../domain/grant.ts';
+import { onServers } from '../../../domain/place-words.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
 import { nextPage, passwordButtons, placeLinks, row, stepButtons, waitingFor } from './my-buttons.ts';
 import { endedLine, myGrantLines } from './my-grants.ts';
-import { keptPlaces, placesOf } from './places.ts';
+import { keptPlaces } from './places.ts';
 import {
   type Block,
   buttons,
@@ -38,9 +40,9 @@ type Redeemed = Extract<RedeemResult, { kind: 'redeemed' }>;
 export function welcomeText({ standing, again }: Redeemed): Md {
   const { grant, libraries, servers } = standing;
   const places = servers.map(({ server }) => server);
-  const listed = placesOf(libraries.filter(isListed), places);
+  const listed = onServers(libraries.filter(isListed), places);
   const gives = {
-    what: listed.length > 0 ? listed : placesOf(libraries, places),
+    what: listed.length > 0 ? listed : onServers(libraries, places),
     until: until(grant.expiresAt),
   };
   if (again) return md`${say('redeem.again', gives)}`;

@@ -4,9 +4,10 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Server } from '../../../domain/model.ts';
+import { onServers } from '../../../domain/place-words.ts';
 import { secondsText } from './lengths.ts';
 import { kindName } from './media.ts';
-import { byListing, keptPlaces, placesOf } from './places.ts';
+import { byListing, keptPlaces } from './places.ts';
 import { code, type Md, md, relative, type Sentence, say, until } from './view.ts';
 
 type There = GrantStanding['servers'][number];
@@ -22,7 +23,7 @@ export function myGrantLines(standing: GrantStanding): readonly Md[] {
     .map((there) => ({ ...there, kept: there.kept.filter(({ why }) => why.kind !== 'grants') }))
     .filter(({ kept }) => kept.length > 0);
   const all = servers.map(({ server }) => server);
-  const what = placesOf(libraries, all);
+  const what = onServers(libraries, all);
   if (what.length === 0) return [];
   const open = servers.filter(({ application }) => application.kind === 'still-open');
   const keptNow = keeps.length > 0 ? [md`-# ${say('my.access.keepsNow', { what: keptPlaces(keeps) })}`] : [];
@@ -62,11 +63,11 @@ function lines(standing: GrantStanding, servers: readonly There[]): readonly Md[
     const [first] = group;
     if (!first) return [];
     const places = group.map(({ server }) => server);
-    const seen = placesOf(there, places);
+    const seen = onServers(there, places);
     // Of what nobody sees at the moment nothing else is to be said.
     return seen.length > 0 ? [line(first, seen, until(standing.grant.expiresAt))] : [];
   });
-  const hidden = placesOf(
+  const hidden = onServers(
     away,
     servers.map(({ server }) => server),
   );
@@ -75,7 +76,7 @@ function lines(standing: GrantStanding, servers: readonly There[]): readonly Md[
 
 /** What has ended, and why. */
 export function endedLine({ grant, libraries, servers }: GrantStanding): Md {
-  const what = placesOf(
+  const what = onServers(
     libraries,
     servers.map(({ server }) => server),
   );

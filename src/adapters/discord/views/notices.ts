@@ -120,7 +120,7 @@ function stepLine(place: NoticePlace, span: Md): Md {
 /** `Movies and Shows on Tower`, for each server. */
 const whatOf = (places: readonly NoticePlace[]): readonly Sentence[] =>
   places.map(({ libraries, server }) =>
-    say('notice.place', {
+    say('shared.on', {
       libraries:
         libraries.length > NAMED ? nameList(libraries, NAMED) : libraries.map((name) => delimited(name)),
       server,

@@ -1,23 +1,15 @@
-/** Libraries with their servers in a sentence: `Movies and TV on Tower`, `Shows on Attic`. */
+/** What members have and keep, in sentences. */
 import type { KeptThere } from '../../../app/queries/grant-status.ts';
 import { isListed } from '../../../domain/grant.ts';
-import type { Library, Server } from '../../../domain/model.ts';
-import { placeOf } from '../../../domain/place-words.ts';
+import type { Library } from '../../../domain/model.ts';
+import { onServer } from '../../../domain/place-words.ts';
 import type { Sentence } from './view.ts';
 
-/** The libraries of these servers, as a list in a sentence; empty when there are none. */
-export function placesOf(libraries: readonly Library[], servers: readonly Server[]): readonly Sentence[] {
-  return servers.flatMap((server) => {
-    const here = libraries.filter(({ serverId }) => serverId === server.id);
-    return here.length > 0 ? [placeOf(here, server)] : [];
-  });
-}
-
-/** The same of what somebody keeps. */
+/** What somebody keeps, on each server. */
 export const keptPlaces = (keeps: readonly KeptThere[]): readonly Sentence[] =>
   keeps.map(({ server, kept, libraries }) => {
     const ids = new Set(kept.flatMap(({ libraryIds }) => libraryIds));
-    return placeOf(
+    return onServer(
       libraries.filter(({ id }) => ids.has(id)),
       server,
     );

@@ -6,6 +6,7 @@ import { isListed } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import type { Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
+import { listed, onServers } from '../../../domain/place-words.ts';
 import { kindName } from './media.ts';
 import { code, type Md, md, relative, type Sentence, say } from './view.ts';
 
@@ -104,15 +105,13 @@ function unlistedLines({ name }: Server, here: readonly Library[]): readonly Md[
 const isClosed = ({ goneAt, missingSince, closed }: Library): boolean =>
   goneAt === null && missingSince === null && closed !== null;
 
-/** As a list in a sentence: a few, and how many more there are. */
-export function listed(names: readonly string[], most = 4): readonly (string | Sentence)[] {
-  if (names.length === 0) return [say('shared.nothing')];
-  const shown = names.slice(0, names.length === most + 1 ? most + 1 : most);
-  const more = names.length - shown.length;
-  return [...shown, ...(more > 0 ? [say('shared.others', { count: more })] : [])];
-}
+/** How many names are a few. */
+const FEW = 4;
 
-const namesOf = (libraries: readonly Library[]) => listed(libraries.map(({ name }) => delimited(name)));
+/** Names as a list in a sentence: a few, and how many more there are. */
+export const few = (names: readonly string[]): readonly (string | Sentence)[] => listed(names, FEW);
+
+const namesOf = (libraries: readonly Library[]) => few(libraries.map(({ name }) => delimited(name)));
 
 interface Places {
   readonly libraries: readonly Library[];
@@ -121,11 +120,10 @@ interface Places {
 
 /** `Movies and TV on Tower`, `Shows on Attic`: the libraries of a grant as a list in a sentence. */
 export function placesOf({ libraries, servers }: Places): readonly Sentence[] {
-  const places = servers.flatMap(({ server }) => {
-    const here = libraries.filter(({ serverId }) => serverId === server.id);
-    return here.length > 0
-      ? [say('grant.places', { libraries: namesOf(here), server: delimited(server.name) })]
-      : [];
-  });
+  const places = onServers(
+    libraries,
+    servers.map(({ server }) => server),
+    FEW,
+  );
   return places.length > 0 ? places : [say('shared.nothing')];
 }
