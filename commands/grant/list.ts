@@ -61,7 +61,7 @@ const listing = defineList({
     }),
     value: standing.grant.id,
   }),
-  openLabel: () => ({ text: say('grant.list.open') }),
+  openLabel: say('grant.list.open'),
   async open({ guildId, actor }, [grantId = ''], app) {
     const picked = await app.autocomplete.pickGrant(guildId, grantId);
     if (picked.kind !== 'one') return noLongerListed();

@@ -25,7 +25,7 @@ const listing = defineList({
   none: ({ by }) => say('invite.list.none', { state: stateOf(by.state) }),
   line: inviteRow,
   option: inviteChoice,
-  openLabel: () => ({ text: say('invite.list.open') }),
+  openLabel: say('invite.list.open'),
   async open({ guildId, actor }, [inviteId = ''], { inviteList }) {
     const listed = await inviteList.get(guildId, inviteId);
     return listed ? inviteCard(listed, actor.capabilities.has('moderator')) : noLongerListed();

@@ -50,14 +50,9 @@ const listing = defineList({
   line: libraryLine,
   legend: libraryLegend,
   option: libraryChoice,
-  openLabel: ({ actor }) =>
-    actor.capabilities.has('moderator')
-      ? { text: say('library.list.choose'), several: true }
-      : { text: say('library.list.open') },
-  open: async (who, values, app) =>
-    values.length > 1 && who.actor.capabilities.has('moderator')
-      ? await choose(who, values, app)
-      : await holdersList.show(who, { library: values[0] ?? '' }, app),
+  openLabel: say('library.list.open'),
+  open: async (who, [library = ''], app) => await holdersList.show(who, { library }, app),
+  several: { label: say('library.list.choose'), choose },
   offers: async ({ guildId }, _asked, { autocomplete }) =>
     serverOffer(await autocomplete.completeServers(guildId, '')),
   more: (_who, asked, { argsOf }) => {

@@ -83,14 +83,9 @@ const listing = defineList({
   line: memberRow,
   legend: memberLegend,
   option: memberChoice,
-  openLabel: ({ actor }) =>
-    actor.capabilities.has('moderator')
-      ? { text: say('member.list.choose'), several: true }
-      : { text: say('member.list.open') },
-  open: async (input, values, app) =>
-    values.length > 1 && input.actor.capabilities.has('moderator')
-      ? await choose(input, values, app)
-      : await openMember(input, values, app),
+  openLabel: say('member.list.open'),
+  open: openMember,
+  several: { label: say('member.list.choose'), choose },
   offers: async () => [
     {
       filter: 'filter',

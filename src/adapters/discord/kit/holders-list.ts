@@ -46,7 +46,7 @@ export const holdersList = defineList({
   line: holderLine,
   legend: holderLegend,
   option: holderChoice,
-  openLabel: () => ({ text: say('library.show.open') }),
+  openLabel: say('library.show.open'),
   open: openMember,
   file: { name: 'who-has.csv', head: HOLDER_HEAD, cells: holderCells },
 });

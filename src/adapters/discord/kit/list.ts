@@ -71,8 +71,13 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly legend?: (rows: readonly Row[]) => readonly Sentence[];
   /** Rows that cannot be opened have none. */
   readonly option?: (row: Row) => Choice | undefined;
-  readonly openLabel?: (who: Who) => { readonly text: Sentence; readonly several?: true };
+  readonly openLabel?: Sentence;
   readonly open: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
+  /** What moderators can do with several rows at once: they may choose more than one. */
+  readonly several?: {
+    readonly label: Sentence;
+    readonly choose: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
+  };
   readonly offers?: (who: Who, asked: Asked<Name>, app: Uses) => Promise<readonly Offer<Name>[]>;
   /** Further buttons; `argsOf` writes what they are to list, or to act on. */
   readonly more?: (
@@ -166,13 +171,16 @@ export function defineList<
     return parts.length === 0 ? undefined : md`-# ${join(parts, ' · ')}`;
   }
 
+  const severalFor = ({ actor }: Who) => (actor.capabilities.has('moderator') ? options.several : undefined);
+
   function openSelect(who: Who, rows: readonly Row[]): Block | undefined {
     const choices = rows.map((row) => options.option?.(row)).filter(isThere);
     const unique = [...new Map(choices.map((choice) => [choice.value, choice])).values()];
-    const label = options.openLabel?.(who);
-    if (unique.length === 0 || label === undefined) return undefined;
-    const max = label.several ? unique.length : 1;
-    return { kind: 'select', op: opOf('open'), placeholder: label.text, options: unique, max };
+    const several = severalFor(who);
+    const placeholder = several?.label ?? options.openLabel;
+    if (unique.length === 0 || placeholder === undefined) return undefined;
+    const max = several ? unique.length : 1;
+    return { kind: 'select', op: opOf('open'), placeholder, options: unique, max };
   }
 
   function filterSelect(asked: Asked<Name>, { filter, choices }: Offer<Name>): Block {
@@ -251,7 +259,14 @@ export function defineList<
         return show(who, { ...readArgs(args), page: 0, search: searchOf(fields.words ?? '') }, app);
       },
     },
-    open: { answers: 'message', run: (input, app) => options.open(input, input.values, app) },
+    open: {
+      answers: 'message',
+      run(input, app) {
+        const { values } = input;
+        const several = values.length > 1 ? severalFor(input) : undefined;
+        return (several?.choose ?? options.open)(input, values, app);
+      },
+    },
     csv: { answers: 'message', run: (input, app) => file(input, readArgs(input.args), app) },
   };
 
