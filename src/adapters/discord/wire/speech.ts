@@ -42,9 +42,11 @@ function shown(value: Value, manner: Manner): string | number {
   if ('key' in value) return sentence(value, manner);
   if ('pieces' in value) return markdownOf(value, manner.language);
   const items = value.map((item) => String(shown(item, manner)));
-  return listFormat(manner.language).format(items);
+  return LISTS[manner.language].format(items);
 }
 
-/** British English, which has no comma before the "and". */
-const listFormat = (language: Language): Intl.ListFormat =>
-  new Intl.ListFormat(language === 'en' ? 'en-GB' : language, { type: 'conjunction' });
+/** British English, which has no comma before the "and". Made once: they cost more than the sentence. */
+const LISTS: Readonly<Record<Language, Intl.ListFormat>> = {
+  en: new Intl.ListFormat('en-GB', { type: 'conjunction' }),
+  de: new Intl.ListFormat('de', { type: 'conjunction' }),
+};
