@@ -9,6 +9,7 @@ import { settle } from '../ledger/settle.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { touchedElsewhere } from '../observe/elsewhere.ts';
 import { refreshLibraries } from '../observe/follow-libraries.ts';
+import { UNLINKED } from '../observe/gone.ts';
 import { namesUnknown, seenIn, unreadIn } from '../observe/reading.ts';
 import { noteFailure } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
@@ -166,17 +167,7 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
         const now = deps.clock.now();
         if ((await busyOf(tx, memberId, rows, now)).length > 0) return { kind: 'busy' };
         for (const { account, server } of rows) {
-          await tx.accounts.update(account.id, {
-            memberId: null,
-            formerMemberId: null,
-            attempts: 0,
-            trouble: null,
-            refused: false,
-            lossApproved: false,
-            deleteAt: null,
-            doubtSince: null,
-            lookAt: null,
-          });
+          await tx.accounts.update(account.id, { ...UNLINKED, formerMemberId: null });
           const nothing = { given: [], inFlight: [], leaving: [], ended: [] };
           await tx.accounts.setLibraries(account.id, {
             seen: account.seen,

@@ -18,6 +18,18 @@ import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { inTheWayOf } from './account-room.ts';
 
+/** Of an account whose link to a member ends: nothing is due there that was decided for them. */
+export const UNLINKED = {
+  memberId: null,
+  attempts: 0,
+  trouble: null,
+  refused: false,
+  lossApproved: false,
+  deleteAt: null,
+  doubtSince: null,
+  lookAt: null,
+} as const;
+
 /** Whether a server that does not list a linked account does not have it. */
 export function mayBeGone({ kind }: Pick<Server, 'kind'>, { memberId }: Pick<Account, 'memberId'>): boolean {
   return memberId !== null && MEDIA_KINDS[kind].accounts === 'created';
@@ -48,16 +60,9 @@ export async function endLink(
   if (memberId === null) return;
   await tx.accounts.update(account.id, {
     ...asMissing(account, now),
-    memberId: null,
+    ...UNLINKED,
     formerMemberId: memberId,
     dueAt: null,
-    attempts: 0,
-    trouble: null,
-    refused: false,
-    lossApproved: false,
-    deleteAt: null,
-    doubtSince: null,
-    lookAt: null,
   });
   await tx.audit.append({
     action: 'member.unlinked',
