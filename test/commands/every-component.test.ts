@@ -10,10 +10,9 @@ import { createDispatcher } from '../../src/adapters/discord/interactions/dispat
 import type { Command } from '../../src/adapters/discord/kit/command.ts';
 import { createCustomIds, type Signable } from '../../src/adapters/discord/messages/custom-id.ts';
 import { card, md } from '../../src/adapters/discord/views/view.ts';
-import type { InteractionApi } from '../../src/adapters/discord/wire/rest.ts';
 import type { App } from '../../src/app/app.ts';
 import type { Capability } from '../../src/domain/model.ts';
-import { SECRET, TestLog } from '../adapters/discord/setup.ts';
+import { notingApi, SECRET, TestLog } from '../adapters/discord/setup.ts';
 import { World } from '../app/world.ts';
 import { FakeClock } from '../support/clock.ts';
 import { DAY, HOUR, MINUTE } from '../support/moments.ts';
@@ -64,17 +63,11 @@ interface Doors {
 /** What people press arrives here as it does from Discord; `said` is all that they are told. */
 function open({ registry, app, clock, capabilities = EVERYTHING }: Doors) {
   const said: string[] = [];
-  const note = async (body: unknown) => void said.push(JSON.stringify(body));
-  const api: InteractionApi = {
-    callback: async (_interaction, body) => note(body),
-    editOriginal: async (_interaction, body) => note(body),
-    followUp: async (_interaction, body) => note(body),
-  };
   const log = new TestLog();
   const dispatcher = createDispatcher<App>({
     commands: registry,
     app,
-    api,
+    api: notingApi(said),
     ids,
     capabilitiesOf: async () => new Set(capabilities),
     isApplicationOwner: async () => capabilities.length > 0,

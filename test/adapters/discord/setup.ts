@@ -14,7 +14,11 @@ import { type Command, defineCommand } from '../../../src/adapters/discord/kit/c
 import { createCustomIds } from '../../../src/adapters/discord/messages/custom-id.ts';
 import { createApplicationOwner } from '../../../src/adapters/discord/wire/application-owner.ts';
 import { createGuilds } from '../../../src/adapters/discord/wire/guilds.ts';
-import { createInteractionApi, createRests } from '../../../src/adapters/discord/wire/rest.ts';
+import {
+  createInteractionApi,
+  createRests,
+  type InteractionApi,
+} from '../../../src/adapters/discord/wire/rest.ts';
 import type { Log } from '../../../src/app/ports/log.ts';
 import { type Discord, type Guild, startDiscord, type User } from '../../standins/discord/index.ts';
 import { FakeClock } from '../../support/clock.ts';
@@ -231,4 +235,14 @@ export function use<Kind extends Scene>(scene: Kind): Kind {
   beforeEach(() => scene.open());
   afterEach(() => scene.close());
   return scene;
+}
+
+/** An interaction API that only notes what people would be told, as JSON. */
+export function notingApi(said: string[]): InteractionApi {
+  const note = async (body: unknown) => void said.push(JSON.stringify(body));
+  return {
+    callback: async (_interaction, body) => note(body),
+    editOriginal: async (_interaction, body) => note(body),
+    followUp: async (_interaction, body) => note(body),
+  };
 }

@@ -6,10 +6,9 @@ import type { Command, Option } from '../../../../src/adapters/discord/kit/comma
 import { createCustomIds } from '../../../../src/adapters/discord/messages/custom-id.ts';
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { AskedGuilds } from '../../../../src/adapters/discord/wire/guilds.ts';
-import type { InteractionApi } from '../../../../src/adapters/discord/wire/rest.ts';
 import { FakeClock } from '../../../support/clock.ts';
 import { GUILD, STAFF } from '../../../support/people.ts';
-import { SECRET, TestLog } from '../setup.ts';
+import { notingApi, SECRET, TestLog } from '../setup.ts';
 
 /** Of the guild, and of another one. */
 const HERE = '500000000000000001';
@@ -79,16 +78,10 @@ async function type(path: string, options: readonly Sent[], belongs: (id: string
   if (!declared) throw new Error(`no /${path}`);
   const command: Command<unknown> = { ...declared, run } as Command<unknown>;
   const said: string[] = [];
-  const note = async (body: unknown) => void said.push(JSON.stringify(body));
-  const api: InteractionApi = {
-    callback: async (_interaction, body) => note(body),
-    editOriginal: async (_interaction, body) => note(body),
-    followUp: async (_interaction, body) => note(body),
-  };
   const dispatcher = createDispatcher<unknown>({
     commands: { [path]: command },
     app: {},
-    api,
+    api: notingApi(said),
     ids: createCustomIds(SECRET),
     capabilitiesOf: async () => new Set(['admin', 'moderator', 'auditor']),
     isApplicationOwner: async () => false,
