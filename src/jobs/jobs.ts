@@ -5,6 +5,7 @@ import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
+import { remind } from './remind.ts';
 import { retry } from './retry.ts';
 import { sync } from './sync.ts';
 
@@ -14,6 +15,7 @@ export function createJobs(app: App): Jobs {
   return {
     enforce: (guildId) => enforce(app, guildId),
     sync: (guildId) => sync(app, guildId),
+    remind: (guildId) => remind(app, guildId),
     hold: (guildId) => hold(app, guildId),
     retry: (guildId) => retry(app, guildId),
   };

@@ -19,12 +19,14 @@ import type {
   LibraryClosed,
   LibraryType,
   Member,
+  MemberRequest,
   RoleRule,
   Server,
   ServerKind,
   SignIn,
 } from '../../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../../domain/protection.ts';
+import type { MayAsk } from '../../../domain/renewal.ts';
 
 /**
  * Reads a value of one type.
@@ -95,7 +97,14 @@ export const heldRunState = words<HeldRun['state']>('state of a held run', {
   released: true,
   dismissed: true,
 });
-export const jobName = words<JobName>('job', { enforce: true, sync: true });
+export const mayAsk = words<MayAsk>('choice of what members may ask for', { renew: true, all: true, none: true });
+export const requestState = words<MemberRequest['state']>('state of a request', {
+  waiting: true,
+  approved: true,
+  declined: true,
+  void: true,
+});
+export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
 export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
   ok: true,
   failed: true,
