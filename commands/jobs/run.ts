@@ -1,5 +1,10 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
-import { clockHeldView, enforcedView, remindedView, retriedView } from '../../src/adapters/discord/views/jobs.ts';
+import {
+  clockHeldView,
+  enforcedView,
+  remindedView,
+  retriedView,
+} from '../../src/adapters/discord/views/jobs.ts';
 import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/syncs.ts';
 import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';

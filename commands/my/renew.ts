@@ -13,20 +13,23 @@ import { misread } from '../../src/adapters/discord/views/picked.ts';
 import {
   askable,
   nothingToRenew,
+  optionsOf,
   renewedView,
-  renewForm,
   selfView,
   severalView,
   whatOf,
 } from '../../src/adapters/discord/views/renewals.ts';
 import { askedView } from '../../src/adapters/discord/views/requests.ts';
-import { say, type View } from '../../src/adapters/discord/views/view.ts';
+import { type Modal, type ModalField, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { Renewable } from '../../src/app/grants/requests.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import { asMember } from '../../src/domain/ids.ts';
 import { isText, shape } from '../../src/domain/shape.ts';
 
 type Uses = DecisionUses & Pick<App, 'drafts' | 'requests' | 'selfRenewal' | 'settings' | 'timeInput'>;
+
+const NOTE_LENGTH = 300;
 
 /** What was typed with the command, for whichever button comes next. */
 const kept = defineDraft('my renew', shape({ note: isText }));
@@ -119,4 +122,39 @@ async function ask(
   const note = wish.note.trim() || null;
   const result = await requests.askToRenew({ guildId, memberId, inDm, ...wish, note });
   return askedView(result, standing ? whatOf(standing) : []);
+}
+
+/** How much longer, and a note; which of several as well. */
+function renewForm(all: readonly Renewable[], note: string): Modal {
+  const [first] = all;
+  const which: ModalField = {
+    id: 'grant',
+    kind: 'select',
+    label: say('my.renew.what'),
+    options: optionsOf(all),
+    required: true,
+  };
+  return {
+    kind: 'modal',
+    title: say('my.renew.title'),
+    op: 'send',
+    args: all.length === 1 && first ? [first.standing.grant.id] : [],
+    fields: [
+      ...(all.length > 1 ? [which] : []),
+      {
+        id: 'lasts',
+        label: say('my.renew.lasts'),
+        description: say('my.renew.lastsHelp'),
+        value: (all.length === 1 && first?.plan?.duration) || '30d',
+        maxLength: 40,
+      },
+      {
+        id: 'note',
+        label: say('my.renew.note'),
+        ...(note !== '' && { value: note }),
+        long: true,
+        maxLength: NOTE_LENGTH,
+      },
+    ],
+  };
 }

@@ -72,7 +72,10 @@ async function choosePlan(who: Who, wish: Kept, app: Uses): Promise<View> {
 
 async function ask(
   { guildId, actor }: Who,
-  { note, ...wish }: { readonly planId?: string; readonly libraryIds: readonly string[]; readonly note: string },
+  {
+    note,
+    ...wish
+  }: { readonly planId?: string; readonly libraryIds: readonly string[]; readonly note: string },
   { requests }: Uses,
 ): Promise<View> {
   const memberId = asMember(actor.id);

@@ -1,4 +1,11 @@
-import { choice, defineCommand, integer, role, text, type Who } from '../../src/adapters/discord/kit/command.ts';
+import {
+  choice,
+  defineCommand,
+  integer,
+  role,
+  text,
+  type Who,
+} from '../../src/adapters/discord/kit/command.ts';
 import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { libraryChoice } from '../../src/adapters/discord/kit/library-choice.ts';

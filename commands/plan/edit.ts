@@ -26,7 +26,15 @@ import type { App } from '../../src/app/app.ts';
 import type { PlanDetails, PlanPreview } from '../../src/app/grants/plans.ts';
 import { fullNames } from '../../src/domain/library-name.ts';
 import { delimitedFull } from '../../src/domain/name-list.ts';
-import { either, isDuration, isNumber, isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
+import {
+  either,
+  isDuration,
+  isNumber,
+  isText,
+  nonEmptyListOf,
+  oneOf,
+  shape,
+} from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts' | 'roles' | 'people'>;
 
@@ -141,10 +149,7 @@ export default defineCommand({
 
 interface Asked {
   readonly typed: { readonly name?: string; readonly libraries?: string; readonly for?: string };
-  readonly beside: Pick<
-    EditDraft['changes'],
-    'expiryAction' | 'roleId' | 'renewals' | 'renewalRoleId'
-  >;
+  readonly beside: Pick<EditDraft['changes'], 'expiryAction' | 'roleId' | 'renewals' | 'renewalRoleId'>;
 }
 
 /** Reads what was typed, and asks whether the plan should become that. */

@@ -72,7 +72,9 @@ export function dueReminder(
   grant: Span,
   { rule, plannedFor }: { readonly rule: ReminderRule; readonly plannedFor: Date },
   now: Date,
-): { readonly kind: 'send' | 'none'; readonly next: Date | null } | { readonly kind: 'later'; readonly next: Date } {
+):
+  | { readonly kind: 'send' | 'none'; readonly next: Date | null }
+  | { readonly kind: 'later'; readonly next: Date } {
   const next = nextReminder(grant, rule, now);
   const { expiresAt } = grant;
   const isDue =
@@ -105,5 +107,8 @@ function audible(at: Date, end: Date, zone: string): Date {
   const day = local.startOf('day');
   const morning = day.plus({ days: isLate ? 1 : 0 }).set({ hour: QUIET.until });
   if (morning.toMillis() <= end.getTime() - LEAST_MS) return morning.toJSDate();
-  return day.minus({ days: isLate ? 0 : 1 }).set({ hour: QUIET.from }).toJSDate();
+  return day
+    .minus({ days: isLate ? 0 : 1 })
+    .set({ hour: QUIET.from })
+    .toJSDate();
 }

@@ -1,9 +1,6 @@
 /** Whether a member goes on with what they have: by themselves, or by asking staff. Pure. */
+import type { MayAsk } from './may-ask.ts';
 import type { Grant, Plan } from './model.ts';
-
-/** What members may ask for: more time with what they have, anything, or nothing. */
-export const MAY_ASK = ['renew', 'all', 'none'] as const;
-export type MayAsk = (typeof MAY_ASK)[number];
 
 /** A plan is renewed no earlier than this before its end: who pays by the month has not paid for a year. */
 const RENEWED_BEFORE_MS = 7 * 86_400_000;

@@ -2,8 +2,8 @@
 import type { Language } from '../words/languages.ts';
 import type { DurationText } from './duration.ts';
 import type { GuildId } from './ids.ts';
+import type { MayAsk } from './may-ask.ts';
 import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
-import type { MayAsk } from './renewal.ts';
 
 interface Settings {
   /** IANA name of the guild's time zone. */

@@ -35,6 +35,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
       overview: async () => ({
         enforce: { last: undefined, nextAt: null },
         sync: { last: jobRun, nextAt: NOON },
+        remind: { last: undefined, nextAt: null },
         ending: 0,
       }),
       overdue: async () => [],
@@ -132,6 +133,7 @@ describe('/jobs list', () => {
     const overview = async () => ({
       enforce: { last: undefined, nextAt },
       sync: { last: jobRun, nextAt },
+      remind: { last: undefined, nextAt: null },
       ending: 2,
     });
     const answer = await typist(app({ overview })).type('jobs list');

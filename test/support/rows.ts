@@ -197,6 +197,15 @@ type Added<Store extends keyof GuildStores> = GuildStores[Store] extends { add(r
   ? Row
   : never;
 
+/** Ada asks for more time with Movies. */
+export function newRequest(id: string, changes: Partial<Added<'requests'>> = {}): Added<'requests'> {
+  return {
+    ...{ id, memberId: ada, grantId: 'g', planId: null, libraryIds: ['movies'] },
+    ...{ lasts: '', note: null, createdAt: noon },
+    ...changes,
+  };
+}
+
 /** A Plex server with its sealed token. */
 export function newServer(id: string, changes: Partial<NewServer> = {}): NewServer {
   const { kind } = aServer();

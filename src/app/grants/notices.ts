@@ -207,10 +207,7 @@ function partOf(
     case 'reminder': {
       const { expiresAt: until } = grant;
       const longer = others.filter((other) => outlasts(other, grant, changed));
-      const stays = new Set([
-        ...longer.flatMap(({ libraryIds }) => libraryIds),
-        ...keptBeside(standing),
-      ]);
+      const stays = new Set([...longer.flatMap(({ libraryIds }) => libraryIds), ...keptBeside(standing)]);
       const places = named(grant.libraryIds.filter((id) => !stays.has(id)));
       return until === null || places.length === 0 ? [] : [{ event, places, until, ...renewable(grant) }];
     }
@@ -238,6 +235,8 @@ function outlasts(other: Grant, grant: Grant, changed: ReadonlySet<string>): boo
 
 /** What stays for another reason than a grant. */
 const keptBeside = ({ keeps }: GrantStanding): readonly string[] =>
-  keeps.flatMap(({ kept }) => kept.flatMap(({ libraryIds, why }) => (why.kind === 'grants' ? [] : libraryIds)));
+  keeps.flatMap(({ kept }) =>
+    kept.flatMap(({ libraryIds, why }) => (why.kind === 'grants' ? [] : libraryIds)),
+  );
 
 const endOf = ({ expiresAt }: Grant): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;

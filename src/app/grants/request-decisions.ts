@@ -25,8 +25,7 @@ interface Decision {
 
 export type NotDecided =
   /** Somebody was faster, or nobody has to decide any more. */
-  | { readonly kind: 'decided'; readonly request: MemberRequest }
-  | { readonly kind: 'gone' };
+  { readonly kind: 'decided'; readonly request: MemberRequest } | { readonly kind: 'gone' };
 
 export type Approval =
   | { readonly kind: 'extended'; readonly result: ChangedGrants }
@@ -104,7 +103,12 @@ export function makeRequestDecisions(deps: Deps, applyNow: ApplyNow) {
         if (request?.state !== 'waiting') return notWaiting(request);
         const now = deps.clock.now();
         const { memberId } = request;
-        await tx.requests.decide(requestId, { state: 'declined', decidedById: actorId, decidedAt: now, word });
+        await tx.requests.decide(requestId, {
+          state: 'declined',
+          decidedById: actorId,
+          decidedAt: now,
+          word,
+        });
         const facts = { ...(await factsOf(tx, request)), ...(word !== null && { reason: word }) };
         await tx.audit.append({ action: 'request.declined', actorId, targetId: memberId, facts, at: now });
         const [libraries, servers] = await Promise.all([tx.libraries.list(), tx.servers.list()]);
@@ -126,7 +130,7 @@ export function makeRequestDecisions(deps: Deps, applyNow: ApplyNow) {
     now: Date,
   ): Promise<Gift | No> {
     // What counts from now is not counted from a moment that is wrong (rule 5).
-    if (by !== null && deps.clockHold.isHeld()) return no('grant.no.clock');
+    if (by !== null && deps.clockHold.isHeld()) return no(say('grant.no.clock'));
     const { zone } = await tx.settings.get();
     return request.grantId === null
       ? await newGift(tx, request, { expiresAt: by && addDuration(now, by, zone), actorId })
@@ -136,12 +140,16 @@ export function makeRequestDecisions(deps: Deps, applyNow: ApplyNow) {
   async function longer(
     tx: GuildStores,
     grantId: string,
-    { by, actorId, zone }: { readonly by: DurationText | null; readonly actorId: ActorId; readonly zone: string },
+    {
+      by,
+      actorId,
+      zone,
+    }: { readonly by: DurationText | null; readonly actorId: ActorId; readonly zone: string },
     now: Date,
   ): Promise<Gift | No> {
     const before = await tx.grants.find(grantId);
-    if (!before) return no('request.no.gone');
-    if (by === null) return no('grant.extend.never');
+    if (!before) return no(say('request.no.gone'));
+    if (by === null) return no(say('grant.extend.never'));
     const decision = decideGrantChange(before, { kind: 'extend', by }, now, zone);
     if (decision.kind === 'no') return decision;
     const { changes } = decision;
@@ -157,16 +165,18 @@ async function newGift(
   { expiresAt, actorId }: { readonly expiresAt: Date | null; readonly actorId: ActorId },
 ): Promise<Gift | No> {
   const plan = planId === null ? undefined : await tx.plans.find(planId);
-  if (planId !== null && !plan) return no('request.no.planGone');
+  if (planId !== null && !plan) return no(say('request.no.planGone'));
   const wanted = plan?.libraryIds ?? request.libraryIds;
-  const there = (await tx.libraries.list()).filter(({ id, goneAt }) => goneAt === null && wanted.includes(id));
-  if (there.length === 0) return no('request.no.librariesGone');
+  const there = (await tx.libraries.list()).filter(
+    ({ id, goneAt }) => goneAt === null && wanted.includes(id),
+  );
+  if (there.length === 0) return no(say('request.no.librariesGone'));
   const libraryIds = there.map(({ id }) => id);
   const grant = { memberId, planId, expiresAt, source: 'command', createdById: actorId, libraryIds } as const;
   return { apply: (ledger) => ledger.create(grant, { actorId, detail: say('audit.note.asked') }) };
 }
 
-const no = (key: Sentence['key']): No => ({ kind: 'no', message: say(key) });
+const no = (message: Sentence): No => ({ kind: 'no', message });
 
 const notWaiting = (request: MemberRequest | undefined): NotDecided =>
   request ? { kind: 'decided', request } : { kind: 'gone' };

@@ -153,7 +153,14 @@ export function makeRequests(deps: Deps) {
         const active = await tx.grants.list({ memberId, states: ['active'], at: deps.clock.now() });
         const has = new Set(active.flatMap((grant) => grant.libraryIds));
         if (wanted.every((id) => has.has(id))) return { kind: 'has' };
-        const request = { memberId, grantId: null, planId: planId ?? null, libraryIds: wanted, lasts: '', note };
+        const request = {
+          memberId,
+          grantId: null,
+          planId: planId ?? null,
+          libraryIds: wanted,
+          lasts: '',
+          note,
+        };
         const isSame = (other: MemberRequest) =>
           other.grantId === null && wanted.every((id) => other.libraryIds.includes(id));
         return await add(tx, request, { isSame });

@@ -2,8 +2,8 @@
 import { sameSet } from '../../domain/access.ts';
 import type { DurationText } from '../../domain/duration.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
+import type { MayAsk } from '../../domain/may-ask.ts';
 import { parseReminders, remindersSentence } from '../../domain/reminders.ts';
-import type { MayAsk } from '../../domain/renewal.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import { noteChange } from './setting-changed.ts';

@@ -2,7 +2,7 @@
 import { isOver } from '../../domain/grant.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { storedLength } from '../../domain/length.ts';
-import type { Grant, MemberRequest } from '../../domain/model.ts';
+import type { Grant, MemberRequest, Plan } from '../../domain/model.ts';
 import { onServers } from '../../domain/place-words.ts';
 import { lines, momentOf, type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -14,7 +14,7 @@ import { close, show } from './posts.ts';
 /** When staff are reminded of one that waits. */
 const WAITS_MS = 2 * 86_400_000;
 /** For so long more time is given where nobody says otherwise. */
-export const USUAL_LENGTH = '30d';
+const USUAL_LENGTH = '30d';
 
 type Codes = Pick<Deps, 'codes'>;
 
@@ -32,7 +32,9 @@ export async function showRequest(
   now: Date,
 ): Promise<void> {
   const post = await tx.posts.find(topicOf(request));
-  const place = post ? { kind: post.kind, ...(post.sink !== null && { sink: post.sink }) } : await placeIn(tx);
+  const place = post
+    ? { kind: post.kind, ...(post.sink !== null && { sink: post.sink }) }
+    : await placeIn(tx);
   const dueAt = post ? post.dueAt : new Date(now.getTime() + WAITS_MS);
   const content = await cardOf(tx, request);
   await show(deps, tx, { topic: topicOf(request), content, dueAt, ...place }, now);
@@ -62,7 +64,10 @@ export async function closeRequest(
 export async function followRequests(
   deps: Codes,
   tx: GuildStores,
-  { memberIds, extended }: { readonly memberIds: readonly MemberId[]; readonly extended: ReadonlySet<string> },
+  {
+    memberIds,
+    extended,
+  }: { readonly memberIds: readonly MemberId[]; readonly extended: ReadonlySet<string> },
   now: Date,
 ): Promise<void> {
   for (const request of await tx.requests.listWaiting(memberIds)) {
@@ -74,6 +79,10 @@ export async function followRequests(
     await closeRequest(deps, tx, { request, end: { kind: 'extended' } }, now);
   }
 }
+
+/** For how long one press gives what was asked for; empty is for good. */
+export const usualLength = ({ grantId }: MemberRequest, plan: Pick<Plan, 'duration'> | undefined): string =>
+  plan && grantId === null ? plan.duration : USUAL_LENGTH;
 
 const topicOf = ({ id }: Pick<MemberRequest, 'id'>) => `request ${id}` as const;
 
@@ -100,7 +109,9 @@ async function cardOf(tx: GuildStores, request: MemberRequest, end?: Over): Prom
   const asks = plan && !grant ? say('request.card.plan', { ...values, plan: plan.name }) : undefined;
   const isNew = grantId === null;
   const text = lines(
-    { pieces: [{ bold: lines(asks ?? say(isNew ? 'request.card.libraries' : 'request.card.renew', values)) }] },
+    {
+      pieces: [{ bold: lines(asks ?? say(isNew ? 'request.card.libraries' : 'request.card.renew', values)) }],
+    },
     ...(grant ? [await pastOf(tx, grant)] : []),
     lasts === '' ? undefined : say('request.card.lasts', { length: storedLength(lasts) }),
     note === null ? undefined : say('request.card.note', { note }),
@@ -109,7 +120,7 @@ async function cardOf(tx: GuildStores, request: MemberRequest, end?: Over): Prom
   return {
     ...{ kind: 'request', requestId, text, isNew },
     state: end ? 'over' : 'waiting',
-    lasts: plan && isNew ? plan.duration : USUAL_LENGTH,
+    lasts: usualLength(request, plan),
   };
 }
 

@@ -72,15 +72,16 @@ export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffl
     /** Each job: its last run, and when the next one is due; and what is past its end by now. */
     async overview(guildId: GuildId): Promise<JobsOverview> {
       const stores = deps.stores.of(guildId);
-      const [[lastEnforce], [lastSync], [lastRemind], settings, nextDue, nextReminder, ending] = await Promise.all([
-        stores.jobRuns.list('enforce', 1),
-        stores.jobRuns.list('sync', 1),
-        stores.jobRuns.list('remind', 1),
-        stores.settings.get(),
-        deps.stores.due.nextMoment(guildId),
-        deps.stores.due.nextReminder(guildId),
-        stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
-      ]);
+      const [[lastEnforce], [lastSync], [lastRemind], settings, nextDue, nextReminder, ending] =
+        await Promise.all([
+          stores.jobRuns.list('enforce', 1),
+          stores.jobRuns.list('sync', 1),
+          stores.jobRuns.list('remind', 1),
+          stores.settings.get(),
+          deps.stores.due.nextMoment(guildId),
+          deps.stores.due.nextReminder(guildId),
+          stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
+        ]);
       return {
         enforce: { last: lastEnforce, nextAt: nextDue ?? null },
         sync: { last: lastSync, nextAt: shownSync(settings, deps.clock.now()) },

@@ -1,8 +1,8 @@
 /** Changes of settings, as commands, the list of settings and the checklist make them. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose } from '../../../app/guild/settings.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
-import type { MayAsk } from '../../../domain/renewal.ts';
 import type { Language } from '../../../words/languages.ts';
 import {
   accountsSavedText,

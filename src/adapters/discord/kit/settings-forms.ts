@@ -1,8 +1,8 @@
 /** A form for each setting, opened from the list of them: what is saved is shown above the list. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
+import { MAY_ASK } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
-import { MAY_ASK } from '../../../domain/renewal.ts';
 import { oneOf } from '../../../domain/shape.ts';
 import { LANGUAGES } from '../../../words/languages.ts';
 import { questionClosed } from '../views/answers.ts';

@@ -15,8 +15,6 @@ import {
   type Md,
   md,
   mention,
-  type Modal,
-  type ModalField,
   problem,
   type SelectOption,
   type Sentence,
@@ -27,7 +25,6 @@ import {
 
 /** As many as Discord offers. */
 const MOST = 25;
-const NOTE_LENGTH = 300;
 
 type Standing = Renewable['standing'];
 
@@ -55,7 +52,10 @@ export function nothingToRenew(all: readonly Renewable[], mayAsk: boolean): View
     : problem(say('my.renew.not'), say('my.renew.off'), say('my.renew.offNext'));
 }
 
-const named = ({ standing }: Renewable) => ({ what: whatOf(standing), until: until(standing.grant.expiresAt) });
+const named = ({ standing }: Renewable) => ({
+  what: whatOf(standing),
+  until: until(standing.grant.expiresAt),
+});
 
 /** What they can renew themselves, a line and a button each; below it, asking staff for the others. */
 export function selfView(all: readonly Renewable[], draftId: string, mayAsk: boolean): View {
@@ -64,7 +64,9 @@ export function selfView(all: readonly Renewable[], draftId: string, mayAsk: boo
     'neutral',
     md`**${say('my.renew.selfTitle')}**`,
     ...own.slice(0, MOST).flatMap(selfBlocks),
-    mayAsk ? buttons({ label: say('my.renew.ask'), op: 'form', args: [draftId] }) : undefined,
+    mayAsk
+      ? buttons({ label: say('my.renew.ask'), command: 'my renew', op: 'form', args: [draftId] })
+      : undefined,
   );
 }
 
@@ -78,6 +80,7 @@ function selfBlocks(one: Renewable): readonly (Block | Md | Sentence)[] {
   const button: Button = {
     label: say('my.renew.selfButton', { length }),
     style: 'success',
+    command: 'my renew',
     op: 'self',
     args: [grant.id, String(grant.renewals)],
   };
@@ -90,53 +93,20 @@ function selfBlocks(one: Renewable): readonly (Block | Md | Sentence)[] {
 export const severalView = (all: readonly Renewable[], draftId: string): View =>
   card('neutral', md`**${say('my.renew.several')}**`, {
     kind: 'select',
+    command: 'my renew',
     op: 'pick',
     args: [draftId],
     placeholder: say('my.renew.choose'),
     options: optionsOf(all),
   });
 
-const optionsOf = (all: readonly Renewable[]): readonly SelectOption[] =>
+/** For a select; the one that ends first is chosen. */
+export const optionsOf = (all: readonly Renewable[]): readonly SelectOption[] =>
   all.slice(0, MOST).map(({ standing }, index) => ({
     label: say('my.renew.option', { what: whatOf(standing) }),
     value: standing.grant.id,
     chosen: index === 0,
   }));
-
-/** How much longer, and a note; which of several as well. */
-export function renewForm(all: readonly Renewable[], note: string): Modal {
-  const [first] = all;
-  const which: ModalField = {
-    id: 'grant',
-    kind: 'select',
-    label: say('my.renew.what'),
-    options: optionsOf(all),
-    required: true,
-  };
-  return {
-    kind: 'modal',
-    title: say('my.renew.title'),
-    op: 'send',
-    args: all.length === 1 && first ? [first.standing.grant.id] : [],
-    fields: [
-      ...(all.length > 1 ? [which] : []),
-      {
-        id: 'lasts',
-        label: say('my.renew.lasts'),
-        description: say('my.renew.lastsHelp'),
-        value: (all.length === 1 && first?.plan?.duration) || '30d',
-        maxLength: 40,
-      },
-      {
-        id: 'note',
-        label: say('my.renew.note'),
-        ...(note !== '' && { value: note }),
-        long: true,
-        maxLength: NOTE_LENGTH,
-      },
-    ],
-  };
-}
 
 /** What came of renewing it themselves. */
 export function renewedView(result: SelfRenewal): View {
@@ -157,7 +127,7 @@ export function renewedView(result: SelfRenewal): View {
       return card(
         'bad',
         md`**${not}**\n${say('my.renew.lacksRole', { role: mention.role(result.roleId) })} ${say('my.renew.lacksRoleNext')}`,
-        buttons({ label: say('my.renew.ask'), op: 'form', args: [''] }),
+        buttons({ label: say('my.renew.ask'), command: 'my renew', op: 'form', args: [''] }),
       );
     case 'unsure':
       return problem(not, memberSentence(result.why, 'Discord'));

@@ -35,7 +35,7 @@ export function requestCard({ requestId, text, state, lasts, isNew }: RequestCon
   return { ...view, audience: 'everybody', buttonsLastMs: BUTTONS_LAST_MS };
 }
 
-function decideButtons({
+export function decideButtons({
   requestId,
   lasts,
   isNew,

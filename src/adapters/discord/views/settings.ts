@@ -4,9 +4,9 @@ import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/gui
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { DurationText } from '../../../domain/duration.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { remindersSentence } from '../../../domain/reminders.ts';
-import type { MayAsk } from '../../../domain/renewal.ts';
 import type { Language } from '../../../words/languages.ts';
 import { noticesLine } from './notices.ts';
 import {

@@ -3,6 +3,7 @@
 import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
   Account,
@@ -26,7 +27,6 @@ import type {
   SignIn,
 } from '../../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../../domain/protection.ts';
-import type { MayAsk } from '../../../domain/renewal.ts';
 
 /**
  * Reads a value of one type.
@@ -97,7 +97,11 @@ export const heldRunState = words<HeldRun['state']>('state of a held run', {
   released: true,
   dismissed: true,
 });
-export const mayAsk = words<MayAsk>('choice of what members may ask for', { renew: true, all: true, none: true });
+export const mayAsk = words<MayAsk>('choice of what members may ask for', {
+  renew: true,
+  all: true,
+  none: true,
+});
 export const requestState = words<MemberRequest['state']>('state of a request', {
   waiting: true,
   approved: true,

@@ -90,9 +90,7 @@ export interface GrantStore {
     limit: number,
   ): Promise<readonly { readonly grant: Grant; readonly remindAt: Date }[]>;
   /** When each of these is looked at next. */
-  planReminders(
-    grants: readonly { readonly id: string; readonly remindAt: Date | null }[],
-  ): Promise<void>;
+  planReminders(grants: readonly { readonly id: string; readonly remindAt: Date | null }[]): Promise<void>;
   /** Of every grant that has an end it has to be worked out anew when its member is reminded. */
   forgetReminders(): Promise<void>;
 }

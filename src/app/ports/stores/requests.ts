@@ -3,9 +3,7 @@ import type { ActorId, MemberId } from '../../../domain/ids.ts';
 import type { MemberRequest } from '../../../domain/model.ts';
 
 export interface RequestStore {
-  add(
-    request: Omit<MemberRequest, 'state' | 'decidedAt' | 'decidedById' | 'word'>,
-  ): Promise<void>;
+  add(request: Omit<MemberRequest, 'state' | 'decidedAt' | 'decidedById' | 'word'>): Promise<void>;
   find(requestId: string): Promise<MemberRequest | undefined>;
   /** Those that wait for a decision, of everybody or of some; oldest first. */
   listWaiting(memberIds?: readonly MemberId[]): Promise<readonly MemberRequest[]>;
