@@ -75,10 +75,7 @@ export function makeReminders(deps: Deps) {
   };
 }
 
-function summaryOf(count: number): string {
-  if (count === 0) return 'nobody had to be reminded';
-  return count === 1 ? '1 member was reminded' : `${count} members were reminded`;
-}
+const summaryOf = (count: number): string => `reminded: ${count}`;
 
 const newsOf = (grant: Grant): readonly News[] => {
   const { expiresAt } = grant;

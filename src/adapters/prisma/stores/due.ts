@@ -77,7 +77,11 @@ export function createDue(queries: Queries): Stores['due'] {
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
     listReminders: async (now) =>
-      guildsOf(await queries.$queryRaw`SELECT DISTINCT "guildId" FROM "Grant" WHERE "remindAt" <= ${now}`),
+      guildsOf(
+        // Not the column itself: to have that in order, SQLite would read the whole index of the guilds.
+        await queries.$queryRaw`
+          SELECT DISTINCT "guildId" || '' AS "guildId" FROM "Grant" WHERE "remindAt" <= ${now}`,
+      ),
     async nextReminder(only) {
       const next = await queries.grant.findFirst({
         where: { ...(only !== undefined && { guildId: only }), remindAt: { not: null } },
