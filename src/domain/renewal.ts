@@ -19,7 +19,9 @@ export function renewalOf(
   const { state, expiresAt, endCause, endingAt } = grant;
   if (expiresAt === null || state === 'scheduled') return undefined;
   const isOver = state === 'ending' || state === 'ended';
-  if (isOver && now.getTime() - (endingAt ?? expiresAt).getTime() > RENEWED_AFTER_MS) return undefined;
+  // That its time was over may have been noticed later.
+  const over = endCause === 'expired' ? expiresAt : (endingAt ?? expiresAt);
+  if (isOver && now.getTime() - over.getTime() > RENEWED_AFTER_MS) return undefined;
   const asks = mayAsk === 'none' ? undefined : 'ask';
   if (!plan || plan.duration === '' || plan.renewals <= grant.renewals) return asks;
   // What staff have ended, or paused, is theirs to decide.
