@@ -10,7 +10,8 @@ import type { Meanings } from './meanings.ts';
 
 /**
  * `expiring`: within a week. `overdue`: something of theirs is over, and a server has not confirmed it. `pending`:
- * invited, and yet to accept, or waiting for an answer of staff. `unlinked`: given something where they have no account.
+ * invited, and yet to accept, or waiting for an answer of staff. `unlinked`: given something where they have no
+ * account.
  */
 export type MemberFilter = 'active' | 'expiring' | 'overdue' | 'pending' | 'unlinked';
 
