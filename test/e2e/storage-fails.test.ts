@@ -10,7 +10,7 @@ import { caughtUp, jellyfinMember } from './actions.ts';
 const LONG = { timeout: 120_000 };
 
 const health = async (port: unknown) => {
-  const answer = await fetch(`http://127.0.0.1:${port}/health`);
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
   return { status: answer.status, body: await answer.json() };
 };
 
