@@ -32,7 +32,7 @@ export interface GrantFilter {
 type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
 
 /** What is written of a grant. `remindAt`: when its member is reminded of its end; null for never. */
-export type GrantChanges = Partial<GrantFields & Pick<Grant, 'renewals'>> & {
+type GrantChanges = Partial<GrantFields & Pick<Grant, 'renewals'>> & {
   readonly remindAt?: Date | null;
 };
 
