@@ -16,6 +16,7 @@ import {
   md,
   mention,
   problem,
+  relative,
   type SelectOption,
   type Sentence,
   say,
@@ -40,11 +41,8 @@ export const askable = (all: readonly Renewable[]): readonly Renewable[] =>
   all.filter(({ renewal, askedAt }) => renewal === 'ask' && askedAt === null);
 
 export function nothingToRenew(all: readonly Renewable[], mayAsk: boolean): View {
-  const asked = all.find(({ askedAt }) => askedAt !== null);
-  if (asked) {
-    const when = asked.askedAt ?? new Date(0);
-    return card('neutral', say('my.renew.waits', { since: md`<t:${Math.floor(when.getTime() / 1000)}:R>` }));
-  }
+  const [since] = all.flatMap(({ askedAt }) => askedAt ?? []);
+  if (since) return card('neutral', say('my.renew.waits', { since: relative(since) }));
   const [early] = all.filter(({ renewal }) => renewal === 'early');
   if (early) return card('neutral', say('my.renew.early', named(early)));
   return mayAsk
