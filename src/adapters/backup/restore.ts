@@ -35,7 +35,7 @@ export interface Restored {
 }
 
 /** What became of grants since the backup: their numbers, in the order of guilds and numbers. */
-export interface Since {
+interface Since {
   /** Made: whoever has such access is a stranger to the backup. */
   readonly made: readonly number[];
   /** Over, ended early or paused: the backup would give the access once more. */
