@@ -7,7 +7,7 @@ import { type Guard, isMemberId, isText, listOf, shape } from '../../../domain/s
 import { questionClosed } from '../views/answers.ts';
 import { firstOf } from '../views/bulk.ts';
 import { giftProgress, giftQuestion, giftResult } from '../views/gift-many.ts';
-import { isSettled } from '../views/grants.ts';
+import { isSeen } from '../views/grant-changes.ts';
 import { type Button, card, problem, say, type View } from '../views/view.ts';
 import type { Component, Who } from './command.ts';
 import { confirmation } from './confirm.ts';
@@ -65,7 +65,7 @@ export function givingMany(path: string) {
   });
 
   async function told(who: Who, wish: Wish, given: GivenToMany, app: GiveManyUses): Promise<View> {
-    const open = given.standings.filter((standing) => !isSettled(standing)).map(({ grant }) => grant);
+    const open = given.standings.filter((standing) => !isSeen(standing)).map(({ grant }) => grant);
     const failed = given.failed.map(({ memberId }) => memberId);
     const names = await app.people.named(who.guildId, [...open.map(({ memberId }) => memberId), ...failed]);
     const count = open.length + failed.length;

@@ -135,7 +135,6 @@ export const SHARED_HANDLERS = {
   'my accounts': ['quick', 'quickBeside', 'mine', 'other'],
   'plan delete': ['ask'],
   'plan edit': ['form'],
-  'plan show': ['page'],
   redeem: ['open', 'type'],
   'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
