@@ -94,7 +94,10 @@ describe('/server add', () => {
   it('ends with what comes next', async () => {
     const { person } = adding({ kind: 'added', server: aServer(), sync: report });
     const added = await (await person.type('server add', { type: 'plex' })).submit(typed);
-    expect(added.labels).toEqual(['Invite somebody', 'Create a plan', 'Setup']);
+    expect(added.labels).toEqual(['Create a plan', 'Setup']);
+    expect(added.view).toMatchObject({
+      blocks: expect.arrayContaining([expect.objectContaining({ kind: 'pick', op: 'invitee' })]),
+    });
   });
 
   it('asks about a certificate that nobody vouches for, and goes on with it', async () => {

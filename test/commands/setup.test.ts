@@ -269,6 +269,27 @@ describe('a first invite', () => {
   });
 
   it.each([
+    ['the only plan', [{ plan }], 'plan:family'],
+    ['everything while there is no plan', [], 'library-0,library-1'],
+    ['nothing where there are several plans', [{ plan }, { plan: { ...plan, id: 'gold' } }], ''],
+  ])('of somebody who was chosen proposes %s', async (_name, plans, proposed) => {
+    const person = setting(
+      { ...ALL, invites: { made: 0, open: 0 } },
+      {
+        autocomplete: { grantableLibraries: async () => libraries as never },
+        plans: { list: async () => plans as never },
+      },
+    );
+    const { view } = await (await person.type('setup')).select(ada);
+    const fields = view.kind === 'modal' ? view.fields : [];
+    expect(fields).toMatchObject([
+      { id: 'member', value: ADA },
+      { id: 'what', value: proposed },
+      { id: 'for' },
+    ]);
+  });
+
+  it.each([
     [
       'a plan',
       { what: 'plan:family', for: '' },

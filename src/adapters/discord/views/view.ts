@@ -156,6 +156,7 @@ export const SHARED_HANDLERS = {
     'zone-chosen',
     'plan',
     'invite',
+    'invitee',
   ],
 } as const;
 
