@@ -5,6 +5,7 @@ import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
 import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
+import { channelFrames } from './channels.ts';
 import type { House } from './houses.ts';
 import { noticeFrames } from './notices.ts';
 import { playWelcome } from './welcome.ts';
@@ -16,7 +17,13 @@ export interface Frame {
   readonly command: string;
   readonly what: string;
   readonly who: string;
-  readonly view: View | Modal;
+  readonly view?: View | Modal;
+  /** A message that is text and nothing else. */
+  readonly content?: string;
+  /** It stands in a channel, and answers nobody. */
+  readonly isPosted?: boolean;
+  /** When it is looked at, where that is not now. */
+  readonly at?: Date;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -161,7 +168,12 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
-  return [...frames, ...(await noticeFrames(house)), ...(await playWelcome(house))];
+  return [
+    ...frames,
+    ...(await noticeFrames(house)),
+    ...(await playWelcome(house)),
+    ...(await channelFrames(house)),
+  ];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

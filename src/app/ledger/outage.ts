@@ -5,7 +5,7 @@
 import { applicationOn } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, Server } from '../../domain/model.ts';
-import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
+import { lines, type Markup, type Sentence, say, sinceOf, timesOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Outage } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -40,7 +40,7 @@ export async function tellOutage(
   const began = server.offlineSince ?? server.sharingSince;
   if (began === null && waiting.length === 0) {
     const closed = await countEnded(tx, serverId, about);
-    const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
+    const [from, to] = timesOf(post?.openedAt ?? now, now);
     const text = lines(
       say('alert.outage.over', { server: server.name, from, to }),
       closed > 0 ? say('alert.outage.closed', { count: closed }) : undefined,
