@@ -14,7 +14,7 @@ const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
 const NOTHING: SetupState = {
   audit: null,
   alerts: null,
-  staffRoleIds: [],
+  moderatorRoleIds: [],
   zone: 'UTC',
   localTime: '12:00',
   notices: ['given'],
@@ -31,7 +31,7 @@ const ALL: SetupState = {
   ...NOTHING,
   audit: chosen(channel.id),
   alerts: chosen(channel.id),
-  staffRoleIds: [role.id],
+  moderatorRoleIds: [role.id],
   zone: 'Europe/Berlin',
   servers: ['Tower'],
   plans: ['Family'],

@@ -88,7 +88,7 @@ const kindButtons: Block = buttons(
 );
 
 function rowsOf(state: SetupState): readonly Row[] {
-  const { audit, servers, plans, invites, staffRoleIds } = state;
+  const { audit, servers, plans, invites, moderatorRoleIds } = state;
   const isNext = servers.length > 0 && invites.made === 0;
   return [
     {
@@ -117,10 +117,10 @@ function rowsOf(state: SetupState): readonly Row[] {
     {
       name: say('setup.row.roles'),
       state:
-        staffRoleIds.length > 0
-          ? join(staffRoleIds.slice(0, NAMED).map(mention.role), ' ')
+        moderatorRoleIds.length > 0
+          ? join(moderatorRoleIds.slice(0, NAMED).map(mention.role), ' ')
           : md`${say('setup.state.noRoles')}`,
-      is: staffRoleIds.length > 0 ? 'done' : 'open',
+      is: moderatorRoleIds.length > 0 ? 'done' : 'open',
       button: { label: say('setup.choose'), command: setup, op: 'roles' },
     },
     {
