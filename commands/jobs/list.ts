@@ -45,7 +45,7 @@ async function readAround({ guildId }: Who, app: Uses) {
 
 const listing = defineList({
   filters: [],
-  size: 8,
+  size: 6,
   async find(who, { search }, app: Uses, { start, limit }): Promise<Overdue> {
     const [overdue, around] = await Promise.all([app.jobRuns.overdue(who.guildId), readAround(who, app)]);
     const names = await app.people.named(

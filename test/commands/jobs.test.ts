@@ -65,9 +65,7 @@ describe('/jobs list', () => {
     const retry = vi.fn(async () => true);
     const first = await typist(app({ overdue: async () => overdue, retry })).type('jobs list');
     expect(first.text).toMatch(
-      new RegExp(
-        `Overdue changes\\*\\* · 1–8 of 11\\n.*account 0 of <@${ADA}> could not be changed 3 times: It is off`,
-      ),
+      new RegExp(`Overdue changes\\*\\* · 1–6 of 11\\n.*account 0 \\(<@${ADA}>\\) · It is off`),
     );
     expect(first.labels).toEqual(['1/2', '▶', '🔎', 'CSV', 'Retry all']);
     expect((await first.press('▶')).text).toContain('account 10');

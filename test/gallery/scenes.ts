@@ -168,12 +168,10 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
-  return [
-    ...frames,
-    ...(await noticeFrames(house)),
-    ...(await playWelcome(house)),
-    ...(await channelFrames(house)),
-  ];
+  const told = [...frames, ...(await noticeFrames(house)), ...(await playWelcome(house))];
+  // What comes then takes a month.
+  const at = house.world.clock.now();
+  return [...told.map((frame) => ({ ...frame, at })), ...(await channelFrames(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

@@ -97,8 +97,8 @@ export type NamedChange = OverdueChange & { readonly memberName: string | undefi
 
 /** What needs a person is tried again too, ever more rarely, but that is not what will mend it. */
 export function overdueLine({ account, server, memberName }: NamedChange): Md {
-  const { memberId, name, attempts, trouble, dueAt, refused } = account;
-  const values = { server: server.name, account: name, tries: attempts, why: trouble ?? '' };
+  const { memberId, name, trouble, dueAt, refused } = account;
+  const values = { server: server.name, account: name, why: trouble ?? '' };
   const what =
     memberId === null
       ? say('jobs.change', values)
