@@ -5,6 +5,7 @@ import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
 import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
+import { channelFrames } from './channels.ts';
 import type { House } from './houses.ts';
 import { noticeFrames } from './notices.ts';
 import { requestFrames } from './requests.ts';
@@ -17,7 +18,13 @@ export interface Frame {
   readonly command: string;
   readonly what: string;
   readonly who: string;
-  readonly view: View | Modal;
+  readonly view?: View | Modal;
+  /** A message that is text and nothing else. */
+  readonly content?: string;
+  /** It stands in a channel, and answers nobody. */
+  readonly isPosted?: boolean;
+  /** When it is looked at, where that is not now. */
+  readonly at?: Date;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -179,12 +186,15 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
-  return [
+  const told = [
     ...frames,
     ...(await requestFrames(house)),
     ...(await noticeFrames(house)),
     ...(await playWelcome(house)),
   ];
+  // What comes then takes a month.
+  const at = house.world.clock.now();
+  return [...told.map((frame) => ({ ...frame, at })), ...(await channelFrames(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

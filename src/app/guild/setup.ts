@@ -49,7 +49,9 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
       return {
         audit,
         alerts,
-        staffRoleIds: roles.filter(({ effect }) => effect === 'allow').map(({ roleId }) => roleId),
+        moderatorRoleIds: roles
+          .filter(({ effect, capability }) => effect === 'allow' && capability === 'moderator')
+          .map(({ roleId }) => roleId),
         zone: settings.zone,
         localTime: localTime(settings.zone, now),
         notices: settings.notices,

@@ -3,13 +3,15 @@
  * they are closed.
  */
 import { applicationOn } from '../../domain/grant.ts';
+import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, Server } from '../../domain/model.ts';
-import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
+import { lines, type Markup, type Sentence, say, sinceOf, timesOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Outage } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { alert, over, whoOf, wordsOf } from './alerts.ts';
+import { keepTooMuch } from './still-open.ts';
 
 /** A server that is back by then was hardly away: staff are not called. */
 const PATIENCE_MS = 3 * 60_000;
@@ -36,11 +38,12 @@ export async function tellOutage(
   const server = await tx.servers.find(serverId);
   if (!what || !server) return;
   const waiting = await endsThatWait(tx, server);
+  const dropped = await lossesThatWait(tx, server, waiting);
   const about = [...new Set([...(told?.about ?? []), ...waiting.map(({ number }) => String(number))])];
   const began = server.offlineSince ?? server.sharingSince;
-  if (began === null && waiting.length === 0) {
+  if (began === null && waiting.length + dropped.length === 0) {
     const closed = await countEnded(tx, serverId, about);
-    const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
+    const [from, to] = timesOf(post?.openedAt ?? now, now);
     const text = lines(
       say('alert.outage.over', { server: server.name, from, to }),
       closed > 0 ? say('alert.outage.closed', { count: closed }) : undefined,
@@ -52,7 +55,7 @@ export async function tellOutage(
   const isPatient = !what.needsStaff && now < dueAt;
   const text = began === null ? back(server, now) : away(server, what, since);
   await alert(deps, tx, topic, {
-    text: lines(text, await waits(tx, waiting, began !== null)),
+    text: lines(text, ...(await waits(tx, { waiting, dropped }, began !== null))),
     isOnRecord: !what.needsStaff,
     outage: what,
     about,
@@ -83,12 +86,31 @@ const back = ({ name }: Server, now: Date): Markup =>
 
 async function waits(
   tx: GuildStores,
-  waiting: readonly Grant[],
+  { waiting, dropped }: { readonly waiting: readonly Grant[]; readonly dropped: readonly MemberId[] },
   isAway: boolean,
-): Promise<Sentence | undefined> {
-  if (waiting.length === 0) return isAway ? say('alert.outage.nothingWaits') : undefined;
-  const memberIds = waiting.map(({ memberId }) => memberId);
-  return say('alert.outage.waits', { count: waiting.length, who: await whoOf(tx, memberIds) });
+): Promise<readonly (Sentence | undefined)[]> {
+  if (waiting.length + dropped.length === 0) return [isAway ? say('alert.outage.nothingWaits') : undefined];
+  const ends = waiting.map(({ memberId }) => memberId);
+  return [
+    ends.length > 0
+      ? say('alert.outage.waits', { count: ends.length, who: await whoOf(tx, ends) })
+      : undefined,
+    dropped.length > 0
+      ? say('alert.outage.dropped', { count: dropped.length, who: await whoOf(tx, dropped) })
+      : undefined,
+  ];
+}
+
+/** Whose grant goes on, and who keep there what it does not give any more. */
+async function lossesThatWait(
+  tx: GuildStores,
+  server: Server,
+  waiting: readonly Grant[],
+): Promise<readonly MemberId[]> {
+  const named = new Set(waiting.map(({ memberId }) => memberId));
+  const troubled = await tx.accounts.list({ serverId: server.id, troubled: true });
+  const others = troubled.filter(({ memberId }) => memberId !== null && !named.has(memberId));
+  return (await keepTooMuch(tx, server, others)).flatMap(({ memberId }) => memberId ?? []);
 }
 
 /** Grants that have ended, or are paused, and are not seen to be gone from the server. */

@@ -25,12 +25,20 @@ export const setupBack: Button = { label: say('setup.back'), command: setup, op:
 /** Leads to the checklist from wherever something of it was done. */
 export const setupButton: Button = { label: say('setup.open'), command: setup, op: 'show' };
 
+/** Whoever is chosen is invited in the form that it opens: a tap less than a button that opens it without them. */
+const inviteePick: Block = {
+  kind: 'pick',
+  what: 'user',
+  command: setup,
+  op: 'invitee',
+  placeholder: say('setup.inviteSomebody'),
+};
+
 /** What comes after a first server. */
-export const nextSteps: Block = buttons(
-  { label: say('setup.inviteSomebody'), style: 'primary', command: setup, op: 'invite' },
-  { label: say('setup.createPlan'), command: setup, op: 'plan' },
-  setupButton,
-);
+export const nextSteps: readonly Block[] = [
+  inviteePick,
+  buttons({ label: say('setup.createPlan'), command: setup, op: 'plan' }, setupButton),
+];
 
 interface Row {
   readonly name: Sentence;
@@ -38,6 +46,8 @@ interface Row {
   /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. */
   readonly is: keyof typeof MARKS;
   readonly button: Button;
+  /** What is below it in place of the button, while it is what comes next. */
+  readonly instead?: Block;
 }
 
 const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨' } as const;
@@ -59,10 +69,9 @@ export function setupView(state: SetupState, said?: Md | Sentence): View {
   );
 }
 
-function blocksOf({ name, state, is, button }: Row): readonly Block[] {
+function blocksOf({ name, state, is, button, instead }: Row): readonly Block[] {
   const text = md`${MARKS[is]} **${name}**\n${state}`;
-  if (button.op !== 'server' || is === 'done') return [{ kind: 'row', text, button }];
-  return [{ kind: 'text', text }, kindButtons];
+  return instead ? [{ kind: 'text', text }, instead] : [{ kind: 'row', text, button }];
 }
 
 /** Of the first server the kind is chosen at once, which saves a tap. */
@@ -79,7 +88,7 @@ const kindButtons: Block = buttons(
 );
 
 function rowsOf(state: SetupState): readonly Row[] {
-  const { audit, servers, plans, invites, staffRoleIds } = state;
+  const { audit, servers, plans, invites, moderatorRoleIds } = state;
   const isNext = servers.length > 0 && invites.made === 0;
   return [
     {
@@ -87,17 +96,14 @@ function rowsOf(state: SetupState): readonly Row[] {
       state: servers.length > 0 ? namesOf(servers) : md`${say('setup.state.noServer')}`,
       is: servers.length > 0 ? 'done' : 'open',
       button: { label: say('setup.add'), command: setup, op: 'server' },
+      ...(servers.length === 0 && { instead: kindButtons }),
     },
     {
       name: say('setup.row.invite'),
       state: md`${invites.made > 0 ? say('setup.state.invites', { open: invites.open }) : say('setup.state.noInvite')}`,
       is: invites.made > 0 ? 'done' : 'open',
-      button: {
-        label: say('setup.invite'),
-        style: isNext ? 'primary' : 'secondary',
-        command: setup,
-        op: 'invite',
-      },
+      button: { label: say('setup.invite'), command: setup, op: 'invite' },
+      ...(isNext && { instead: inviteePick }),
     },
     {
       name: say('setup.row.plan'),
@@ -111,10 +117,10 @@ function rowsOf(state: SetupState): readonly Row[] {
     {
       name: say('setup.row.roles'),
       state:
-        staffRoleIds.length > 0
-          ? join(staffRoleIds.slice(0, NAMED).map(mention.role), ' ')
+        moderatorRoleIds.length > 0
+          ? join(moderatorRoleIds.slice(0, NAMED).map(mention.role), ' ')
           : md`${say('setup.state.noRoles')}`,
-      is: staffRoleIds.length > 0 ? 'done' : 'open',
+      is: moderatorRoleIds.length > 0 ? 'done' : 'open',
       button: { label: say('setup.choose'), command: setup, op: 'roles' },
     },
     {

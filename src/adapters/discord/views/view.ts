@@ -136,7 +136,6 @@ export const SHARED_HANDLERS = {
   'my renew': ['open', 'form', 'pick', 'self', 'approve', 'other', 'decline'],
   'plan delete': ['ask'],
   'plan edit': ['form'],
-  'plan show': ['page'],
   redeem: ['open', 'type'],
   'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
@@ -158,6 +157,7 @@ export const SHARED_HANDLERS = {
     'zone-chosen',
     'plan',
     'invite',
+    'invitee',
   ],
 } as const;
 
