@@ -25,6 +25,7 @@ export interface MemberCard {
 
 /** As many as one select holds, together with those that run. */
 const ENDED_SHOWN = 5;
+const INVITES_SHOWN = 25;
 
 /** What is over and waits for its proof comes after what staff act on. */
 const ORDER: Readonly<Record<GrantState, number>> = {
@@ -43,7 +44,7 @@ export function makeMemberCard(deps: Deps) {
       stores.members.find(memberId),
       linkedAccounts(stores, memberId),
       stores.grants.list({ memberId }),
-      stores.invites.list(),
+      stores.invites.listPage({ state: 'open', at: now, memberId, limit: INVITES_SHOWN }),
     ]);
     const standings = await standingsOf(deps, stores, grants);
     const running = standings.filter(({ grant }) => grant.state !== 'ended');
@@ -55,7 +56,7 @@ export function makeMemberCard(deps: Deps) {
       running: running.toSorted((one, other) => byNext(one.grant, other.grant)),
       ended: standings.filter(({ grant }) => grant.state === 'ended').slice(0, ENDED_SHOWN),
       left: await leftTo(stores, memberId, running),
-      invites: invites.filter((invite) => invite.memberId === memberId && isOpen(invite, now)),
+      invites,
     };
   };
 }
@@ -67,6 +68,3 @@ function byNext(one: Grant, other: Grant): number {
 /** What has no end comes last. */
 const nextOf = ({ state, startsAt, expiresAt }: Grant): number =>
   (state === 'scheduled' ? startsAt : expiresAt)?.getTime() ?? Number.POSITIVE_INFINITY;
-
-const isOpen = ({ revokedAt, usesLeft, validUntil }: Invite, now: Date): boolean =>
-  revokedAt === null && usesLeft > 0 && validUntil > now;

@@ -96,6 +96,8 @@ export interface InviteFilter {
   readonly at: Date;
   /** The beginning of its code. */
   readonly prefix?: string;
+  /** Whom it is for. */
+  readonly memberId?: MemberId;
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }
