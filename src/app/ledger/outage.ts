@@ -4,7 +4,7 @@
  */
 import { applicationOn } from '../../domain/grant.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Grant, Server } from '../../domain/model.ts';
+import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Outage } from '../ports/outbox.ts';
@@ -16,8 +16,32 @@ const PATIENCE_MS = 3 * 60_000;
 
 /** With more members it costs less to read all accounts of the server. */
 const MANY = 500;
+/** Numbers in one question. */
+const NUMBERS_AT_ONCE = 5_000;
 
 type Codes = Pick<Deps, 'codes'>;
+
+/** Grants that have ended, or are paused, on a server, and what is known of the access of their members. */
+export interface Ends {
+  readonly grants: readonly Grant[];
+  readonly accounts: readonly Account[];
+  readonly libraries: readonly Library[];
+}
+
+/**
+ * Read before the transaction in which they are told: of thousands it takes long, and nobody else could write
+ * meanwhile. What changes in between is told by the pass that changes it.
+ */
+export async function readEnds(stores: GuildStores, serverId: string): Promise<Ends> {
+  const grants = await stores.grants.list({ serverId, states: ['ending', 'paused'] });
+  if (grants.length === 0) return { grants, accounts: [], libraries: [] };
+  const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
+  const [accounts, libraries] = await Promise.all([
+    stores.accounts.list({ serverId, ...(memberIds.length <= MANY && { memberIds }) }),
+    stores.libraries.list(),
+  ]);
+  return { grants, accounts, libraries };
+}
 
 /**
  * Begins to tell of an outage, or tells what is different: of `outage`, or of what waits for the server. Part of the
@@ -26,7 +50,7 @@ type Codes = Pick<Deps, 'codes'>;
 export async function tellOutage(
   deps: Codes,
   tx: GuildStores,
-  { serverId, outage }: { readonly serverId: string; readonly outage?: Outage },
+  { serverId, outage, ends }: { readonly serverId: string; readonly outage?: Outage; readonly ends: Ends },
   now: Date,
 ): Promise<void> {
   const topic = `outage ${serverId}` as const;
@@ -35,11 +59,11 @@ export async function tellOutage(
   const what = outage ?? told?.outage;
   const server = await tx.servers.find(serverId);
   if (!what || !server) return;
-  const waiting = await endsThatWait(tx, server);
+  const waiting = endsThatWait(server, ends);
   const about = [...new Set([...(told?.about ?? []), ...waiting.map(({ number }) => String(number))])];
   const began = server.offlineSince ?? server.sharingSince;
   if (began === null && waiting.length === 0) {
-    const closed = await countEnded(tx, serverId, about);
+    const closed = await countEnded(tx, about.map(Number));
     const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
     const text = lines(
       say('alert.outage.over', { server: server.name, from, to }),
@@ -91,15 +115,8 @@ async function waits(
   return say('alert.outage.waits', { count: waiting.length, who: await whoOf(tx, memberIds) });
 }
 
-/** Grants that have ended, or are paused, and are not seen to be gone from the server. */
-async function endsThatWait(tx: GuildStores, server: Server): Promise<readonly Grant[]> {
-  const grants = await tx.grants.list({ serverId: server.id, states: ['ending', 'paused'] });
-  if (grants.length === 0) return [];
-  const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
-  const [accounts, libraries] = await Promise.all([
-    tx.accounts.list({ serverId: server.id, ...(memberIds.length <= MANY && { memberIds }) }),
-    tx.libraries.list(),
-  ]);
+/** Those that are not seen to be gone from the server. */
+function endsThatWait(server: Server, { grants, accounts, libraries }: Ends): readonly Grant[] {
   const accountsOf = Map.groupBy(accounts, ({ memberId }) => memberId);
   return grants.filter((grant) => {
     const theirs = accountsOf.get(grant.memberId) ?? [];
@@ -108,9 +125,11 @@ async function endsThatWait(tx: GuildStores, server: Server): Promise<readonly G
 }
 
 /** How many of these grants have ended: one may have been extended instead. */
-async function countEnded(tx: GuildStores, serverId: string, numbers: readonly string[]): Promise<number> {
-  if (numbers.length === 0) return 0;
-  const known = new Set(numbers);
-  const over = await tx.grants.list({ serverId, states: ['ended', 'paused'] });
-  return over.filter(({ number }) => known.has(String(number))).length;
+async function countEnded(tx: GuildStores, numbers: readonly number[]): Promise<number> {
+  let ended = 0;
+  for (let start = 0; start < numbers.length; start += NUMBERS_AT_ONCE) {
+    const some = numbers.slice(start, start + NUMBERS_AT_ONCE);
+    ended += await tx.grants.count({ numbers: some, states: ['ended', 'paused'] });
+  }
+  return ended;
 }

@@ -189,8 +189,10 @@ async function passOver(
     const writes = cases.filter((item) => isWritten(pass, item));
     if (writes.length > 0 && !(await begin({ ...pass, cases: writes }))) break;
     const applied = await keepExact(await write(cases), media);
-    if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
-    else await noteFailure(deps, guildId, { server, media }, applied.after.why);
+    if (applied.after.kind === 'unknown')
+      await noteFailure(deps, guildId, { server, media }, applied.after.why);
+    // The first has shown that it works, which is not told again with each share.
+    else if (recorded.length === 0) await noteReading(deps, guildId, server);
     await noteExceeded(deps, applied);
     void stopPlaying(deps, background, at, beyondIn(applied));
     await tellNotices(deps, applied);

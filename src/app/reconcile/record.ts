@@ -17,7 +17,7 @@ import type { Account, Grant, Server } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
-import { tellOutage } from '../ledger/outage.ts';
+import { readEnds, tellOutage } from '../ledger/outage.ts';
 import { noteOverdue, type StillOpen } from '../ledger/overdue.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellStuck } from '../ledger/stuck.ts';
@@ -126,11 +126,13 @@ export async function tellStaff(
 ): Promise<void> {
   if (recorded.length === 0) return;
   const isNews = recorded.some(({ trouble }) => trouble !== undefined);
-  const open = await deps.stores.of(guildId).posts.list();
+  const stores = deps.stores.of(guildId);
+  const open = await stores.posts.list();
   if (!isNews && open.every(({ topic }) => !topic.endsWith(` ${server.id}`))) return;
+  const ends = await readEnds(stores, server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
-    await tellOutage(deps, tx, { serverId: server.id }, now);
+    await tellOutage(deps, tx, { serverId: server.id, ends }, now);
     await tellStuck(deps, tx, server.id, now);
   });
 }

@@ -24,7 +24,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
   }
 
   async function matching(filter: GrantFilter): Promise<Prisma.GrantWhereInput> {
-    const { memberId, memberIds, states, at, serverId, planId, number, words = [] } = filter;
+    const { memberId, memberIds, states, at, serverId, planId, number, numbers, words = [] } = filter;
     return {
       ...(planId === undefined ? {} : { planId }),
       ...(number === undefined ? {} : { number }),
@@ -33,6 +33,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
         ...(memberId === undefined ? [] : [{ memberId }]),
         ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
         ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
+        ...(numbers === undefined ? [] : [{ number: { in: [...numbers] } }]),
         ...(serverId === undefined ? [] : [givesOneOf(await librariesOf(serverId))]),
         ...words.map(isMeant),
       ],

@@ -24,6 +24,7 @@ export interface GrantFilter {
   readonly serverId?: string;
   readonly planId?: string;
   readonly number?: number;
+  readonly numbers?: readonly number[];
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }
