@@ -24,6 +24,7 @@ export interface GrantFilter {
   readonly serverId?: string;
   readonly planId?: string;
   readonly number?: number;
+  readonly numbers?: readonly number[];
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }
@@ -112,6 +113,8 @@ export interface InviteFilter {
   readonly at: Date;
   /** The beginning of its code. */
   readonly prefix?: string;
+  /** Whom it is for. */
+  readonly memberId?: MemberId;
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }
