@@ -48,8 +48,10 @@ import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
+import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
 import settingsRole from './settings/role.ts';
+import settingsRolePlan from './settings/role-plan.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
@@ -102,8 +104,10 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
   'settings language': settingsLanguage,
+  'settings leave': settingsLeave,
   'settings notices': settingsNotices,
   'settings role': settingsRole,
+  'settings role-plan': settingsRolePlan,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,

@@ -47,6 +47,8 @@ const events = {
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },
   'member.unlinked': { sign: '🔵' },
+  'member.left': { sign: '🟡' },
+  'member.returned': { sign: '🟢' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;

@@ -1,5 +1,6 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
 import type { Language } from '../words/languages.ts';
+import type { DurationText } from './duration.ts';
 import type { GuildId } from './ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
 
@@ -18,6 +19,8 @@ interface Settings {
   readonly nextSyncAt: Date;
   /** How many accounts a member may have on one server, or with one owner where accounts are a vendor's. */
   readonly maxAccounts: number;
+  /** How long grants go on after their member left. */
+  readonly leaveGrace: DurationText;
   /** What members are told of by direct message. */
   readonly notices: readonly NoticeKind[];
 }
@@ -33,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   syncDailyAt: null,
   nextSyncAt: new Date(0),
   maxAccounts: 1,
+  leaveGrace: '7d' as DurationText,
   notices: NOTICE_KINDS,
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
+import { graceOf } from '../../src/domain/role-plans.ts';
 import { say } from '../../src/words/say.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
@@ -19,6 +20,7 @@ const settings = {
   syncEveryMinutes: 60,
   syncDailyAt: null,
   maxAccounts: 1,
+  leaveGrace: graceOf('7d'),
   notices: NOTICE_KINDS,
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],

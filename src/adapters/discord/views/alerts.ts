@@ -39,7 +39,8 @@ export function alertCard(alert: Alert): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
-function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
+function controlsOf({ heldRun, losses, clock, retry }: Alert): Block | undefined {
+  if (losses) return lossButtons(losses);
   if (clock)
     return buttons({
       label: say('alert.clockIsRight'),
@@ -54,6 +55,15 @@ function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
   return buttons(
     { label: say('alert.release'), style: 'danger', command: 'jobs list', op: 'release', args },
     { label: say('alert.dismiss'), command: 'jobs list', op: 'dismiss', args },
+  );
+}
+
+/** Whether those who lost a role lose what it gave. */
+function lossButtons({ roleId, mark }: NonNullable<Alert['losses']>): Block {
+  const [command, args] = ['settings role-plan', [roleId, mark]] as const;
+  return buttons(
+    { label: say('alert.losses.releaseButton'), style: 'danger', command, op: 'release', args },
+    { label: say('alert.losses.keepButton'), command, op: 'keep', args },
   );
 }
 

@@ -20,6 +20,7 @@ import {
   listObjects,
   NotAsDocumented,
 } from './json-reader.ts';
+import { listMembers } from './member-list.ts';
 import { describeDiscordError, type Rests } from './rest.ts';
 
 /** What an option of a command can name. */
@@ -36,6 +37,7 @@ export interface AskedGuilds extends Guilds {
 const UNKNOWN_CHANNEL = 10003;
 const UNKNOWN_GUILD = 10004;
 const UNKNOWN_MEMBER = 10007;
+const UNKNOWN_BAN = 10026;
 
 const SILENT: Trouble = {
   kind: 'discord',
@@ -51,7 +53,8 @@ type Asked<T> =
   /** Not reached, or something else than documented answered. */
   | { readonly kind: 'silent' };
 
-export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
+/** `mayListMembers`: whether the application may ask who is in its guilds. */
+export function createGuilds({ bot }: Pick<Rests, 'bot'>, mayListMembers = () => false): AskedGuilds {
   let self: string | undefined;
 
   async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
@@ -121,6 +124,17 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
 
   return {
     isMember,
+    rolesOf,
+    mayListMembers,
+    listMembers: (guildId) => listMembers(bot, guildId),
+
+    async isBanned(guildId, userId) {
+      const asked = await ask(Routes.guildBan(guildId, userId), () => true);
+      if (asked.kind === 'answer') return { kind: 'known', value: true };
+      if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+      // Without "Ban Members" Discord says nothing about bans.
+      return asked.code === UNKNOWN_BAN ? { kind: 'known', value: false } : refused(asked.code);
+    },
 
     async nameOf(guildId) {
       const asked = await ask(Routes.guild(guildId), (body) => findString(body, 'name'));

@@ -20,6 +20,7 @@ import type {
   LibraryType,
   Member,
   RoleRule,
+  RoleState,
   Server,
   ServerKind,
   SignIn,
@@ -80,7 +81,14 @@ export const dmState = words<Member['dmState']>('DM state', { unknown: true, ope
 export const grantSource = words<GrantSource>('grant source', {
   command: true,
   invite: true,
+  role: true,
   imported: true,
+});
+export const roleState = words<RoleState>('role state', {
+  held: true,
+  asked: true,
+  kept: true,
+  lost: true,
 });
 export const grantState = words<GrantState>('grant state', {
   scheduled: true,

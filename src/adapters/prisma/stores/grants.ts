@@ -3,7 +3,7 @@ import { nextTransition } from '../../../domain/grant.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
-import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
+import { endCause, grantSource, grantState, orNull, roleState } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
@@ -101,6 +101,32 @@ export function createGrantStore(context: GuildContext): GrantStore {
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);
     },
+    async listByRole(memberIds) {
+      const among = memberIds === undefined ? {} : { memberId: { in: [...memberIds] } };
+      const rows = await queries.grant.findMany({
+        where: {
+          guildId,
+          OR: [
+            { ...among, roleState: { in: ['held', 'asked'] } },
+            { ...among, roleState: { in: ['kept', 'lost'] }, state: { in: ['active', 'paused'] } },
+          ],
+        },
+        select: ROLE,
+      });
+      return rows.flatMap(({ roleId, roleState: state, ...row }) =>
+        roleId === null || state === null
+          ? []
+          : [{ ...row, roleId, memberId: toMemberId(row.memberId), roleState: roleState(state) }],
+      );
+    },
+    async noteRole(ids, state, lostAt) {
+      const data = { roleState: state, roleLostAt: lostAt };
+      await queries.grant.updateMany({ where: { guildId, id: { in: [...ids] } }, data });
+    },
+    async forgetLeft(memberId) {
+      const data = { leftAt: null, endBeforeLeft: null };
+      await queries.grant.updateMany({ where: { guildId, memberId, leftAt: { not: null } }, data });
+    },
     async markOverdueAlerted(id, at) {
       const data = { overdueAlertedAt: at };
       mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
@@ -113,12 +139,21 @@ const ORDERS = {
   ended: [{ endingAt: { sort: 'desc', nulls: 'last' } }, { number: 'desc' }],
 } satisfies Record<string, Prisma.GrantOrderByWithRelationInput[]>;
 
+const ROLE = {
+  id: true,
+  memberId: true,
+  roleId: true,
+  planId: true,
+  roleState: true,
+  roleLostAt: true,
+} as const;
 const ENDS = { memberId: true, state: true, expiresAt: true } as const;
 
 function matching(filter: GrantFilter): Prisma.GrantWhereInput {
-  const { memberId, memberIds, states, at, serverId, planId, number, words = [] } = filter;
+  const { memberId, memberIds, states, at, serverId, planId, cut, number, words = [] } = filter;
   return {
     ...(planId === undefined ? {} : { planId }),
+    ...(cut && { leftAt: { not: null } }),
     ...(number === undefined ? {} : { number }),
     ...(states !== undefined && at === undefined && { state: { in: [...states] } }),
     ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
@@ -179,6 +214,7 @@ function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[
     memberId: toMemberId(row.memberId),
     createdById: toActorId(row.createdById),
     source: grantSource(row.source),
+    roleState: orNull(roleState)(row.roleState),
     state: grantState(row.state),
     endCause: orNull(endCause)(row.endCause),
     libraryIds,

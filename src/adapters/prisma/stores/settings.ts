@@ -1,4 +1,5 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
+import { leaveGraceOf } from '../../../domain/leaving.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
@@ -23,7 +24,8 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
       if (row === null) return { guildId, ...DEFAULT_SETTINGS };
       const chosen = row.notices.split(',');
       const notices = NOTICE_KINDS.filter((kind) => chosen.includes(kind));
-      return { guildId, ...row, notices, language: languageOf(row.language) };
+      const leaveGrace = leaveGraceOf(row.leaveGrace);
+      return { guildId, ...row, notices, leaveGrace, language: languageOf(row.language) };
     },
     async update({ notices, ...changes }) {
       const data = { ...changes, ...(notices && { notices: notices.join(',') }) };

@@ -1,0 +1,57 @@
+/** Everybody who is in a guild, page by page: all of them, or nothing is known (rule 3). */
+import { Routes } from 'discord.js';
+import type { GuildMember } from '../../../app/ports/guilds.ts';
+import type { Known } from '../../../app/ports/media-server.ts';
+import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
+import { getId, getObject, isJsonObject, listIds, NotAsDocumented } from './json-reader.ts';
+import { nameOf } from './names.ts';
+import { describeDiscordError, type Rests } from './rest.ts';
+
+/** The most that Discord gives at once; a page that has fewer is the last one. */
+const PAGE = 1_000;
+/** More than any guild has: a list that never ends is none. */
+const MOST_PAGES = 5_000;
+
+/**
+ * Discord allows it only to applications with the intent for members, whatever the gateway was asked for. A list that
+ * is not in the order of ids, or lacks Usher's own kind altogether, is not believed.
+ */
+export async function listMembers(
+  bot: Rests['bot'],
+  guildId: GuildId,
+): Promise<Known<ReadonlyMap<MemberId, GuildMember>>> {
+  const members = new Map<MemberId, GuildMember>();
+  let bots = 0;
+  let after = '0';
+  try {
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const query = new URLSearchParams({ limit: String(PAGE), after });
+      const body = await bot.get(Routes.guildMembers(guildId), { query });
+      if (!Array.isArray(body) || !body.every(isJsonObject)) throw new NotAsDocumented('members');
+      for (const one of body) {
+        const user = getObject(one, 'user');
+        const id = getId(user, 'id');
+        if (BigInt(id) <= BigInt(after)) throw new NotAsDocumented('order of members');
+        after = id;
+        // They are given nothing.
+        if (user.bot === true) bots += 1;
+        else members.set(toMemberId(id), { name: nameOf(user, one), roleIds: listIds(one, 'roles') });
+      }
+      if (body.length < PAGE) {
+        // Usher itself is in every guild that it can ask about.
+        if (bots === 0) throw new NotAsDocumented('members without a bot');
+        return { kind: 'known', value: members };
+      }
+    }
+    throw new NotAsDocumented('end of members');
+  } catch (error) {
+    const { kind, status = 0, errorCode } = describeDiscordError(error);
+    if (kind === 'bug') throw error;
+    return { kind: 'unknown', why: { kind: 'discord', message: whyOf(kind, status, errorCode) } };
+  }
+}
+
+const whyOf = (kind: string, status: number, errorCode: unknown): string =>
+  kind === 'answered' && status === 403
+    ? `Discord does not let Usher list the members (${String(errorCode)}).`
+    : 'Discord does not answer as it should right now.';
