@@ -1,5 +1,6 @@
 import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
 import { pageOf, turnButtons } from '../../src/adapters/discord/kit/pager.ts';
+import { lossBlocks } from '../../src/adapters/discord/views/alerts.ts';
 import {
   clockText,
   heldBlocks,
@@ -16,7 +17,7 @@ import type { GuildId } from '../../src/domain/ids.ts';
 
 const PAGE = 10;
 
-type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'clock' | 'overview' | 'deliveries'>;
+type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'rolePlans' | 'clock' | 'overview' | 'deliveries'>;
 
 export default defineCommand({
   description: 'What Usher does by itself: last run, result, next run, and what is overdue',
@@ -51,10 +52,11 @@ export default defineCommand({
 });
 
 async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
-  const [jobs, overdue, held, servers, refused] = await Promise.all([
+  const [jobs, overdue, held, losses, servers, refused] = await Promise.all([
     app.jobRuns.overview(guildId),
     app.jobRuns.overdue(guildId),
     app.heldRuns.list(guildId),
+    app.rolePlans.listAsked(guildId),
     app.overview.servers(guildId),
     app.deliveries.listRefused(guildId),
   ]);
@@ -65,12 +67,13 @@ async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): 
     ...turnButtons(page),
   ];
   return card(
-    overdue.length + held.length + refused.length + jobs.ending > 0 || app.clock.isHeld()
+    overdue.length + held.length + losses.length + refused.length + jobs.ending > 0 || app.clock.isHeld()
       ? 'warning'
       : 'neutral',
     jobsText(jobs),
     clockText(app.clock),
     ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
+    ...losses.flatMap((one) => lossBlocks(one, actor.capabilities.has('admin'))),
     refusedText(refused),
     offlineText(servers.map(({ server }) => server)),
     overdueText({ total: overdue.length, shown: page.items }, jobs.ending, app.clock.isHeld()),

@@ -52,7 +52,7 @@ export class FakeGuilds implements Guilds {
   /** Who is there, with their names and roles; without `mayList`, only one by one. */
   readonly members = new Map<string, GuildMember>();
   readonly banned = new Set<string>();
-  mayList = true;
+  mayList: boolean | undefined = true;
   /** Usher may see who is banned. */
   maySeeBans = true;
   /** How often the whole list was asked for. */
@@ -70,7 +70,7 @@ export class FakeGuilds implements Guilds {
     this.members.delete(userId);
   }
 
-  mayListMembers(): boolean {
+  mayListMembers(): boolean | undefined {
     return this.mayList;
   }
 

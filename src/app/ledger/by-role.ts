@@ -82,8 +82,10 @@ async function hold(
     if (!grant || roleState !== 'lost' || isOver(grant)) continue;
     const changes: GrantChanges =
       grant.state === 'paused' ? { remainingSeconds: null, expiresAt: null } : { expiresAt: null };
-    const note = state === 'held' ? 'audit.note.roleBack' : 'audit.note.roleAsked';
-    await ledger.change(grant, changes, byRole(say(note, { role: mentionedRole(roleId) })));
+    const role = mentionedRole(roleId);
+    const note =
+      state === 'held' ? say('audit.note.roleBack', { role }) : say('audit.note.roleAsked', { role });
+    await ledger.change(grant, changes, byRole(note));
   }
 }
 

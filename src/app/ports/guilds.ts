@@ -18,8 +18,8 @@ export interface Guilds {
   isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>>;
   /** Their roles, by id; undefined for who is not there. */
   rolesOf(guildId: GuildId, userId: string): Promise<Known<readonly string[] | undefined>>;
-  /** Whether Discord tells Usher who is in guilds: the intent for members is switched on. */
-  mayListMembers(): boolean;
+  /** Whether the intent for members is switched on; undefined until the application was asked about itself. */
+  mayListMembers(): boolean | undefined;
   /** Everybody who is in the guild, bots aside, by id. Complete, or unknown. Needs `mayListMembers`. */
   listMembers(guildId: GuildId): Promise<Known<ReadonlyMap<MemberId, GuildMember>>>;
   /** Whether they are banned; unknown with `final` where Usher may not see bans. */

@@ -31,12 +31,15 @@ const PATIENCE_MS = 8_000;
 const AT_ONCE = 4;
 /** Whoever a list lacks is asked for by name before anything follows; of more, the rest is left to the next look. */
 const MOST_MISSING = 200;
+const MOST_ASKED = 500;
 const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 export function makePresence(deps: Deps, background: Background) {
   /** What was shown and not followed yet, by guild and person: the last of each counts. */
   const waiting = new Map<GuildId, Map<MemberId, Shown>>();
   const turns = new KeyedMutex();
+  /** Where the next look goes on, where people are asked for one by one. */
+  const askedLast = new Map<GuildId, string>();
 
   /** Resolves when all that was shown of the guild by now is followed. */
   function note(guildId: GuildId, shown: readonly Shown[]): Promise<void> {
@@ -111,6 +114,16 @@ export function makePresence(deps: Deps, background: Background) {
     await compareRoles(deps, guildId, seen, names);
   }
 
+  /** Of many who have to be asked for one by one, so many at each look, and the others at the next ones. */
+  function inTurn(guildId: GuildId, ids: readonly MemberId[]): readonly MemberId[] {
+    const sorted = ids.toSorted();
+    const last = askedLast.get(guildId) ?? '';
+    const order = [...sorted.filter((id) => id > last), ...sorted.filter((id) => id <= last)];
+    const now = order.slice(0, MOST_ASKED);
+    askedLast.set(guildId, now.at(-1) ?? '');
+    return now;
+  }
+
   /** Compares everybody whom it concerns. Where Discord does not say all of it, nothing follows (rule 3). */
   async function look(guildId: GuildId): Promise<LookEnd> {
     const stores = deps.stores.of(guildId);
@@ -123,11 +136,13 @@ export function makePresence(deps: Deps, background: Background) {
     const concerned = new Set([...ends, ...byRole].map(({ memberId }) => memberId));
     if (rolePlans.length === 0 && concerned.size + away.length === 0) return 'nothing';
     const isAway = new Set(away);
-    if (!deps.guilds.mayListMembers()) {
+    const mayList = deps.guilds.mayListMembers();
+    if (mayList === undefined) return 'unknown';
+    if (!mayList) {
       // Who has nothing to come back to is seen when they do something here.
       const cut = await stores.grants.listEnds({ cut: true });
       const ids = concerned.union(new Set(cut.map(({ memberId }) => memberId)));
-      await followAll(guildId, await askEach(guildId, [...ids]), new Map());
+      await followAll(guildId, await askEach(guildId, inTurn(guildId, [...ids])), new Map());
       return 'one-by-one';
     }
     const list = await deps.guilds.listMembers(guildId);

@@ -3,7 +3,7 @@ import type { DurationText } from '../../domain/duration.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { lengthText } from '../../domain/length.ts';
 import type { Plan, RolePlan } from '../../domain/model.ts';
-import { DEFAULT_GRACE, people } from '../../domain/role-plans.ts';
+import { DEFAULT_GRACE, people, questionMark } from '../../domain/role-plans.ts';
 import { mentionedRole, say } from '../../words/say.ts';
 import { endRolePlan, noteRolePlan } from '../ledger/role-plans.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -20,6 +20,13 @@ interface Mapping {
 export interface ShownRolePlan extends RolePlan {
   readonly plan: Plan;
   readonly members: number;
+}
+
+/** Those who have lost a role, and what tells the question about them. */
+export interface AskedLosses {
+  readonly roleId: string;
+  readonly members: number;
+  readonly mark: string;
 }
 
 export type RolePlanChange =
@@ -52,6 +59,15 @@ export function makeRolePlans(deps: Deps) {
 
   return {
     list: (guildId: GuildId): Promise<readonly ShownRolePlan[]> => shown(deps.stores.of(guildId)),
+
+    /** Roles that many have lost, about which an admin is asked. */
+    async listAsked(guildId: GuildId): Promise<readonly AskedLosses[]> {
+      const grants = await deps.stores.of(guildId).grants.listByRole();
+      const asked = grants.filter(({ roleState }) => roleState === 'asked');
+      return [...Map.groupBy(asked, ({ roleId }) => roleId)].map(([roleId, theirs]) => ({
+        ...{ roleId, members: people(theirs), mark: questionMark(theirs) },
+      }));
+    },
 
     find: (guildId: GuildId, roleId: string, planId: string): Promise<ShownRolePlan | undefined> =>
       find(deps.stores.of(guildId), roleId, planId),

@@ -95,8 +95,8 @@ export interface Gateway {
   /** Undefined when the bot is not in the guild. */
   guildName(guildId: GuildId): string | undefined;
   guildOwnerId(guildId: GuildId): string | undefined;
-  /** Whether the application may hear of, and list, the members of its guilds. */
-  mayListMembers(): boolean;
+  /** Whether the application may hear of, and list, the members of its guilds; undefined before it was asked. */
+  mayListMembers(): boolean | undefined;
   /** The guilds that the bot is in, including those that are unavailable because of an outage. */
   guildIds(): readonly string[];
   destroy(): Promise<void>;
@@ -200,7 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     start,
-    mayListMembers: () => members && !refusesMembers,
+    mayListMembers: () => (identity === undefined ? undefined : members && !refusesMembers),
     isConnected: () =>
       client?.isReady() === true && client.ws.shards.every((shard) => shard.status === Status.Ready),
     identity() {

@@ -1,5 +1,6 @@
 /** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { AskedLosses } from '../../../app/presence/role-plans.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Said } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -57,6 +58,15 @@ function controlsOf({ heldRun, losses, clock, retry }: Alert): Block | undefined
     { label: say('alert.dismiss'), command: 'jobs list', op: 'dismiss', args },
   );
 }
+
+/** The same question in the list of what waits. */
+export const lossBlocks = ({ roleId, members, mark }: AskedLosses, mayDecide: boolean): readonly Block[] => [
+  {
+    kind: 'text',
+    text: md`⛔ ${say('alert.losses.waits', { role: mention.role(roleId), count: members })}`,
+  },
+  ...(mayDecide ? [lossButtons({ roleId, mark })] : []),
+];
 
 /** Whether those who lost a role lose what it gave. */
 function lossButtons({ roleId, mark }: NonNullable<Alert['losses']>): Block {

@@ -54,7 +54,10 @@ type Asked<T> =
   | { readonly kind: 'silent' };
 
 /** `mayListMembers`: whether the application may ask who is in its guilds. */
-export function createGuilds({ bot }: Pick<Rests, 'bot'>, mayListMembers = () => false): AskedGuilds {
+export function createGuilds(
+  { bot }: Pick<Rests, 'bot'>,
+  mayListMembers: Guilds['mayListMembers'] = () => undefined,
+): AskedGuilds {
   let self: string | undefined;
 
   async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
@@ -126,7 +129,11 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>, mayListMembers = () =>
     isMember,
     rolesOf,
     mayListMembers,
-    listMembers: (guildId) => listMembers(bot, guildId),
+    async listMembers(guildId) {
+      const listed = await listMembers(bot, guildId);
+      if (listed.kind === 'answer') return { kind: 'known', value: listed.value };
+      return listed.kind === 'refused' ? refused(listed.code) : { kind: 'unknown', why: SILENT };
+    },
 
     async isBanned(guildId, userId) {
       const asked = await ask(Routes.guildBan(guildId, userId), () => true);

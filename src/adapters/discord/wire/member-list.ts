@@ -1,7 +1,6 @@
 /** Everybody who is in a guild, page by page: all of them, or nothing is known (rule 3). */
 import { Routes } from 'discord.js';
 import type { GuildMember } from '../../../app/ports/guilds.ts';
-import type { Known } from '../../../app/ports/media-server.ts';
 import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { getId, getObject, isJsonObject, listIds, NotAsDocumented } from './json-reader.ts';
 import { nameOf } from './names.ts';
@@ -12,14 +11,17 @@ const PAGE = 1_000;
 /** More than any guild has: a list that never ends is none. */
 const MOST_PAGES = 5_000;
 
+type Listed =
+  | { readonly kind: 'answer'; readonly value: ReadonlyMap<MemberId, GuildMember> }
+  | { readonly kind: 'refused'; readonly code: number }
+  /** Not reached, or something else than documented answered. */
+  | { readonly kind: 'silent' };
+
 /**
  * Discord allows it only to applications with the intent for members, whatever the gateway was asked for. A list that
  * is not in the order of ids, or lacks Usher's own kind altogether, is not believed.
  */
-export async function listMembers(
-  bot: Rests['bot'],
-  guildId: GuildId,
-): Promise<Known<ReadonlyMap<MemberId, GuildMember>>> {
+export async function listMembers(bot: Rests['bot'], guildId: GuildId): Promise<Listed> {
   const members = new Map<MemberId, GuildMember>();
   let bots = 0;
   let after = '0';
@@ -40,18 +42,14 @@ export async function listMembers(
       if (body.length < PAGE) {
         // Usher itself is in every guild that it can ask about.
         if (bots === 0) throw new NotAsDocumented('members without a bot');
-        return { kind: 'known', value: members };
+        return { kind: 'answer', value: members };
       }
     }
     throw new NotAsDocumented('end of members');
   } catch (error) {
     const { kind, status = 0, errorCode } = describeDiscordError(error);
     if (kind === 'bug') throw error;
-    return { kind: 'unknown', why: { kind: 'discord', message: whyOf(kind, status, errorCode) } };
+    const isRefused = kind === 'answered' && status === 403;
+    return isRefused ? { kind: 'refused', code: Number(errorCode) || 0 } : { kind: 'silent' };
   }
 }
-
-const whyOf = (kind: string, status: number, errorCode: unknown): string =>
-  kind === 'answered' && status === 403
-    ? `Discord does not let Usher list the members (${String(errorCode)}).`
-    : 'Discord does not answer as it should right now.';
