@@ -17,7 +17,7 @@ const mapped = (members: number): ShownRolePlan => ({
 
 function typing(more: Stubs) {
   const duration = (typed?: string) =>
-    ({ kind: 'known', value: typed === undefined ? null : graceOf(typed) }) as const;
+    ({ kind: 'ok', value: typed === undefined ? null : graceOf(typed) }) as const;
   const autocomplete = { pickPlan: async () => ({ kind: 'one' as const, item: family }) };
   return typist(stubApp({ autocomplete, timeInput: { duration }, drafts: memoryDrafts(), ...more }));
 }

@@ -1,6 +1,7 @@
 /**
  * The connection to Discord's gateway, with one discord.js client. Only raw interactions, who comes and goes, and the
- * names and owners of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can replace it.
+ * names and owners of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can
+ * replace it.
  */
 
 import { Client, type ClientOptions, Events, Options, Routes, Status } from 'discord.js';
