@@ -197,7 +197,10 @@ async function start(
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
   // Known as soon as the application was asked about itself, and not before.
-  const guilds = createGuilds(rests, () => gateway.mayListMembers());
+  const guilds = createGuilds(rests, {
+    clock: systemClock,
+    mayListMembers: () => gateway.mayListMembers(),
+  });
   const begun = await begin(config, log, life, { guilds, limits: limitsIn(config) });
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 

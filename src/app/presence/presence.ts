@@ -32,12 +32,18 @@ const AT_ONCE = 4;
 /** Whoever a list lacks is asked for by name before anything follows; of more, the rest is left to the next look. */
 const MOST_MISSING = 200;
 const MOST_ASKED = 500;
+/** As many questions as a list of a large community takes. */
+const FEW = 50;
+/** Where events tell of everybody, the list is only the net below them. */
+const NET_MS = 24 * 60 * 60 * 1000;
 const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 export function makePresence(deps: Deps, background: Background) {
   /** What was shown and not followed yet, by guild and person: the last of each counts. */
   const waiting = new Map<GuildId, Map<MemberId, Shown>>();
   const turns = new KeyedMutex();
+  /** When everybody was listed last. */
+  const lookedMs = new Map<GuildId, number>();
   /** Where the next look goes on, where people are asked for one by one. */
   const askedLast = new Map<GuildId, string>();
 
@@ -138,12 +144,14 @@ export function makePresence(deps: Deps, background: Background) {
     const isAway = new Set(away);
     const mayList = deps.guilds.mayListMembers();
     if (mayList === undefined) return 'unknown';
-    if (!mayList) {
-      // Who has nothing to come back to is seen when they do something here.
-      const cut = await stores.grants.listEnds({ cut: true });
-      const ids = concerned.union(new Set(cut.map(({ memberId }) => memberId)));
+    // Who has nothing to come back to is seen when they do something here.
+    const cut = await stores.grants.listEnds({ cut: true });
+    const ids = concerned.union(new Set(cut.map(({ memberId }) => memberId)));
+    // A large community may have few whom it concerns.
+    const areFew = rolePlans.length === 0 && ids.size <= FEW;
+    if (!mayList || areFew) {
       await followAll(guildId, await askEach(guildId, inTurn(guildId, [...ids])), new Map());
-      return 'one-by-one';
+      return mayList ? 'all' : 'one-by-one';
     }
     const list = await deps.guilds.listMembers(guildId);
     if (list.kind === 'unknown') {
@@ -159,6 +167,7 @@ export function makePresence(deps: Deps, background: Background) {
       names.set(id, name);
     }
     await followAll(guildId, { ...asked, roles }, names);
+    lookedMs.set(guildId, deps.clock.steadyMs());
     return 'all';
   }
 
@@ -168,6 +177,14 @@ export function makePresence(deps: Deps, background: Background) {
     /** Everybody of a guild, one look at a time. */
     look: (guildId: GuildId): Promise<LookEnd> =>
       background.run(() => turns.run(guildId, () => look(guildId))),
+
+    /** The same on the schedule of the guild: once a day where Discord tells of everybody who comes and goes. */
+    async lookOnSchedule(guildId: GuildId): Promise<void> {
+      const last = lookedMs.get(guildId);
+      const isCovered = deps.guilds.mayListMembers() === true && last !== undefined;
+      if (isCovered && deps.clock.steadyMs() - last < NET_MS) return;
+      await background.run(() => turns.run(guildId, () => look(guildId)));
+    },
 
     /** The same, and waits for its end as long as somebody who typed a command should. */
     async lookBriefly(guildId: GuildId): Promise<LookEnd | undefined> {

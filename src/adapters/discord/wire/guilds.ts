@@ -5,6 +5,7 @@
 import { Routes } from 'discord.js';
 import type { Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import type { Clock } from '../../../app/ports/time.ts';
 import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
@@ -56,7 +57,10 @@ type Asked<T> =
 /** `mayListMembers`: whether the application may ask who is in its guilds. */
 export function createGuilds(
   { bot }: Pick<Rests, 'bot'>,
-  mayListMembers: Guilds['mayListMembers'] = () => undefined,
+  {
+    clock,
+    mayListMembers = () => undefined,
+  }: { readonly clock: Pick<Clock, 'sleep'>; readonly mayListMembers?: Guilds['mayListMembers'] },
 ): AskedGuilds {
   let self: string | undefined;
 
@@ -130,7 +134,7 @@ export function createGuilds(
     rolesOf,
     mayListMembers,
     async listMembers(guildId) {
-      const listed = await listMembers(bot, guildId);
+      const listed = await listMembers(bot, clock, guildId);
       if (listed.kind === 'answer') return { kind: 'known', value: listed.value };
       return listed.kind === 'refused' ? refused(listed.code) : { kind: 'unknown', why: SILENT };
     },

@@ -16,7 +16,7 @@ let isOwner: IsApplicationOwner;
 
 beforeEach(() => {
   const rests = restsOf(scene.discord, scene);
-  guilds = createGuilds(rests);
+  guilds = createGuilds(rests, scene);
   isOwner = createApplicationOwner(rests);
   here = toGuildId(scene.guild.id);
 });
@@ -121,7 +121,7 @@ describe('who stands where', () => {
       new RegExp(`/members/${scene.discord.bot.id}$`),
       new RegExp(`/members/${scene.ada.id}$`),
     ]) {
-      const asked = createGuilds(restsOf(scene.discord, scene));
+      const asked = createGuilds(restsOf(scene.discord, scene), scene);
       scene.discord.http.fault({ path, answer });
       expect(await asked.ranks(here, toActorId(scene.ada.id))).toMatchObject({ kind: 'unknown' });
       scene.clock.advance(3_600_000);
@@ -237,6 +237,14 @@ describe('everybody who is in a guild', () => {
       scene.guild.addMember(scene.discord.addUser({ name: `member${index}` }));
     expect(await listed()).toHaveProperty('size', 1_999);
     expect(scene.discord.http.requestsTo('GET', /\/members$/)).toHaveLength(3);
+  });
+
+  it('is read to its end where Discord wants to be left alone in between', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    scene.clock.jumps = true;
+    scene.discord.http.fault({ path: /\/members$/, answer: rateLimitedInBody(20) });
+    expect(await listed()).toBeInstanceOf(Map);
+    expect(scene.discord.http.requestsTo('GET', /\/members$/)).toHaveLength(2);
   });
 
   it('is not known without the intent', async () => {
