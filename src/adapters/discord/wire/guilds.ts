@@ -1,6 +1,6 @@
 /**
- * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles
- * are not kept in memory (discord.md 1.9, 1.11).
+ * Asks Discord about a guild by REST, when it matters: events may be late or not told at all, and roles are not kept in
+ * memory (discord.md 1.9, 1.11).
  */
 import { Routes } from 'discord.js';
 import type { Guilds } from '../../../app/ports/guilds.ts';
