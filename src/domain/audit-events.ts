@@ -51,6 +51,8 @@ const events = {
   'member.returned': { sign: '🟢' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
+  'backup.made': { sign: '🔵' },
+  'app.restarted': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;
 
 export type AuditAction = keyof typeof events;

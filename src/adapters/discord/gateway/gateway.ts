@@ -88,6 +88,8 @@ export interface Gateway {
   start(): Promise<void>;
   /** Whether interactions can arrive right now. Used by the health check. */
   isConnected(): boolean;
+  /** How many connections there are. */
+  shardCount(): number;
   /**
    * As Discord says it.
    * @throws {Error} before `start` has resolved.
@@ -202,6 +204,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     start,
     mayListMembers: () => (identity === undefined ? undefined : members && !refusesMembers),
+    shardCount: () => client?.ws.shards.size ?? 0,
     isConnected: () =>
       client?.isReady() === true && client.ws.shards.every((shard) => shard.status === Status.Ready),
     identity() {
