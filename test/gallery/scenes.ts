@@ -150,7 +150,8 @@ function scenesOf({ typed }: House): readonly Scene[] {
 /** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
 export async function play(house: House): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
-  house.world.guilds.has(house.typed.member, PATRON.id);
+  const name = house.people.get(house.typed.member) ?? 'mia';
+  house.world.guilds.members.set(house.typed.member, { name, roleIds: [PATRON.id] });
   const staff = typist(house.world.app);
   const member = typist(house.world.app, {
     actor: { id: asActor(ADA), name: house.people.get(ADA) ?? 'mia', capabilities: new Set() },

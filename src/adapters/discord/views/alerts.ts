@@ -70,10 +70,16 @@ export const lossBlocks = ({ roleId, members, mark }: AskedLosses, mayDecide: bo
 
 /** Whether those who lost a role lose what it gave. */
 function lossButtons({ roleId, mark }: NonNullable<Alert['losses']>): Block {
-  const [command, args] = ['settings role-plan', [roleId, mark]] as const;
+  const args = [roleId, mark];
   return buttons(
-    { label: say('alert.losses.releaseButton'), style: 'danger', command, op: 'release', args },
-    { label: say('alert.losses.keepButton'), command, op: 'keep', args },
+    {
+      label: say('alert.losses.releaseButton'),
+      style: 'danger',
+      command: 'settings role-plan',
+      op: 'release',
+      args,
+    },
+    { label: say('alert.losses.keepButton'), command: 'settings role-plan', op: 'keep', args },
   );
 }
 

@@ -37,7 +37,8 @@ interface Row {
   readonly state: Md;
   /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. `better`: not needed. */
   readonly is: keyof typeof MARKS;
-  readonly button: Button;
+  /** None where nothing can be done about it in Discord. */
+  readonly button?: Button;
   /** Not one of those that have to be done. */
   readonly isBeside?: boolean;
 }
@@ -63,6 +64,7 @@ export function setupView(state: SetupState, said?: Md | Sentence): View {
 
 function blocksOf({ name, state, is, button }: Row): readonly Block[] {
   const text = md`${MARKS[is]} **${name}**\n${state}`;
+  if (button === undefined) return [{ kind: 'text', text }];
   if (button.op !== 'server' || is === 'done') return [{ kind: 'row', text, button }];
   return [{ kind: 'text', text }, kindButtons];
 }
@@ -152,14 +154,13 @@ function channelRow(purpose: 'audit' | 'alerts', channel: SetUpChannel | null): 
 
 /** Who comes and goes, and with which roles: what has to be switched on, and where. */
 function peopleRow({ sees, seesBans, needsThem }: SetupState['people']): Row {
-  const bans = seesBans === false ? [md`${say('setup.state.noBans')}`] : [];
+  const bans = seesBans === false ? [md`-# ${say('setup.state.noBans')}`] : [];
   const all = sees === true ? say('setup.state.people') : say('setup.state.noPeople');
   return {
     name: say('setup.row.people'),
     state: join([md`${sees === null ? say('setup.state.peopleUnasked') : all}`, ...bans], '\n'),
     is: sees === true ? 'done' : needsThem ? 'trouble' : 'better',
     isBeside: sees === true || !needsThem,
-    button: { label: say('setup.again'), command: setup, op: 'show' },
   };
 }
 
