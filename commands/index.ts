@@ -53,10 +53,12 @@ import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
+import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
 import settingsReminders from './settings/reminders.ts';
 import settingsRequests from './settings/requests.ts';
 import settingsRole from './settings/role.ts';
+import settingsRolePlan from './settings/role-plan.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
@@ -114,10 +116,12 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
   'settings language': settingsLanguage,
+  'settings leave': settingsLeave,
   'settings notices': settingsNotices,
   'settings reminders': settingsReminders,
   'settings requests': settingsRequests,
   'settings role': settingsRole,
+  'settings role-plan': settingsRolePlan,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,

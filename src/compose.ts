@@ -10,6 +10,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
+import type { PresenceEvent } from './adapters/discord/gateway/presence-events.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import type { CommandIds } from './adapters/discord/messages/command-mentions.ts';
@@ -50,6 +51,7 @@ import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
 import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
+import { asMember } from './domain/ids.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -116,7 +118,10 @@ const nothing: Known<never> = {
 };
 const NO_DISCORD: Guilds = {
   isMember: async () => nothing,
-  holds: async () => nothing,
+  rolesOf: async () => nothing,
+  mayListMembers: () => undefined,
+  listMembers: async () => nothing,
+  isBanned: async () => nothing,
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
@@ -243,7 +248,11 @@ async function begin(
 async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, life: Lifetime): Promise<void> {
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
-  const guilds = createGuilds(rests);
+  // Known as soon as the application was asked about itself, and not before.
+  const guilds = createGuilds(rests, {
+    clock: systemClock,
+    mayListMembers: () => gateway.mayListMembers(),
+  });
   const operator = createOperator(onRestart);
   const begun = await begin(config, log, life, { guilds, limits: limitsIn(config), operator });
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
@@ -274,7 +283,19 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
         log.error({ err, guildId }, 'what was refused could not be tried again');
       app.deliveries.retryRefused(guildId).catch(noted);
     },
+    onPresence: (event) => onPresence(event),
+    onSession: () => followed(app.presence.catchUp(gateway.guildIds(), stopping), {}),
   });
+  const followed = (work: Promise<unknown>, fields: object) =>
+    void work.catch((err) => log.error({ ...fields, err }, 'who came or went could not be followed'));
+  const onPresence = (event: PresenceEvent) => {
+    const { guildId } = event;
+    const { presence } = app;
+    if (event.kind === 'role-gone') return followed(presence.roleGone(guildId, event.roleId), { guildId });
+    if (event.kind === 'banned') return followed(presence.banned(guildId, event.userId), { guildId });
+    const roleIds = event.kind === 'here' ? event.roleIds : null;
+    followed(presence.note(guildId, [{ ...event, roleIds }]), { guildId });
+  };
   let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
@@ -284,6 +305,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     isApplicationOwner: createApplicationOwner(rests),
     belongs: guilds.belongs,
     commandIds: () => commandIds,
+    noteRoles: (guildId, { id, name, roleIds }) =>
+      app.presence.note(guildId, [{ userId: asMember(id), name, roleIds }]),
     notePeople: (guildId, people) =>
       app.people.note(
         guildId,

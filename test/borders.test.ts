@@ -30,6 +30,7 @@ const ROOMS = [
   'accounts',
   'servers',
   'grants',
+  'presence',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */
@@ -251,7 +252,8 @@ describe('grants', () => {
     const writers = new Set<string>();
     for await (const file of glob('src/app/**/*.ts', { cwd: ROOT })) {
       const text = readFileSync(join(ROOT, file), 'utf8');
-      if (/\bgrants\.(add|change|move|markOverdueAlerted)\(/.test(text)) writers.add(dirname(file));
+      if (/\bgrants\.(add|change|move|markOverdueAlerted|noteRole|forgetLeft)\(/.test(text))
+        writers.add(dirname(file));
     }
     expect([...writers]).toEqual(['src/app/ledger']);
   });

@@ -1,5 +1,6 @@
 import { defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
 import { defineList, type Found } from '../../src/adapters/discord/kit/list.ts';
+import { lossBlocks } from '../../src/adapters/discord/views/alerts.ts';
 import {
   clockText,
   heldBlocks,
@@ -18,7 +19,7 @@ import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { nameMatcher } from '../../src/domain/pick.ts';
 
-type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'clock' | 'overview' | 'deliveries' | 'people'>;
+type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'rolePlans' | 'clock' | 'overview' | 'deliveries' | 'people'>;
 
 const mayRetry = ({ actor }: Who): boolean => actor.capabilities.has('moderator');
 
@@ -34,13 +35,14 @@ interface Overdue extends Found<Row> {
 
 /** What stands around the changes that are overdue. */
 async function readAround({ guildId }: Who, app: Uses) {
-  const [jobs, held, servers, refused] = await Promise.all([
+  const [jobs, held, losses, servers, refused] = await Promise.all([
     app.jobRuns.overview(guildId),
     app.heldRuns.list(guildId),
+    app.rolePlans.listAsked(guildId),
     app.overview.servers(guildId),
     app.deliveries.listRefused(guildId),
   ]);
-  return { jobs, held, servers: servers.map(({ server }) => server), refused, clock: app.clock };
+  return { jobs, held, losses, servers: servers.map(({ server }) => server), refused, clock: app.clock };
 }
 
 const listing = defineList({
@@ -70,13 +72,14 @@ const listing = defineList({
   option: (row: Row) => (row.mayRetry ? overdueChoice(row) : undefined),
   openLabel: say('jobs.retryOne'),
   more: (who) => [mayRetry(who) ? { label: say('jobs.retryAll'), op: 'retry' } : undefined],
-  within(list, { all, around: { jobs, held, servers, refused, clock } }, { actor }): View {
-    const isWell = all + held.length + refused.length + jobs.ending === 0 && !clock.isHeld();
+  within(list, { all, around: { jobs, held, losses, servers, refused, clock } }, { actor }): View {
+    const isWell = all + held.length + losses.length + refused.length + jobs.ending === 0 && !clock.isHeld();
     return card(
       isWell ? 'neutral' : 'warning',
       jobsText(jobs),
       clockText(clock),
       ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
+      ...losses.flatMap((one) => lossBlocks(one, actor.capabilities.has('admin'))),
       refusedText(refused),
       offlineText(servers),
       ...list.blocks,

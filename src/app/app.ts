@@ -31,6 +31,8 @@ import { makeTimeInput } from './guild/time-input.ts';
 import { makeAfterRestore } from './observe/restored.ts';
 import type { Deps } from './ports/deps.ts';
 import type { AwaitDelivery } from './ports/outbox.ts';
+import { makePresence } from './presence/presence.ts';
+import { makeRolePlans } from './presence/role-plans.ts';
 import { makeAccountNames } from './queries/account-names.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
@@ -127,6 +129,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     posts: makePosts(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
+    presence: makePresence(deps, background),
+    rolePlans: makeRolePlans(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),

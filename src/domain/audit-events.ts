@@ -50,6 +50,8 @@ const events = {
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },
   'member.unlinked': { sign: '🔵' },
+  'member.left': { sign: '🟡' },
+  'member.returned': { sign: '🟢' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
   'backup.made': { sign: '🔵' },

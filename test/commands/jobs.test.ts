@@ -42,6 +42,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
       ...jobRuns,
     },
     heldRuns: { list: async () => [] },
+    rolePlans: { listAsked: async () => [] },
     overview: { servers: async () => [] },
     deliveries: { listRefused: async () => [] },
     clock: { isHeld: () => false, isWaiting: () => false },

@@ -95,7 +95,7 @@ describe('/plan create', () => {
 describe('/plan edit', () => {
   /** A preview of taking Movies from two running grants, read from the server as it was at that moment. */
   const previewed = (server = aServer(), removes = 2, grants = 2): PlanPreview => {
-    const details = planDetails({ servers: [server], uses: { grants, invites: 0 } });
+    const details = planDetails({ servers: [server], uses: { grants, invites: 0, roleIds: [] } });
     const effect = { serverId: server.id, server, adds: 0, removes, members: removes };
     const runningIds = Array.from({ length: grants }, (_, n) => `grant-${n}`);
     const after = {
@@ -177,7 +177,7 @@ describe('/plan edit', () => {
 });
 
 describe('/plan delete', () => {
-  const inUse = (grants: number) => planDetails({ uses: { grants, invites: 1 } });
+  const inUse = (grants: number) => planDetails({ uses: { grants, invites: 1, roleIds: [] } });
   const deleting = (uses: readonly number[], running: readonly (readonly string[])[] = []) => {
     const left = [...uses];
     const lists = [...running];
@@ -240,7 +240,7 @@ describe('/plan list and /plan show', () => {
 
   it('tells how many libraries there are where a row has no room for their names', async () => {
     const libraries = ['A', 'B', 'C'].map((name) => aLibrary(name));
-    const list = async () => [planDetails({ libraries, uses: { grants: 2, invites: 1 } })];
+    const list = async () => [planDetails({ libraries, uses: { grants: 2, invites: 1, roleIds: [] } })];
     expect((await planner({ list }).type('plan list')).text).toMatch(/ · 3 libraries · .* · 3 in use$/);
   });
 

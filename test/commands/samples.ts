@@ -52,7 +52,7 @@ export function planDetails(changes: Partial<PlanDetails> = {}): PlanDetails {
     plan: aPlan(),
     libraries: [MOVIES],
     servers: [aServer()],
-    uses: { grants: 0, invites: 0 },
+    uses: { grants: 0, invites: 0, roleIds: [] },
     ...changes,
   };
 }
@@ -149,7 +149,7 @@ export function people(): NonNullable<Stubs['people']> {
 export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
   memberId: ADA,
   now: NOON,
-  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null },
+  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null, leftAt: null },
   accounts: [{ account: anAccount(), server: aServer() }],
   running: [standingOf()],
   ...{ ended: [], left: [], invites: [], asked: [] },

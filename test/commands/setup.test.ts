@@ -18,6 +18,7 @@ const NOTHING: SetupState = {
   zone: 'UTC',
   localTime: '12:00',
   notices: ['given'],
+  people: { sees: true, seesBans: true, needsThem: false },
   servers: [],
   plans: [],
   invites: { made: 0, open: 0 },

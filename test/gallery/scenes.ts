@@ -43,6 +43,7 @@ interface Scene {
 }
 
 const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffCommands: false };
+const PATRON = { id: '600000000000000077', name: 'Patron', seesStaffCommands: false };
 const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
 
 /** Everything that can be typed, as far as the house has what it names. */
@@ -61,6 +62,9 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'settings accounts', options: { max: 2 } },
     { command: 'settings language', options: { language: 'de' } },
     { command: 'settings notices', after: [{ fields: { notices: 'given,ended' } }] },
+    { command: 'settings leave', options: { grace: '7d' } },
+    plan && { command: 'settings role-plan', options: { role: PATRON, plan, grace: '1d' } },
+    plan && { command: 'settings role-plan', options: { role: PATRON, plan, action: 'remove' } },
     { command: 'settings show', after: [{ choose: 'schedule' }, { fields: { every: '1m' } }, 'Try again'] },
     { command: 'settings show', after: [{ choose: 'role' }] },
     { command: 'settings show', after: [{ choose: 'alerts' }] },
@@ -168,6 +172,8 @@ function scenesOf({ typed }: House): readonly Scene[] {
 /** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
 export async function play(house: House): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
+  const name = house.people.get(house.typed.member) ?? 'mia';
+  house.world.guilds.members.set(house.typed.member, { name, roleIds: [PATRON.id] });
   const staff = typist(house.world.app);
   const member = typist(house.world.app, {
     actor: { id: asActor(ADA), name: house.people.get(ADA) ?? 'mia', capabilities: new Set() },

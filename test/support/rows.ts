@@ -121,6 +121,11 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     source: 'command',
     planId: null,
     inviteId: null,
+    roleId: null,
+    roleState: null,
+    roleLostAt: null,
+    leftAt: null,
+    endBeforeLeft: null,
     state: 'active',
     startsAt: noon,
     expiresAt: null,
@@ -253,7 +258,8 @@ export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): Se
 /** Ann's, for an hour, from no plan and no invite. */
 export function newGrant(id: string, changes: Partial<Added<'grants'>> = {}): Added<'grants'> {
   const { number, planId, inviteId, ...row } = aGrant({ id, memberId: ann, expiresAt: later(HOUR) });
-  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...given } = row;
+  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...rest } = row;
+  const { roleId, roleState, roleLostAt, leftAt, endBeforeLeft, ...given } = rest;
   return { ...given, state: 'active', ...changes };
 }
 

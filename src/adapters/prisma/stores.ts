@@ -25,6 +25,7 @@ import { createOutbox } from './stores/outbox.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
 import { createRequestStore } from './stores/requests.ts';
+import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
@@ -85,6 +86,7 @@ function guildStores(context: GuildContext): GuildStores {
     members: createMemberStore(context),
     grants: createGrantStore(context),
     plans: createPlanStore(context),
+    rolePlans: createRolePlanStore(context),
     invites: createInviteStore(context),
     signIns: createSignInStore(context),
     drafts: createDraftStore(context),

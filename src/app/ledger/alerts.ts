@@ -30,7 +30,7 @@ export async function tell(
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 
-interface Alert extends Said, Pick<Content, 'about' | 'outage' | 'heldRun' | 'clock' | 'retry'> {
+interface Alert extends Said, Pick<Content, 'about' | 'outage' | 'heldRun' | 'losses' | 'clock' | 'retry'> {
   /** The channel, where it is not that for alerts. */
   readonly sink?: string;
   /** When it is looked at again; with `isPatient` it is not posted before. */

@@ -6,10 +6,11 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import { isOver, mayMove } from '../../domain/grant.ts';
-import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
+import { decideGrantChange, type GrantChanges } from '../../domain/grant-change.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
+import { decidedAway } from '../../domain/leaving.ts';
 import {
   type AuditAction,
   type AuditFacts,
@@ -53,6 +54,8 @@ export interface NewGrant {
   readonly source: GrantSource;
   readonly planId?: string | null;
   readonly inviteId?: string | null;
+  /** The role that gives it, which its member holds. */
+  readonly roleId?: string | null;
   /** Default: now. Later than now, and the grant is `scheduled`. */
   readonly startsAt?: Date;
   /** Null is for good. */
@@ -69,6 +72,7 @@ export interface Entry {
   readonly reason?: string | null | undefined;
   readonly how?: string;
   readonly invite?: string;
+  readonly role?: string;
   readonly detail?: Sentence;
 }
 
@@ -202,14 +206,13 @@ export class Ledger {
     because?: { readonly action: AuditAction; readonly actorId: ActorId; readonly facts: AuditFacts },
   ): Promise<Grant> {
     this.#mustBeIn(grant.memberId);
-    if (grant.source === 'command') await this.#takeRoom();
+    if (grant.source === 'command' || grant.source === 'role') await this.#takeRoom();
     await this.#tx.members.ensure(grant.memberId);
-    const state = startsAt > this.now ? 'scheduled' : 'active';
-    const remindAt = await this.#remindAt({ ...grant, state, startsAt });
-    const added = await this.#tx.grants.add({
-      ...{ ...grant, id, reason, state, startsAt, remindAt },
-      createdAt: this.now,
-    });
+    const state = startsAt > this.now ? ('scheduled' as const) : ('active' as const);
+    const role = { roleState: grant.roleId ? ('held' as const) : null };
+    const made = { ...grant, ...role, id, reason, state, startsAt };
+    const remindAt = await this.#remindAt(made);
+    const added = await this.#tx.grants.add({ ...made, remindAt, createdAt: this.now });
     if (because)
       await this.#append({ ...because.facts, grant: added.number }, because.action, added, because.actorId);
     const facts: AuditFacts = {
@@ -224,7 +227,7 @@ export class Ledger {
     // One that begins later gives nothing yet, but the account is kept open for it.
     this.#touched.add(added.memberId);
     // Who redeems a code is answered at once, and who had it before has got nothing new.
-    if (grant.source === 'command') this.#news.push(newsOf(added, null));
+    if (grant.source === 'command' || grant.source === 'role') this.#news.push(newsOf(added, null));
     return added;
   }
 
@@ -234,10 +237,11 @@ export class Ledger {
    */
   async change(
     before: Grant,
-    changes: Partial<GrantFields & Pick<Grant, 'renewals'>>,
+    decided: GrantChanges & Partial<Pick<Grant, 'renewals'>>,
     { actorId, reason, detail, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
   ): Promise<Grant> {
     this.#mustBeIn(before.memberId);
+    const changes = decidedAway(before, decided, action === 'grant.extended');
     const { state } = changes;
     if (state && state !== before.state && !mayMove(before.state, state))
       throw new Error(`a grant cannot go from ${before.state} to ${state}`);

@@ -17,6 +17,8 @@ export type DeliveryContent =
       readonly about?: readonly string[];
       readonly outage?: Outage;
       readonly heldRun?: string;
+      /** With buttons by which an admin decides about those who have lost this role; `mark` tells which these are. */
+      readonly losses?: { readonly roleId: string; readonly mark: string };
       /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
       /** With a button by which staff have this server tried again. */

@@ -6,7 +6,7 @@ import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
 import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
 import type { DrillStore } from './stores/drills.ts';
-import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
+import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
 import type { RequestStore } from './stores/requests.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
@@ -29,6 +29,7 @@ export interface GuildStores {
   readonly members: MemberStore;
   readonly grants: GrantStore;
   readonly plans: PlanStore;
+  readonly rolePlans: RolePlanStore;
   readonly invites: InviteStore;
   readonly signIns: SignInStore;
   readonly drafts: DraftStore;

@@ -24,9 +24,10 @@ import {
   listStrings,
   NotAsDocumented,
 } from '../wire/json-reader.ts';
+import { nameOf } from '../wire/names.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { createdAtOf } from '../wire/snowflake.ts';
-import { nameOf, readChannel, readChosen, readRole, readUser } from './resolved.ts';
+import { readChannel, readChosen, readRole, readUser } from './resolved.ts';
 
 interface Caller {
   readonly id: ActorId;

@@ -13,6 +13,7 @@ import {
   type JsonObject,
   NotAsDocumented,
 } from '../wire/json-reader.ts';
+import { nameOf } from '../wire/names.ts';
 
 /** What was chosen in the selects of a message or a form. */
 export function readChosen(data: JsonObject, interaction: JsonObject): Chosen {
@@ -26,12 +27,6 @@ export function readChosen(data: JsonObject, interaction: JsonObject): Chosen {
     roles: each('roles', (id) => readRole(id, resolved)),
     channels: each('channels', (id) => readChannel(id, resolved, interaction)),
   };
-}
-
-/** The name that people in the guild see. */
-export function nameOf(user: JsonObject, member: JsonObject | undefined): string {
-  const nick = member && findString(member, 'nick');
-  return nick ?? findString(user, 'global_name') ?? getString(user, 'username');
 }
 
 function getResolved(resolved: JsonObject | undefined, kind: string, id: string): JsonObject {

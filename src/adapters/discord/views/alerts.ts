@@ -1,5 +1,6 @@
 /** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { AskedLosses } from '../../../app/presence/role-plans.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Said } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -39,7 +40,8 @@ export function alertCard(alert: Alert): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
-function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
+function controlsOf({ heldRun, losses, clock, retry }: Alert): Block | undefined {
+  if (losses) return lossButtons(losses);
   if (clock)
     return buttons({
       label: say('alert.clockIsRight'),
@@ -54,6 +56,30 @@ function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
   return buttons(
     { label: say('alert.release'), style: 'danger', command: 'jobs list', op: 'release', args },
     { label: say('alert.dismiss'), command: 'jobs list', op: 'dismiss', args },
+  );
+}
+
+/** The same question in the list of what waits. */
+export const lossBlocks = ({ roleId, members, mark }: AskedLosses, mayDecide: boolean): readonly Block[] => [
+  {
+    kind: 'text',
+    text: md`⛔ ${say('alert.losses.waits', { role: mention.role(roleId), count: members })}`,
+  },
+  ...(mayDecide ? [lossButtons({ roleId, mark })] : []),
+];
+
+/** Whether those who lost a role lose what it gave. */
+function lossButtons({ roleId, mark }: NonNullable<Alert['losses']>): Block {
+  const args = [roleId, mark];
+  return buttons(
+    {
+      label: say('alert.losses.releaseButton'),
+      style: 'danger',
+      command: 'settings role-plan',
+      op: 'release',
+      args,
+    },
+    { label: say('alert.losses.keepButton'), command: 'settings role-plan', op: 'keep', args },
   );
 }
 

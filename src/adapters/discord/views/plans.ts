@@ -42,6 +42,9 @@ export function planText(details: PlanDetails): Md {
       ...renewalsOf(plan),
       say('plan.ends', { action: plan.expiryAction ?? 'server' }),
       say('plan.uses', { grants: uses.grants, invites: uses.invites }),
+      ...(uses.roleIds.length > 0
+        ? [say('plan.byRoles', { roles: uses.roleIds.map((id) => mention.role(id)) })]
+        : []),
     ],
     '\n',
   );
@@ -171,6 +174,10 @@ function nameListOf(memberIds: readonly string[], names: Names): Md {
 /** Whether a plan would be as it is. */
 export const isUnchanged = ({ before, after }: PlanPreview): boolean =>
   isSame(planText(before), planText(after));
+
+/** Whether somebody has it, or may come to have it. */
+export const isPlanUsed = ({ uses }: PlanDetails): boolean =>
+  uses.grants + uses.invites + uses.roleIds.length > 0;
 
 /** What came of deleting a plan, unless it is in use. */
 export function deletedPlanView(result: Exclude<DeletePlanResult, { kind: 'in-use' }>): View {

@@ -43,19 +43,22 @@ export const nextSteps: readonly Block[] = [
 interface Row {
   readonly name: Sentence;
   readonly state: Md;
-  /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. */
+  /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. `better`: not needed. */
   readonly is: keyof typeof MARKS;
-  readonly button: Button;
   /** What is below it in place of the button, while it is what comes next. */
   readonly instead?: Block;
+  /** None where nothing can be done about it in Discord. */
+  readonly button?: Button;
+  /** Not one of those that have to be done. */
+  readonly isBeside?: boolean;
 }
 
-const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨' } as const;
+const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨', better: '💡' } as const;
 
 /** `said`: what has just been done, above the list. */
 export function setupView(state: SetupState, said?: Md | Sentence): View {
   const rows = rowsOf(state);
-  const counted = rows.filter(({ is }) => is !== 'action');
+  const counted = rows.filter(({ is, isBeside }) => is !== 'action' && !isBeside);
   const done = counted.filter(({ is }) => is === 'done').length;
   const isAllDone = done === counted.length;
   const isFirst = state.servers.length === 0;
@@ -71,7 +74,8 @@ export function setupView(state: SetupState, said?: Md | Sentence): View {
 
 function blocksOf({ name, state, is, button, instead }: Row): readonly Block[] {
   const text = md`${MARKS[is]} **${name}**\n${state}`;
-  return instead ? [{ kind: 'text', text }, instead] : [{ kind: 'row', text, button }];
+  if (instead) return [{ kind: 'text', text }, instead];
+  return button ? [{ kind: 'row', text, button }] : [{ kind: 'text', text }];
 }
 
 /** Of the first server the kind is chosen at once, which saves a tap. */
@@ -135,6 +139,7 @@ function rowsOf(state: SetupState): readonly Row[] {
       is: 'done',
       button: { label: say('setup.change'), command: 'settings notices', op: 'open' },
     },
+    peopleRow(state.people),
   ];
 }
 
@@ -150,6 +155,18 @@ function channelRow(purpose: 'audit' | 'alerts', channel: SetUpChannel | null): 
       op: 'channel',
       args: [purpose],
     },
+  };
+}
+
+/** Who comes and goes, and with which roles: what has to be switched on, and where. */
+function peopleRow({ sees, seesBans, needsThem }: SetupState['people']): Row {
+  const bans = seesBans === false ? [md`-# ${say('setup.state.noBans')}`] : [];
+  const all = sees === true ? say('setup.state.people') : say('setup.state.noPeople');
+  return {
+    name: say('setup.row.people'),
+    state: join([md`${sees === null ? say('setup.state.peopleUnasked') : all}`, ...bans], '\n'),
+    is: sees === true ? 'done' : needsThem ? 'trouble' : 'better',
+    isBeside: sees === true || !needsThem,
   };
 }
 

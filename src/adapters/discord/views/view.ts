@@ -137,6 +137,7 @@ export const SHARED_HANDLERS = {
   'plan delete': ['ask'],
   'plan edit': ['form'],
   redeem: ['open', 'type'],
+  'settings role-plan': ['release', 'keep'],
   'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],

@@ -1,10 +1,11 @@
 /**
- * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles
- * are not kept in memory (discord.md 1.9, 1.11).
+ * Asks Discord about a guild by REST, when it matters: events may be late or not told at all, and roles are not kept in
+ * memory (discord.md 1.9, 1.11).
  */
 import { Routes } from 'discord.js';
 import type { Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import type { Clock } from '../../../app/ports/time.ts';
 import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
@@ -20,6 +21,7 @@ import {
   listObjects,
   NotAsDocumented,
 } from './json-reader.ts';
+import { listMembers } from './member-list.ts';
 import { describeDiscordError, type Rests } from './rest.ts';
 
 /** What an option of a command can name. */
@@ -36,6 +38,7 @@ export interface AskedGuilds extends Guilds {
 const UNKNOWN_CHANNEL = 10003;
 const UNKNOWN_GUILD = 10004;
 const UNKNOWN_MEMBER = 10007;
+const UNKNOWN_BAN = 10026;
 
 const SILENT: Trouble = {
   kind: 'discord',
@@ -51,7 +54,14 @@ type Asked<T> =
   /** Not reached, or something else than documented answered. */
   | { readonly kind: 'silent' };
 
-export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
+/** `mayListMembers`: whether the application may ask who is in its guilds. */
+export function createGuilds(
+  { bot }: Pick<Rests, 'bot'>,
+  {
+    clock,
+    mayListMembers = () => undefined,
+  }: { readonly clock: Pick<Clock, 'sleep'>; readonly mayListMembers?: Guilds['mayListMembers'] },
+): AskedGuilds {
   let self: string | undefined;
 
   async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
@@ -121,13 +131,20 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
 
   return {
     isMember,
+    rolesOf,
+    mayListMembers,
+    async listMembers(guildId) {
+      const listed = await listMembers(bot, clock, guildId);
+      if (listed.kind === 'answer') return { kind: 'known', value: listed.value };
+      return listed.kind === 'refused' ? refused(listed.code) : { kind: 'unknown', why: SILENT };
+    },
 
-    async holds(guildId, userId, roleId) {
-      const roles = await rolesOf(guildId, userId);
-      if (roles.kind === 'unknown') return roles;
-      // @everyone has the id of its guild, and nobody's roles name it.
-      const isHeld = roles.value?.includes(roleId) === true || (roles.value && roleId === guildId) === true;
-      return { kind: 'known', value: isHeld };
+    async isBanned(guildId, userId) {
+      const asked = await ask(Routes.guildBan(guildId, userId), () => true);
+      if (asked.kind === 'answer') return { kind: 'known', value: true };
+      if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+      // Without "Ban Members" Discord says nothing about bans.
+      return asked.code === UNKNOWN_BAN ? { kind: 'known', value: false } : refused(asked.code);
     },
 
     async nameOf(guildId) {

@@ -22,6 +22,7 @@ import type {
   Member,
   MemberRequest,
   RoleRule,
+  RoleState,
   Server,
   ServerKind,
   SignIn,
@@ -82,7 +83,14 @@ export const dmState = words<Member['dmState']>('DM state', { unknown: true, ope
 export const grantSource = words<GrantSource>('grant source', {
   command: true,
   invite: true,
+  role: true,
   imported: true,
+});
+export const roleState = words<RoleState>('role state', {
+  held: true,
+  asked: true,
+  kept: true,
+  lost: true,
 });
 export const grantState = words<GrantState>('grant state', {
   scheduled: true,

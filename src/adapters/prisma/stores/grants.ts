@@ -4,7 +4,7 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import { TO_BE_PLANNED } from '../../../domain/reminders.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
-import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
+import { endCause, grantSource, grantState, orNull, roleState } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 import { updateRows } from './many-rows.ts';
 
@@ -26,9 +26,10 @@ export function createGrantStore(context: GuildContext): GrantStore {
   }
 
   async function matching(filter: GrantFilter): Promise<Prisma.GrantWhereInput> {
-    const { memberId, memberIds, states, at, serverId, planId, number, numbers, words = [] } = filter;
+    const { memberId, memberIds, states, at, serverId, planId, cut, number, numbers, words = [] } = filter;
     return {
       ...(planId === undefined ? {} : { planId }),
+      ...(cut && { leftAt: { not: null } }),
       ...(number === undefined ? {} : { number }),
       ...(states !== undefined && { state: { in: at === undefined ? [...states] : storedAs(states) } }),
       AND: [
@@ -150,6 +151,32 @@ export function createGrantStore(context: GuildContext): GrantStore {
       const ends = { state: { in: ['scheduled', 'active'] }, expiresAt: { not: null } };
       await queries.grant.updateMany({ where: { guildId, ...ends }, data: { remindAt: TO_BE_PLANNED } });
     },
+    async listByRole(memberIds) {
+      const among = memberIds === undefined ? {} : { memberId: { in: [...memberIds] } };
+      const rows = await queries.grant.findMany({
+        where: {
+          guildId,
+          OR: [
+            { ...among, roleState: { in: ['held', 'asked'] } },
+            { ...among, roleState: { in: ['kept', 'lost'] }, state: { in: ['active', 'paused'] } },
+          ],
+        },
+        select: ROLE,
+      });
+      return rows.flatMap(({ roleId, roleState: state, ...row }) =>
+        roleId === null || state === null
+          ? []
+          : [{ ...row, roleId, memberId: toMemberId(row.memberId), roleState: roleState(state) }],
+      );
+    },
+    async noteRole(ids, state, lostAt) {
+      const data = { roleState: state, roleLostAt: lostAt };
+      await queries.grant.updateMany({ where: { guildId, id: { in: [...ids] } }, data });
+    },
+    async forgetLeft(memberId) {
+      const data = { leftAt: null, endBeforeLeft: null };
+      await queries.grant.updateMany({ where: { guildId, memberId, leftAt: { not: null } }, data });
+    },
     async markOverdueAlerted(id, at) {
       const data = { overdueAlertedAt: at };
       mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
@@ -164,6 +191,14 @@ const ORDERS = {
   ended: [{ endingAt: 'desc' }, { number: 'desc' }],
 } satisfies Record<string, Prisma.GrantOrderByWithRelationInput[]>;
 
+const ROLE = {
+  id: true,
+  memberId: true,
+  roleId: true,
+  planId: true,
+  roleState: true,
+  roleLostAt: true,
+} as const;
 const ENDS = { memberId: true, state: true, expiresAt: true } as const;
 
 /**
@@ -235,6 +270,7 @@ function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[
     memberId: toMemberId(row.memberId),
     createdById: toActorId(row.createdById),
     source: grantSource(row.source),
+    roleState: orNull(roleState)(row.roleState),
     state: grantState(row.state),
     endCause: orNull(endCause)(row.endCause),
     libraryIds,

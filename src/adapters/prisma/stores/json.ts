@@ -145,6 +145,7 @@ const contents = {
     about: z.array(z.string()).exactOptional(),
     outage: outage.exactOptional(),
     heldRun: z.string().exactOptional(),
+    losses: z.object({ roleId: z.string(), mark: z.string() }).exactOptional(),
     clock: z.literal(true).exactOptional(),
     retry: z.string().exactOptional(),
   }),

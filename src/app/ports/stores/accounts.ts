@@ -130,6 +130,8 @@ export interface MemberStore {
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** Who is not in the community any more. */
+  listLeft(): Promise<readonly MemberId[]>;
   /** Those of these who did not take the last direct message. */
   listClosed(userIds: readonly MemberId[]): Promise<readonly MemberId[]>;
   /** What they are called, of those who ever appeared. */
