@@ -6,6 +6,7 @@ import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { LANGUAGE } from './language.ts';
 import { noticeFrames } from './notices.ts';
 import { playWelcome } from './welcome.ts';
 
@@ -146,8 +147,9 @@ function scenesOf({ typed }: House): readonly Scene[] {
 /** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
 export async function play(house: House): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
-  const staff = typist(house.world.app);
+  const staff = typist(house.world.app, { language: LANGUAGE });
   const member = typist(house.world.app, {
+    language: LANGUAGE,
     actor: { id: asActor(ADA), name: house.people.get(ADA) ?? 'mia', capabilities: new Set() },
   });
   for (const { command, options = {}, after = [], by = 'staff' } of scenesOf(house)) {
