@@ -12,7 +12,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
-import { say } from '../../words/say.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
@@ -121,14 +121,14 @@ async function enforceServer(running: Running, guildId: GuildId, serverId: strin
     await recordRun(deps, guildId, 'enforce', async () => {
       const media = await openServer(deps, stores, server);
       const over = await passOver(running, pass, media);
-      if (typeof over === 'string') return over;
+      if ('key' in over) return over;
       left = over.left;
       return over.said;
     });
   } catch (err) {
     // A bug of ours must not be run again at once and without end: the accounts stay due, but later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
-    await recordPass(deps, pass, () => ({ kind: 'due', message: 'Usher itself failed; its log says why.' }));
+    await recordPass(deps, pass, () => ({ kind: 'due', message: say('trouble.itself') }));
   }
   return left;
 }
@@ -138,7 +138,7 @@ async function passOver(
   { deps, background, turn }: Running,
   planned: PlannedPass,
   media: MediaServer,
-): Promise<string | { readonly said: string; readonly left: number }> {
+): Promise<Sentence | { readonly said: Sentence; readonly left: number }> {
   const { guildId, server } = planned;
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
@@ -148,7 +148,7 @@ async function passOver(
   const present = await withoutMissing(deps, planned, reading.value);
   if (present.cases.length === 0) {
     await noteReading(deps, guildId, server);
-    return `${server.name}: ${planned.cases.length} ${planned.cases.length === 1 ? 'account is' : 'accounts are'} not there`;
+    return say('jobs.said.notThere', { server: server.name, count: planned.cases.length });
   }
   const learnt = await learnLibraries(deps, present, reading.value, media);
   if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(server, learnt.why));
@@ -166,7 +166,7 @@ async function passOver(
   };
   const written = await applyPass(pass, media, { begin, isWaitedFor: turn.isWaitedFor });
   // Whoever removed it was promised that nobody loses access there any more.
-  if (!written) return `${server.name} was removed from Usher meanwhile`;
+  if (!written) return say('jobs.said.removed', { server: server.name });
   const applied = await keepExact(written.applied, media);
   if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
   else await noteFailure(deps, guildId, { server, media }, applied.after.why);
@@ -244,8 +244,9 @@ async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
   const managed = all.filter((account) => account.memberId !== null && account.protection === null);
   if (!takesTooMuch(ids.length, managed.length)) return pass;
-  const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
-  const what = say('alert.held.would', { server: server.name, lost: ids.length, managed: managed.length });
+  const values = { server: server.name, lost: ids.length, managed: managed.length };
+  const detail = say('alert.held.detail.would', values);
+  const what = say('alert.held.would', values);
   const told = { what, release: say('alert.held.release.would') };
   await hold(deps, guildId, { server, accountIds: ids, detail, told });
   const held = new Set(ids);

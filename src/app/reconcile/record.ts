@@ -15,6 +15,7 @@ import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
+import { type Sentence, say, type Text } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
 import { tellOutage } from '../ledger/outage.ts';
@@ -97,10 +98,10 @@ export async function recordPass(
   deps: Deps,
   pass: RecordedPass,
   resultOf: (item: PassCase) => CaseResult,
-): Promise<string> {
+): Promise<Sentence> {
   const results = pass.cases.map((item) => ({ item, result: resultOf(item) }));
   let confirmed = 0;
-  let trouble: string | undefined;
+  let trouble: Text | undefined;
   for (let start = 0; start < results.length; start += RECORD_BATCH) {
     const batch = results.slice(start, start + RECORD_BATCH);
     await deps.stores.transaction(pass.guildId, async (tx) => {
@@ -111,8 +112,10 @@ export async function recordPass(
   }
   await tellStaff(deps, pass, trouble !== undefined);
   const { server, cases } = pass;
-  const summary = `${server.name}: ${confirmed} of ${cases.length} ${cases.length === 1 ? 'account' : 'accounts'} as granted`;
-  return trouble === undefined ? summary : `${summary}; the others are tried again: ${trouble}`;
+  const values = { server: server.name, confirmed, count: cases.length };
+  return trouble === undefined
+    ? say('jobs.said.done', values)
+    : say('jobs.said.partly', { ...values, why: trouble });
 }
 
 /** What staff read of the server is as it is now. After all batches, because it is about all accounts together. */
@@ -129,7 +132,7 @@ async function tellStaff(deps: Deps, { guildId, server }: RecordedPass, isNews: 
 /** How many of a batch are as granted, and the first sentence that says why another is not. */
 interface Recorded {
   readonly confirmed: number;
-  readonly trouble: string | undefined;
+  readonly trouble: Text | undefined;
 }
 
 async function recordBatch(
