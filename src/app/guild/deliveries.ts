@@ -130,7 +130,7 @@ async function alertRefused(
 async function elsewhere(
   deps: Deps,
   tx: GuildStores,
-  { postId, sink, trouble }: { readonly postId: string; readonly sink: string; readonly trouble: string },
+  { postId, sink, trouble }: { readonly postId: string; readonly sink: string; readonly trouble: Text },
   now: Date,
 ): Promise<void> {
   const post = await tx.posts.get(postId);
