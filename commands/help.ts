@@ -10,6 +10,7 @@ import {
   commandView,
   helpView,
   type Known,
+  knownIn,
   noTopicView,
   TASK_NAMES,
   taskView,
@@ -18,10 +19,12 @@ import type { View } from '../src/adapters/discord/views/view.ts';
 import type { Capability } from '../src/domain/model.ts';
 import { nameMatcher } from '../src/domain/pick.ts';
 import { oneOf } from '../src/domain/shape.ts';
+import type { Language } from '../src/words/languages.ts';
 
 type Declared = Pick<Command<never>, 'description' | 'capability' | 'alsoInDm' | 'options'>;
 interface Reader {
   readonly actor: Actor;
+  readonly language: Language;
   readonly inDm: boolean;
 }
 
@@ -33,18 +36,14 @@ const isTask = oneOf(...TASK_NAMES);
 
 /** Makes `/help`. `commands` is a function because `/help` is itself in the list, which is complete only later. */
 export function helpOn(commands: () => Readonly<Record<string, Declared>>) {
-  const runnable = ({ actor, inDm }: Reader): readonly Known[] =>
+  const runnable = ({ actor, inDm, language }: Reader): readonly Known[] =>
     Object.entries(commands())
       .filter(
         ([, { capability, alsoInDm }]) =>
           (capability === 'member' || actor.capabilities.has(capabilityIn(capability))) &&
           (!inDm || alsoInDm === true),
       )
-      .map(([path, { description, options = {} }]) => ({
-        path,
-        description,
-        options: Object.entries(options).map(([name, option]) => ({ name, ...option })),
-      }));
+      .map(([path, command]) => knownIn(language, path, command));
 
   const all = (reader: Reader): View => helpView(runnable(reader), reader.actor.capabilities.has('admin'));
 
@@ -68,7 +67,7 @@ export function helpOn(commands: () => Readonly<Record<string, Declared>>) {
       options.topic === undefined ? all(reader) : explain(reader, options.topic),
     complete: {
       topic: async ({ typed, actor }) =>
-        runnable({ actor, inDm: false })
+        runnable({ actor, inDm: false, language: 'en' })
           .map(({ path }) => path)
           .filter(nameMatcher(typed.replace(/^\//, '')))
           .slice(0, 25)

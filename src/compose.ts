@@ -114,7 +114,7 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
 /** For what ends, Discord need not be asked. */
 const nothing: Known<never> = {
   kind: 'unknown',
-  why: { kind: 'discord', message: 'Usher is not connected to Discord.' },
+  why: { kind: 'discord', message: say('trouble.discord.unconnected') },
 };
 const NO_DISCORD: Guilds = {
   isMember: async () => nothing,

@@ -2,13 +2,15 @@
  * A frozen server: something was seen there that must not be, so nothing is given or changed until an admin has looked.
  * What leaves an account nothing is done all the same, because an end has to be an end and gives nobody anything. Pure.
  */
+
+import { say } from '../words/say.ts';
 import { type Actual, type Change, librariesIn, without, withoutGiving } from './access.ts';
 import type { Account, Server } from './model.ts';
 
 /** Why nothing can be given there now; undefined while it is not frozen. */
 export function frozenTrouble({ name, frozenWhy }: Pick<Server, 'name' | 'frozenWhy'>) {
   if (frozenWhy === null) return undefined;
-  const message = `${name} is frozen: ${frozenWhy} Nothing is given there until an admin has looked.`;
+  const message = say('trouble.frozen', { server: name, why: frozenWhy });
   return { kind: 'not-possible', message } as const;
 }
 

@@ -1,4 +1,6 @@
 /** The states of a grant, and what can truthfully be said about it for each server. */
+
+import type { Text } from '../words/say.ts';
 import { overlap, without } from './access.ts';
 import type { Account, Grant, GrantState, Library, Server } from './model.ts';
 
@@ -105,7 +107,7 @@ export type Application =
   | { readonly kind: 'invited'; readonly seenAt?: Date | null }
   | { readonly kind: 'queued' }
   /** `why` is for staff. `refused`: only a person can mend it. */
-  | { readonly kind: 'failed'; readonly why: string; readonly refused?: true }
+  | { readonly kind: 'failed'; readonly why: Text; readonly refused?: true }
   | { readonly kind: 'no-account' }
   /** The server did not list the account when it was last read, at `seenAt`; whether it is gone is not known yet. */
   | { readonly kind: 'account-missing'; readonly name: string; readonly seenAt: Date | null }
@@ -118,7 +120,7 @@ export type Application =
   /** The clock is not believed, and by it the grant starts or ends: how it stands cannot be said. */
   | { readonly kind: 'clock-held' }
   /** The grant is ending or paused, and the server has not yet shown that the access is gone. */
-  | { readonly kind: 'still-open'; readonly why: string | null; readonly refused?: true };
+  | { readonly kind: 'still-open'; readonly why: Text | null; readonly refused?: true };
 
 /** What a grant has led to on `server`. `accounts` are the member's; those on other servers are ignored. */
 export function applicationOn(

@@ -3,6 +3,8 @@
  * of them share. Whoever runs Usher sets them (.env.example).
  */
 
+import { type Sentence, say } from '../words/say.ts';
+
 export interface GuildLimits {
   readonly servers: number;
   /** Of all its servers together. */
@@ -31,19 +33,10 @@ export type Limited = Exclude<keyof GuildLimits, 'forms'>;
 /** Thrown inside the transaction that would go beyond a limit, so that nothing of it is done. It is told to people. */
 export class GuildFull extends Error {
   override readonly name = 'GuildFull';
+  readonly says: Sentence;
 
   constructor(what: Limited, most: number) {
-    const [one, many, instead] = WORDS[what];
-    const so = most === 1 ? `1 ${one} is` : `${most.toLocaleString('en')} ${many} are`;
-    super(`${so} the most there can be in this community. ${instead}, or ask who runs Usher.`);
+    super(`no more than ${most} ${what}`);
+    this.says = say(`trouble.full.${what}`, { most });
   }
 }
-
-/** One of them, many of them, and what to do instead. */
-const WORDS: Readonly<Record<Limited, readonly [string, string, string]>> = {
-  servers: ['server', 'servers', 'Remove one'],
-  libraries: ['library', 'libraries', 'Remove a server'],
-  plans: ['plan', 'plans', 'Delete one'],
-  invites: ['open invite', 'open invites', 'Wait until some are redeemed or have run out'],
-  grants: ['open grant', 'open grants', 'What can still be redeemed counts as well. Revoke some'],
-};

@@ -20,12 +20,10 @@ type SignInTraits =
       readonly called: string;
     };
 
-/** What a sign-in leaves Usher with. */
+/** What a sign-in leaves Usher with: a token. */
 interface MadeToken {
-  /** What it is called in the record. */
-  readonly made: string;
   /** Where its owner revokes it. */
-  readonly revokedUnder: string;
+  readonly revokedUnder: Text;
 }
 
 /** What differs between kinds, and is not work of an adapter. */
@@ -76,8 +74,7 @@ const kinds = {
     signIn: {
       by: 'page',
       called: 'plex.tv',
-      made: 'the sign-in of Usher at plex.tv',
-      revokedUnder: 'Plex → Authorized Devices',
+      revokedUnder: say('server.kind.plexRevoked'),
     },
     closedMeans: say('server.kind.plexClosed'),
     libraryIdentity: 'for-life',
@@ -97,8 +94,7 @@ const kinds = {
     signIn: {
       by: 'code',
       called: 'Quick Connect',
-      made: 'the API key that Usher made there',
-      revokedUnder: 'Dashboard → API keys',
+      revokedUnder: say('server.kind.jellyfinRevoked'),
     },
     closedMeans: say('server.kind.jellyfinClosed'),
     libraryIdentity: 'by-place',

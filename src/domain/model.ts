@@ -3,7 +3,7 @@
  * every `Date` is in UTC.
  */
 
-import type { Sentence } from '../words/say.ts';
+import type { Text } from '../words/say.ts';
 import type { AuditAction } from './audit-events.ts';
 import type { DurationText } from './duration.ts';
 import type { ActorId, MemberId } from './ids.ts';
@@ -62,16 +62,16 @@ export interface Server {
   readonly version: string | null;
   readonly status: 'online' | 'offline';
   readonly checkedAt: Date | null;
-  readonly offlineWhy: string | null;
+  readonly offlineWhy: Text | null;
   readonly offlineSince: Date | null;
   readonly failedChecks: number;
   readonly nextProbeAt: Date | null;
   /** Failures in a row to read who has access, while the machine answered or somebody else was asked (plex.tv). */
   readonly sharingFailedChecks: number;
-  readonly sharingWhy: string | null;
+  readonly sharingWhy: Text | null;
   readonly sharingSince: Date | null;
   /** Why nothing is given there until an admin has looked (domain/frozen.ts); null while it is not frozen. */
-  readonly frozenWhy: string | null;
+  readonly frozenWhy: Text | null;
   readonly frozenAt: Date | null;
   readonly lastSyncAt: Date | null;
   readonly defaultLibraryId: string | null;
@@ -135,7 +135,7 @@ export interface Account {
   readonly seenAt: Date | null;
   readonly dueAt: Date | null;
   readonly attempts: number;
-  readonly trouble: string | null;
+  readonly trouble: Text | null;
   /** The server refused the last try, and another one does not mend that: a person has to act. */
   readonly refused: boolean;
   /**
@@ -312,7 +312,7 @@ export interface HeldRun {
   /** Accounts that would lose something. */
   readonly accountIds: readonly string[];
   /** One sentence: what would happen, and why. */
-  readonly detail: string;
+  readonly detail: Text;
   readonly state: 'held' | 'released' | 'dismissed';
   readonly decidedById: ActorId | null;
   readonly decidedAt: Date | null;
@@ -329,7 +329,7 @@ export interface JobRun {
   readonly finishedAt: Date;
   readonly outcome: 'ok' | 'failed';
   /** One sentence. */
-  readonly detail: string;
+  readonly detail: Text;
 }
 
 /** How long a grant lasts. Nothing is filled in for what is absent: an event that names no end says nothing of it. */
@@ -380,7 +380,7 @@ export interface AuditFacts extends AuditedState {
   readonly detail?: AuditDetail | readonly AuditDetail[];
 }
 
-export type AuditDetail = string | Sentence;
+export type AuditDetail = Text;
 
 export interface AuditEvent {
   readonly number: number;

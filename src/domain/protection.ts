@@ -1,17 +1,19 @@
 /** Why an account is never given anything: what is written to it would reach a household, or who runs the server. */
 
+import { type Sentence, say } from '../words/say.ts';
+
 interface Traits {
   /** Follows "the account … is" and "it is". */
-  readonly is: string;
+  readonly is: Sentence;
   /** It sees everything because of what it is, so there is nothing that could be taken from it. */
   readonly seesAll: boolean;
 }
 
 const reasons = {
-  owner: { is: 'the owner of the server', seesAll: true },
-  administrator: { is: 'an administrator of the server', seesAll: true },
-  home: { is: "in the Plex Home of the server's owner", seesAll: false },
-  managed: { is: 'a managed account of a Plex Home', seesAll: false },
+  owner: { is: say('trouble.protection.owner'), seesAll: true },
+  administrator: { is: say('trouble.protection.administrator'), seesAll: true },
+  home: { is: say('trouble.protection.home'), seesAll: false },
+  managed: { is: say('trouble.protection.managed'), seesAll: false },
 } satisfies Record<string, Traits>;
 
 export type Protection = keyof typeof reasons;

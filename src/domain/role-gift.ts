@@ -2,6 +2,8 @@
  * Whether a Discord role may come with a plan or an invite. Whoever could attach any role could make themselves staff,
  * so it is asked when the role is attached and again whenever it is given (discord.md 1.11). Pure.
  */
+
+import { type Sentence, say } from '../words/say.ts';
 import { capabilitiesOf } from './capability.ts';
 import type { ActorId } from './ids.ts';
 import type { Capability, RoleRule } from './model.ts';
@@ -75,24 +77,24 @@ const permissionsOf = (roleIds: readonly string[], { roles }: Ranks): bigint =>
 const highest = (roleIds: readonly string[], { roles }: Ranks): number =>
   Math.max(0, ...roles.flatMap(({ id, position }) => (roleIds.includes(id) ? [position] : [])));
 
-/** One sentence for staff: why a role is not attached, or was not given. */
-export function roleSentence(refusal: RoleRefusal): string {
+/** For staff: why a role is not attached, or was not given. */
+export function roleSentence(refusal: RoleRefusal): Sentence {
   switch (refusal.kind) {
     case 'not-admin':
-      return 'Only admins attach roles, and whoever attached this one is no admin here now.';
+      return say('trouble.role.notAdmin');
     case 'everyone':
-      return '@everyone is had by everybody and given to nobody.';
+      return say('trouble.role.everyone');
     case 'gone':
-      return 'There is no such role here any more.';
+      return say('trouble.role.gone');
     case 'managed':
-      return 'It belongs to a bot, an integration or boosting, and Discord lets nobody give it.';
+      return say('trouble.role.managed');
     case 'capability':
-      return `It is mapped to the capability ${refusal.capability} with /settings role, and whoever got it would be staff.`;
+      return say('trouble.role.capability', { capability: refusal.capability });
     case 'staff':
-      return `It carries what only staff should have: ${joinNames(refusal.permissions)}.`;
+      return say('trouble.role.staff', { permissions: joinNames(refusal.permissions) });
     case 'above-giver':
-      return 'It does not stand below the highest role of whoever attached it.';
+      return say('trouble.role.aboveGiver');
     case 'above-bot':
-      return 'It does not stand below the highest role of Usher.';
+      return say('trouble.role.aboveBot');
   }
 }

@@ -3,7 +3,7 @@
  * members hear only what it means for them. What is kept or posted (rows, the record, alerts) has many readers, so it
  * is in the words for staff.
  */
-import { type Sentence, say } from '../words/say.ts';
+import { type Sentence, say, type Text } from '../words/say.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { Server } from './model.ts';
 
@@ -11,7 +11,7 @@ import type { Server } from './model.ts';
 export interface Worded {
   readonly kind: string;
   /** May name addresses. */
-  readonly message: string;
+  readonly message: Text;
   /** The other side's own words, sanitised. */
   readonly reason?: string;
   readonly refusal?: Refusal;
@@ -28,14 +28,33 @@ export type Refusal = 'final' | 'perhaps';
 type Where = Pick<Server, 'kind' | 'url' | 'localUrl' | 'publicUrl'>;
 
 /** For admins, in a reply of their own: what is wrong and where, and what the other side itself says about it. */
-export function adminSentence({ message, reason }: Pick<Worded, 'message' | 'reason'>): string {
-  return reason === undefined ? message : `${message} It says: “${reason}”`;
+export function adminSentence({ message, reason }: Pick<Worded, 'message' | 'reason'>): Text {
+  return reason === undefined ? message : say('trouble.says', { message, reason });
 }
 
 /** For staff: the same without addresses. */
-export function staffSentence(why: Pick<Worded, 'message' | 'reason' | 'vendor'>, server: Where): string {
+export function staffSentence(why: Pick<Worded, 'message' | 'reason' | 'vendor'>, server: Where): Text {
   const vendor = MEDIA_KINDS[server.kind].signIn?.called ?? MEDIA_KINDS[server.kind].name;
-  return withoutAddresses(adminSentence(why), server, why.vendor ? vendor : 'the server');
+  const message =
+    typeof why.message === 'string' ? why.message : hiding(why.message, why.vendor ? vendor : HIDDEN);
+  return adminSentence({
+    message,
+    ...(why.reason !== undefined && { reason: withoutAddresses(why.reason, server) }),
+  });
+}
+
+/** The values of a sentence that are addresses. Each such sentence has words for one that is not told. */
+const ADDRESSES: ReadonlySet<string> = new Set(['host', 'to']);
+const HIDDEN = 'hidden';
+
+/** The same sentence, with these words in the place of addresses. */
+function hiding({ key, values = {} }: Sentence, instead: string): Sentence {
+  const shown = Object.entries(values).map(([name, value]) => {
+    if (ADDRESSES.has(name)) return [name, instead] as const;
+    const isSentence = typeof value === 'object' && 'key' in value;
+    return [name, isSentence ? hiding(value, instead) : value] as const;
+  });
+  return { key, values: Object.fromEntries(shown) };
 }
 
 const URL_IN_TEXT = /\bhttps?:\/\/[^\s,;”)]*[^\s,;”).]/gi;
@@ -43,35 +62,20 @@ const URL_IN_TEXT = /\bhttps?:\/\/[^\s,;”)]*[^\s,;”).]/gi;
 const HOST_IN_TEXT =
   /\[[0-9a-f:.]+\](?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|\b(?=[\d.-]*[a-z])[a-z\d][a-z\d.-]*:\d{2,5}\b/gi;
 
-/** Says `subject` in place of what the text names as an address: of this server, or of wherever it leads to. */
-function withoutAddresses(text: string, { url, localUrl, publicUrl }: Where, subject: string): string {
+/** What the other side says, without what it names as an address: of this server, or of wherever it leads to. */
+function withoutAddresses(text: string, { url, localUrl, publicUrl }: Where): string {
   const hosts = [url, localUrl, publicUrl].flatMap((each) => {
     const known = each === null ? null : URL.parse(each);
     return known ? [known.host, known.hostname] : [];
   });
   // The name of a machine at home may be any word, so that it counts only where a sentence names a place.
   const known = hosts.map((host) => new RegExp(BEFORE + escaped(host) + AFTER, 'g'));
-  const marked = [URL_IN_TEXT, HOST_IN_TEXT, ...known].reduce(
-    (said, address) => said.replaceAll(address, HERE),
-    text,
-  );
-  return marked
-    .replaceAll(` at ${HERE}`, '')
-    .replaceAll(` in ${HERE}`, ' in its address')
-    .replaceAll(` on to ${HERE}`, ' on to another address')
-    .replaceAll(`try ${HERE}`, 'try its address with https')
-    .replaceAll(new RegExp(`(?<=^|[.!?] )${HERE}`, 'g'), capitalised(subject))
-    .replaceAll(HERE, subject);
+  return [URL_IN_TEXT, HOST_IN_TEXT, ...known].reduce((said, address) => said.replaceAll(address, '…'), text);
 }
 
 const BEFORE = '(?<=^|[.!?:] | (?:at|in|to|of) )';
 const AFTER = String.raw`(?![\w-]|\.\w)`;
 const escaped = (host: string): string => host.replaceAll(/[^a-z\d-]/gi, String.raw`\$&`);
-
-/** Stands for an address while a sentence is put together; no text has it. */
-const HERE = '\u{E000}';
-
-const capitalised = (text: string): string => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
 
 /** Kinds that last until somebody changes something. */
 const NEEDS_STAFF: ReadonlySet<string> = new Set([

@@ -2,6 +2,8 @@
  * Addresses and tokens of media servers as people type them: copied from a browser, a chat or a manual. What they can
  * only mean is understood; which of several readings is right is found out by asking, without a token.
  */
+
+import { type Sentence, say } from '../words/say.ts';
 import { MEDIA_KINDS, type MediaTraits } from './media-kinds.ts';
 import type { NonEmpty, ServerKind } from './model.ts';
 import { plainText } from './typed-text.ts';
@@ -15,45 +17,39 @@ export type TypedAddress =
       readonly token: string | null;
     }
   /** A sentence with the next step, which repeats nothing secret. */
-  | { readonly kind: 'unusable'; readonly message: string };
+  | { readonly kind: 'unusable'; readonly message: Sentence };
 
 export type TypedToken =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unusable'; readonly message: string };
+  | { readonly kind: 'unusable'; readonly message: Sentence };
 
-const unusable = (message: string) => ({ kind: 'unusable', message }) as const;
-const NOT_ONE = 'This is not an address. Check it for typing errors';
+const unusable = (message: Sentence) => ({ kind: 'unusable', message }) as const;
 const LARGEST_PORT = 65_535;
 
 /** Reads what was typed as the address of a server of this kind. */
 export function readTypedAddress(typed: string, kind: ServerKind): TypedAddress {
   const traits = MEDIA_KINDS[kind];
-  const likeThis = `such as ${traits.exampleUrl}.`;
+  const example = traits.exampleUrl;
   const text = addressIn(plainText(typed));
-  if (text === undefined) return unusable(`Type the address of the server and nothing else, ${likeThis}`);
+  if (text === undefined) return unusable(say('trouble.typed.only', { example }));
   const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(text) ?? [];
-  if (scheme !== '' && !/^https?$/i.test(scheme))
-    return unusable(`An address starts with http:// or https://, ${likeThis}`);
+  if (scheme !== '' && !/^https?$/i.test(scheme)) return unusable(say('trouble.typed.scheme', { example }));
   const [host = ''] = /^[^/?#]*/.exec(rest) ?? [];
-  if (host.includes('@'))
-    return unusable(
-      'Leave the name and password out of the address. If a proxy asks for them, type an address that leads past it.',
-    );
-  if (host.includes('%')) return unusable(`Leave out what follows the % in the address, ${likeThis}`);
+  if (host.includes('@')) return unusable(say('trouble.typed.credentials'));
+  if (host.includes('%')) return unusable(say('trouble.typed.percent', { example }));
   // A bare IPv6 address has colons of its own.
   const bare = /^[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*$/i.test(host);
   const port = bare ? undefined : /:(\d+)$/.exec(host)?.[1];
   if (port !== undefined && (Number(port) === 0 || Number(port) > LARGEST_PORT))
-    return unusable(`A port is a number from 1 to 65535, ${likeThis}`);
+    return unusable(say('trouble.typed.port', { example }));
   const url = URL.parse(`${scheme || 'http'}://${bare ? `[${host}]` : host}${rest.slice(host.length)}`);
   // A name can be read in one way and, as it reads then, in no way at all.
   if (!url || url.hostname === '' || !URL.canParse(`http://${url.hostname}`))
-    return unusable(`${NOT_ONE}, or type one ${likeThis}`);
+    return unusable(say('trouble.typed.none', { example }));
   // "192.168.1" and "192.168.1.010" are addresses too, but not those that anybody means.
   const name = host.replace(/:\d*$/, '');
-  if (/^[\d.]+$/.test(name) && name !== url.hostname)
-    return unusable(`${NOT_ONE}: an IP address has four numbers from 0 to 255.`);
+  if (/^[\d.]+$/.test(name) && name !== url.hostname) return unusable(say('trouble.typed.numbers'));
   const vendor = vendorOf(url.hostname);
   if (vendor) return unusable(vendor);
 
@@ -86,7 +82,7 @@ export function readShownAddress(
   if (typed.trim() === '') return { kind: 'url', url: null };
   const address = readTypedAddress(typed, kind);
   return address.kind === 'unusable'
-    ? unusable(`Public URL: ${address.message}`)
+    ? unusable(say('trouble.typed.public', { message: address.message }))
     : { kind: 'url', url: address.urls[0] };
 }
 
@@ -95,10 +91,8 @@ export function readTypedToken(typed: string): TypedToken {
   const text = plainText(typed);
   const token = tokenIn(text) ?? unwrapped(text, QUOTES).replace(/^bearer /i, '');
   if (token === '') return { kind: 'none' };
-  if (/^https?:\/\//i.test(token))
-    return unusable('What was typed as the token is an address without a token in it.');
-  if (token.includes(' '))
-    return unusable('A token has no blanks in it. Copy it once more, and nothing else.');
+  if (/^https?:\/\//i.test(token)) return unusable(say('trouble.typed.tokenAddress'));
+  if (token.includes(' ')) return unusable(say('trouble.typed.tokenBlank'));
   return { kind: 'token', token };
 }
 
@@ -215,12 +209,14 @@ function literalOf(url: URL, { namesWithAddress }: MediaTraits): readonly string
 }
 
 /** What to say of an address at the vendor's, where people watch; undefined for all others. */
-function vendorOf(hostname: string): string | undefined {
+function vendorOf(hostname: string): Sentence | undefined {
   for (const { name, watchedAt, exampleUrl, signIn } of Object.values<MediaTraits>(MEDIA_KINDS)) {
     const domain = watchedAt && new URL(watchedAt).hostname.replace(/^[^.]+\./, '');
     if (domain === null || !(hostname === domain || hostname.endsWith(`.${domain}`))) continue;
-    const orSignIn = signIn ? ` The token may stay empty: you then sign in at ${signIn.called}.` : '';
-    return `${hostname} is a page of ${name}, and not your server. Type where the server itself answers, such as ${exampleUrl}.${orSignIn}`;
+    const values = { page: hostname, vendor: name, example: exampleUrl };
+    return signIn
+      ? say('trouble.typed.vendorSignIn', { ...values, where: signIn.called })
+      : say('trouble.typed.vendor', values);
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
 /** Explains why a member sees a library or not, from the grants to the last reading and to what happens next. Pure. */
+
+import type { Text } from '../words/say.ts';
 import { desiredLibraries } from './access.ts';
 import type { Account, ExpiryAction, Grant, Library, LibraryClosed, Server } from './model.ts';
 import type { Protection } from './protection.ts';
@@ -21,7 +23,7 @@ export type Next =
   | {
       readonly kind: 'compare';
       readonly at: Date;
-      readonly trouble: string | null;
+      readonly trouble: Text | null;
       /** Only a person can mend it. */
       readonly refused?: true;
     }

@@ -1,6 +1,7 @@
 /** Sealed values that somebody put into another row of the database: trouble in plain words, and no crash. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
+import { inEnglish } from '../support/said.ts';
 import { ALERTS, type Place, World } from './world.ts';
 
 let world: World;
@@ -37,7 +38,7 @@ it('the token of another server is sent nowhere: staff are told, the rest goes o
       ['Tower', 'failed'],
     ]);
   }
-  expect(await stored(tower)).toMatchObject({
+  expect(inEnglish(await stored(tower))).toMatchObject({
     status: 'online',
     sharingWhy: expect.stringMatching(/stored token cannot be opened.*moved from another place/),
   });
@@ -51,7 +52,7 @@ it('the token of another server is sent nowhere: staff are told, the rest goes o
     ...{ guildId: GUILD, actorId: STAFF, serverId: tower.server.id, name: 'Spire' },
     ...{ url: tower.server.url, localUrl: '', publicUrl: '' },
   };
-  expect(await world.app.manageServer.edit({ ...edit, token: '' })).toMatchObject({
+  expect(inEnglish(await world.app.manageServer.edit({ ...edit, token: '' }))).toMatchObject({
     kind: 'refused',
     why: { message: expect.stringContaining('Type it again') },
   });
@@ -87,7 +88,9 @@ it('a first password that is not its own leaves the account due, and staff hear 
   world.restart();
   await world.app.serverAccounts.resume(GUILD);
   expect(den.fake.people.size).toBe(0);
-  expect((await world.stores.of(GUILD).accounts.list({ serverId: den.server.id }))[0]).toMatchObject({
+  expect(
+    inEnglish((await world.stores.of(GUILD).accounts.list({ serverId: den.server.id }))[0]),
+  ).toMatchObject({
     trouble: expect.stringMatching(/half made.*password cannot be opened.*Delete the account/),
   });
 });

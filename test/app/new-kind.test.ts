@@ -12,7 +12,7 @@ import { memberAddress } from '../../src/domain/address.ts';
 import { isServerKind, SERVER_KINDS } from '../../src/domain/server-kind.ts';
 import { HOUR } from '../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
-import { saidPlain } from '../support/said.ts';
+import { inEnglish, saidPlain } from '../support/said.ts';
 import { shelf } from '../support/shelf/kind.ts';
 import { applicationsOf, World } from './world.ts';
 
@@ -77,7 +77,7 @@ it('is added, read and synced', async () => {
 
 it('is added with a token only, where nobody can sign in', async () => {
   const input = { guildId: GUILD, actorId: STAFF, kind: shelfKind(), name: '', url: 'http://shelf.test' };
-  expect(await world.app.signInServer.start(input)).toEqual({
+  expect(inEnglish(await world.app.signInServer.start(input))).toEqual({
     kind: 'unknown',
     why: { kind: 'not-possible', message: 'Nobody can sign in to Shelf from here. Type a token.' },
   });

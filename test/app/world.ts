@@ -48,7 +48,7 @@ import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, STAFF } from '../support/people.ts';
-import { saidDetail, told } from '../support/said.ts';
+import { saidDetail, saidPlain, told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
 import { FakeQuickConnect } from './fake-quick-connect.ts';
 
@@ -309,7 +309,7 @@ export class World {
   /** Staff invite somebody; with a role only if that may be given. */
   async invite(input: CreateInviteInput): Promise<CreatedInvite> {
     const made = await this.app.invites.create(input);
-    if (made.kind !== 'created') throw new Error(made.message);
+    if (made.kind !== 'created') throw new Error(saidPlain(made.message));
     return made;
   }
 

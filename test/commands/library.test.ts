@@ -159,7 +159,7 @@ describe('/library sync', () => {
       access: { has: 2, invited: 1, none: 0 },
       accounts: [],
       drift: [],
-      doubt: null,
+      doubts: [],
     },
   };
   const failed: SyncReport = {

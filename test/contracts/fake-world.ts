@@ -2,6 +2,7 @@ import type { MediaServer, Trouble } from '../../src/app/ports/media-server.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { FakeMediaServer, type FakeOperation } from '../support/fake-media-server.ts';
+import { saidPlain } from '../support/said.ts';
 import type { MediaServerWorld, Spoil } from './media-server.ts';
 
 const KINDS: Readonly<Record<Spoil, Trouble['kind']>> = {
@@ -52,12 +53,14 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       if (server.invitations) {
         const { externalId } = fake.addPerson({ name });
         const outcome = await server.invitations.invite(externalId, externalIds);
-        return outcome.kind === 'done' ? externalId : outcome.why;
+        return outcome.kind === 'done' ? externalId : { message: saidPlain(outcome.why.message) };
       }
       const account = { name, password: 'secret', externalIds, resume: false, template: null };
       const made = await server.accounts?.create(account);
       if (made?.kind === 'created') return made.externalId;
-      return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
+      return made?.kind === 'failed'
+        ? { message: saidPlain(made.why.message) }
+        : { message: `${made?.kind}` };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1) fake.addLibrary(`Library ${number}`);

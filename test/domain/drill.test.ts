@@ -8,6 +8,7 @@ import {
   noFacts,
 } from '../../src/domain/drill/facts.ts';
 import { type DrillReport, masked, maskedReport } from '../../src/domain/drill/report.ts';
+import { inEnglish } from '../support/said.ts';
 
 const seen = <T>(value: T): Look<T> => ({ kind: 'seen', value });
 const unseen = { kind: 'unseen', why: { kind: 'timeout', message: 'Nothing answers.' } } as const;
@@ -393,8 +394,8 @@ describe('each comparison fails, alone, when it is otherwise', () => {
     const facts = allHeld(where);
     change(facts);
     const found = judgeDrill(where, facts).filter(({ result }) => result !== 'held');
-    expect(found.map((finding) => [finding.name, finding.result])).toEqual([[name, 'differs']]);
-    expect(found[0]?.saw).toMatch(saw);
+    expect(inEnglish(found.map((finding) => [finding.name, finding.result]))).toEqual([[name, 'differs']]);
+    expect(inEnglish(found[0]?.saw)).toMatch(saw);
   });
 
   it('none of them is left out', () => {
@@ -406,7 +407,7 @@ it('what could not be read is neither held nor wrong, and says why', () => {
   const facts = allHeld('invited');
   facts.own.accepted = unseen;
   facts.mark = unseen;
-  expect(notHeld('invited', facts)).toEqual([
+  expect(inEnglish(notHeld('invited', facts))).toEqual([
     'unseen account-sees-it: Nothing answers.',
     'unseen update-keeps-settings: Nothing answers.',
   ]);
@@ -448,7 +449,7 @@ describe('the report for others', () => {
     ['Changed: filterAnime & Co.s, nasty', 'Changed: filterAnime & Co.s, nasty'],
     ['Nothing answers.', 'Nothing answers.'],
   ])('%s', (text, expected) => {
-    expect(masked(text, names)).toBe(expected);
+    expect(inEnglish(masked(text, names))).toBe(expected);
   });
 
   it('has what was found, and no name in it', () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Change } from '../../src/domain/access.ts';
 import { frozenTrouble, whileFrozen } from '../../src/domain/frozen.ts';
+import { inEnglish } from '../support/said.ts';
 
 const present = ['movies', 'shows', 'music'];
 const set = (...[first = '', ...rest]: string[]): Change => ({ kind: 'set', libraryIds: [first, ...rest] });
@@ -22,7 +23,9 @@ it.each<[string, 'all' | readonly string[], Change, readonly string[], Change]>(
   ['the closing of everything', 'all', none, present, withdraw],
 ])('while a server is frozen, of %s', (_name, has, change, leaving, made) => {
   const actual = { kind: 'present', access: has, pending: false, disabled: false } as const;
-  expect(whileFrozen(change, { actual, account: { leaving, lossApproved: true }, present })).toEqual(made);
+  expect(
+    inEnglish(whileFrozen(change, { actual, account: { leaving, lossApproved: true }, present })),
+  ).toEqual(made);
 });
 
 it('while a server is frozen, nothing that nobody decided is taken, unless it was begun', () => {
@@ -35,7 +38,7 @@ it('while a server is frozen, nothing that nobody decided is taken, unless it wa
 
 it('says why nothing is given, while it is so', () => {
   expect(frozenTrouble({ name: 'Tower', frozenWhy: null })).toBeUndefined();
-  expect(frozenTrouble({ name: 'Tower', frozenWhy: 'It opens everything.' })?.message).toBe(
+  expect(inEnglish(frozenTrouble({ name: 'Tower', frozenWhy: 'It opens everything.' })?.message)).toBe(
     'Tower is frozen: It opens everything. Nothing is given there until an admin has looked.',
   );
 });

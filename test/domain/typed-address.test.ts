@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerKind } from '../../src/domain/model.ts';
 import { readTypedAddress, readTypedPage, readTypedToken } from '../../src/domain/typed-address.ts';
+import { inEnglish, saidPlain } from '../support/said.ts';
 
 const SECRET = 'hunter2-in-an-address';
 const urlsOf = (typed: string, kind: ServerKind = 'jellyfin') => {
   const read = readTypedAddress(typed, kind);
-  return read.kind === 'address' ? read.urls : read.message;
+  return read.kind === 'address' ? read.urls : saidPlain(read.message);
 };
 
 describe('an address (edge case 38)', () => {
@@ -92,12 +93,15 @@ describe('an address (edge case 38)', () => {
 
   it('may be a name at plex.direct, which holds an address that answers as well', () => {
     const name = `192-168-1-10.${'0a'.repeat(16)}.plex.direct:32400`;
-    expect(urlsOf(`https://${name}`, 'plex')).toEqual([`https://${name}`, 'http://192.168.1.10:32400']);
+    expect(inEnglish(urlsOf(`https://${name}`, 'plex'))).toEqual([
+      `https://${name}`,
+      'http://192.168.1.10:32400',
+    ]);
   });
 
   it('is none where its name can be read once, and as it reads then in no way at all', () => {
     const typed = `${'⒈⻳'.repeat(1_490)}http://192.168.1.20:32400`;
-    expect(readTypedAddress(typed, 'plex')).toMatchObject({
+    expect(inEnglish(readTypedAddress(typed, 'plex'))).toMatchObject({
       message: expect.stringMatching(/not an address/),
     });
   });
@@ -124,9 +128,9 @@ describe('an address (edge case 38)', () => {
     ['192.168.001.010:8096', /four numbers/],
     ['8096', /four numbers/],
   ])('%s is answered with the next step', (typed, says) => {
-    expect(urlsOf(typed)).toMatch(says);
-    expect(urlsOf(typed)).toMatch(/\.$/);
-    expect(urlsOf(typed)).not.toContain(SECRET);
+    expect(inEnglish(urlsOf(typed))).toMatch(says);
+    expect(inEnglish(urlsOf(typed))).toMatch(/\.$/);
+    expect(inEnglish(urlsOf(typed))).not.toContain(SECRET);
   });
 });
 
@@ -159,14 +163,18 @@ describe('a token', () => {
   });
 
   it('may be left out', () => {
-    for (const typed of ['', '  ', '\u200b', '""']) expect(readTypedToken(typed)).toEqual({ kind: 'none' });
+    for (const typed of ['', '  ', '\u200b', '""'])
+      expect(inEnglish(readTypedToken(typed))).toEqual({ kind: 'none' });
   });
 
   it.each([
     ['http://h:32400/web', /address without a token/],
     ['my secret token', /no blanks/],
   ])('%s is answered with the next step', (typed, says) => {
-    expect(readTypedToken(typed)).toEqual({ kind: 'unusable', message: expect.stringMatching(says) });
+    expect(inEnglish(readTypedToken(typed))).toEqual({
+      kind: 'unusable',
+      message: expect.stringMatching(says),
+    });
   });
 
   it('that stood in the address is read out of it', () => {

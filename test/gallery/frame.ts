@@ -11,6 +11,7 @@ import { storeComponents } from '../standins/discord/components.ts';
 import { clockText, renderTime } from '../standins/discord/times.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import type { House } from './houses.ts';
+import { LANGUAGE } from './language.ts';
 import type { Frame } from './scenes.ts';
 
 /** @throws {Error} when Discord would refuse it, or nobody knows how it is drawn. */
@@ -31,7 +32,7 @@ export function drawFrame(frame: Frame, house: House): Html {
     userId: STAFF,
     command,
     now,
-    language: 'en',
+    language: LANGUAGE,
     commandIds: new Map(Object.keys(commands).map((path) => [path, '1234567890123456789'])),
   };
   if (view?.kind === 'modal') {

@@ -1,7 +1,7 @@
 /**
  * `npm run gallery`: every family of replies, drawn as Discord draws them, on one page (gallery/index.html) and, where
  * there is a Chromium, as pictures of a phone and of a desk. `GALLERY=many,hostile` draws only these guilds, and
- * `GALLERY_OF=grant,my` only commands that begin so.
+ * `GALLERY_OF=grant,my` only commands that begin so; `GALLERY_LANGUAGE=de` draws all of it in German.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

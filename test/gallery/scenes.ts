@@ -7,6 +7,7 @@ import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import { channelFrames } from './channels.ts';
 import type { House } from './houses.ts';
+import { LANGUAGE } from './language.ts';
 import { noticeFrames } from './notices.ts';
 import { requestFrames } from './requests.ts';
 import { playWelcome } from './welcome.ts';
@@ -174,8 +175,9 @@ export async function play(house: House): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
   const name = house.people.get(house.typed.member) ?? 'mia';
   house.world.guilds.members.set(house.typed.member, { name, roleIds: [PATRON.id] });
-  const staff = typist(house.world.app);
+  const staff = typist(house.world.app, { language: LANGUAGE });
   const member = typist(house.world.app, {
+    language: LANGUAGE,
     actor: { id: asActor(ADA), name: house.people.get(ADA) ?? 'mia', capabilities: new Set() },
   });
   for (const { command, options = {}, after = [], by = 'staff' } of scenesOf(house)) {

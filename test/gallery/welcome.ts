@@ -4,6 +4,7 @@ import { type Answer, typist } from '../support/command-input.ts';
 import { DAY } from '../support/moments.ts';
 import { GUILD, memberAt, STAFF } from '../support/people.ts';
 import { type House, NEWCOMER } from './houses.ts';
+import { LANGUAGE } from './language.ts';
 import type { Frame } from './scenes.ts';
 
 export async function playWelcome({
@@ -46,6 +47,7 @@ export async function playWelcome({
   const show = (what: string, { view }: Answer, command = 'redeem') =>
     frames.push({ house, command, what, who: name, view });
   const member = typist(world.app, {
+    language: LANGUAGE,
     actor: { id: asActor(memberId), name: 'mia', capabilities: new Set() },
   });
   let answer = await (await member.type('redeem')).submit({ code });

@@ -29,6 +29,7 @@ import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts'
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
+import { saidPlain } from '../support/said.ts';
 import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
@@ -421,7 +422,7 @@ export class Reality {
     const reading = await (await openServer(this.#deps, stores, server)).readAccess({
       of: [externalId],
     });
-    if (reading.kind === 'unknown') throw new Error(reading.why.message);
+    if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
     const link = {
       server,
       memberId: idOf(member),

@@ -18,6 +18,7 @@ import type { Kept } from '../../src/domain/drill/facts.ts';
 import { MEDIA_KINDS } from '../../src/domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../src/domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../src/domain/protection.ts';
+import type { Text } from '../../src/words/say.ts';
 
 /** What every server does, and what the parts that only some have are called here. */
 export type FakeOperation =
@@ -96,7 +97,7 @@ export class FakeMediaServer implements MediaServer {
   /** What it opens when it is told to open these. */
   opens: (asked: readonly string[]) => 'all' | readonly string[] = (asked) => asked;
   /** What it did beside what it was told, found in the reading after a write. */
-  notices: readonly string[] = [];
+  notices: readonly Text[] = [];
   /** Whether a change of libraries forgets everything else of the account. */
   forgetsSettings = false;
   /** Plug-ins through which people sign in otherwise. */

@@ -1,4 +1,6 @@
 /** Reads the body of an answer as it arrives: a short one here, a long one in a thread (thread-of-readers.ts). */
+
+import { say } from '../../words/say.ts';
 import { Kept } from './kept.ts';
 import { MOST_HERE_BYTES, MOST_MARKUP_HERE_BYTES, TooLarge, tooManyBytes } from './limits.ts';
 import { type Ended, formatOf, type Headers, type Read, type Reader, Reading, readOf } from './reader.ts';
@@ -123,10 +125,10 @@ class FarReading {
   }
 
   #note(reply: Replied): Ended<unknown> | undefined {
-    if (reply.kind === 'too-large') throw new TooLarge(reply.message);
+    if (reply.kind === 'too-large') throw new TooLarge(reply.what);
     if (reply.kind === 'stopped') {
       if (!reply.isToBlame) throw new ThreadLost();
-      throw new TooLarge('sends an answer that takes too long or too much memory to read.');
+      throw new TooLarge(say('trouble.tooMuch.slow'));
     }
     for (const row of reply.rows) this.#rows.push(this.#kept.keep(row));
     this.isRefused ||= reply.isRefused;

@@ -1,5 +1,6 @@
 /** What answers mean: statuses, headers, writes that were refused or lost, names. */
 import type { Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import type { HttpAnswer, HttpFailure } from './call.ts';
 
 const MAX_RETRY_AFTER_MS = 300_000;
@@ -21,30 +22,30 @@ export function troubleOfStatus(answer: HttpAnswer): Trouble {
   const { status, host } = answer;
   const wait = answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs };
   const said = saidWith(answer);
-  if (status === 401) return { kind: 'unauthorised', message: `${host} does not accept the token.`, ...said };
-  if (status === 403)
-    return { kind: 'forbidden', message: `${host} knows the token, but it may not do this there.`, ...said };
+  if (status === 401) return { kind: 'unauthorised', message: say('trouble.http.token', { host }), ...said };
+  if (status === 403) return { kind: 'forbidden', message: say('trouble.http.forbidden', { host }), ...said };
   // What web servers answer to plain HTTP on a port of theirs that is not.
   if (status === 400 && /https port|tls server|ssl-enabled/i.test(answer.body.toString('latin1')))
-    return { kind: 'tls', message: `${host} speaks https on this port. Write https:// in front.` };
-  if (status === 429) return { kind: 'rate-limited', message: `${host} asks for a pause.`, ...wait, ...said };
+    return { kind: 'tls', message: say('trouble.http.httpsPort', { host }) };
+  if (status === 429)
+    return { kind: 'rate-limited', message: say('trouble.http.pause', { host }), ...wait, ...said };
   // Whether the server itself is starting only its own words tell: anything in front of it may answer like this.
   if (status === 503)
     return {
       kind: 'not-understood',
-      message: `${host} is not answering properly (503).`,
+      message: say('trouble.http.improper', { host }),
       ...wait,
       ...said,
     };
   if (status >= 500)
     return {
       kind: 'not-understood',
-      message: `${host} answered with an error of its own (${status}).`,
+      message: say('trouble.http.ownError', { host, status }),
       ...said,
     };
   if (status >= 400 && said.reason !== undefined)
-    return { kind: 'not-possible', message: `${host} refuses it (${status}).`, ...said };
-  return { kind: 'not-understood', message: `${host} answered ${status}, which was not expected.`, ...said };
+    return { kind: 'not-possible', message: say('trouble.http.refuses', { host, status }), ...said };
+  return { kind: 'not-understood', message: say('trouble.http.unexpected', { host, status }), ...said };
 }
 
 /** Too early, too many, too slow, not signed in: what the next try may find otherwise. */
@@ -68,7 +69,7 @@ export function refusedUnasked({ status, host }: HttpAnswer, wanted: string): Tr
   if (status !== 401 && status !== 403) return undefined;
   return {
     kind: 'not-this-kind',
-    message: `${host} refuses Usher (${status}) before it says what it is, so this is not ${wanted}, or a proxy with a login of its own stands in front. No token was sent.`,
+    message: say('trouble.http.unasked', { host, status, wanted }),
   };
 }
 

@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { ServerCertificate } from '../../app/ports/media-server.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Lookup } from './addresses.ts';
 
 const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
@@ -40,20 +41,16 @@ class OtherCertificate extends Error {
 }
 
 /** What is wrong with a certificate, in one sentence; undefined when the error code is not about certificates. */
-export function certificateProblem(code: string, host: string): string | undefined {
-  if (SELF_SIGNED.has(code))
-    return `${host} shows a self-signed certificate. Name it in TLS_CA_FILE, or use one that is trusted.`;
-  if (UNTRUSTED.has(code))
-    return `${host} shows a certificate of an unknown authority. Name the authority in TLS_CA_FILE.`;
-  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired.`;
-  if (code === 'CERT_NOT_YET_VALID') return `The certificate of ${host} is not valid yet. Check the clocks.`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate of ${host} is for another name. Use the name that is in it.`;
-  if (code === 'OTHER_CERTIFICATE')
-    return `${host} shows another certificate than the one that was accepted. If it was renewed, an admin accepts the new one with /server edit.`;
+export function certificateProblem(code: string, host: string): Sentence | undefined {
+  if (SELF_SIGNED.has(code)) return say('trouble.tls.selfSigned', { host });
+  if (UNTRUSTED.has(code)) return say('trouble.tls.unknown', { host });
+  if (code === 'CERT_HAS_EXPIRED') return say('trouble.tls.expired', { host });
+  if (code === 'CERT_NOT_YET_VALID') return say('trouble.tls.early', { host });
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return say('trouble.tls.otherName', { host });
+  if (code === 'OTHER_CERTIFICATE') return say('trouble.tls.other', { host });
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-    return `${host} does not speak https on this port. Is it http, or another port?`;
-  if (code.startsWith('CERT_')) return `The certificate of ${host} is not accepted (${code}).`;
+    return say('trouble.tls.notHttps', { host });
+  if (code.startsWith('CERT_')) return say('trouble.tls.notAccepted', { host, code });
   return undefined;
 }
 

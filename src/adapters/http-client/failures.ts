@@ -1,6 +1,7 @@
 /** Why there was no answer, in words for people. */
 import { errors } from 'undici';
 import type { Trouble } from '../../app/ports/media-server.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { isPrivateAddress } from './addresses.ts';
 import type { HttpFailure } from './call.ts';
 import { certificateProblem } from './certificates.ts';
@@ -10,28 +11,19 @@ export class PhaseTimeout extends Error {
   readonly code = 'PHASE_TIMEOUT';
 }
 
-export const failure = (kind: Trouble['kind'], message: string, sent: boolean): HttpFailure => ({
+export const failure = (kind: Trouble['kind'], message: Sentence, sent: boolean): HttpFailure => ({
   kind: 'failure',
   why: { kind, message },
   sent,
 });
 
 export const blocked = (host: string): HttpFailure =>
-  failure(
-    'blocked',
-    `${host} is in a private network, and whoever runs this Usher does not let it ask those. Use a public address.`,
-    false,
-  );
+  failure('blocked', say('trouble.http.blocked', { host }), false);
 
 const plainHttp = (host: string): HttpFailure =>
-  failure(
-    'plain-http',
-    `${host} is outside of a private network, and nothing would be encrypted on the way there. Use an address with https, unless an admin allows it: /server add and /server edit ask.`,
-    false,
-  );
+  failure('plain-http', say('trouble.http.plainHttp', { host }), false);
 
-const secureOnly = (host: string): string =>
-  ` This server may take secure connections only (Plex: Settings → Network → Secure connections): try https://${host}.`;
+const secureOnly = (host: string): Sentence => say('trouble.http.secure', { host });
 
 /** Plex gives every server a name of its own, in which its address is written: `192-168-1-5.….plex.direct`. */
 const isPlexDirect = (hostname: string): boolean => hostname.endsWith('.plex.direct');
@@ -47,9 +39,6 @@ function isFiltered(error: unknown, code: string, hostname: string): boolean {
   return meant !== undefined && tried !== undefined && tried !== meant && isPrivateAddress(tried);
 }
 
-const rebinding = (host: string): string =>
-  `The name in ${host} does not lead to the server from here. Your router or DNS may block it, because it stands for an address at home (DNS rebinding): allow plex.direct there, use another DNS server, or the plain address with http://.`;
-
 const NOTHING_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL']);
 
 /** What the network did, for people. @throws the error itself when it is a bug of ours. */
@@ -61,7 +50,9 @@ export function failureOf(
   if (error instanceof errors.HTTPParserError)
     return failure(
       'not-this-kind',
-      `${host} does not answer in HTTP.${protocol === 'http:' ? secureOnly(host) : ' Is it another port?'}`,
+      protocol === 'http:'
+        ? say('trouble.http.notHttp', { host, secure: secureOnly(host) })
+        : say('trouble.http.otherPort', { host }),
       true,
     );
   const code = codeOf(error);
@@ -69,26 +60,23 @@ export function failureOf(
   if (code === 'PLAIN_HTTP') return plainHttp(host);
   if (code === undefined) throw error; // not a network error but a bug of ours
   if (isPlexDirect(hostname) && isFiltered(error, code, hostname))
-    return failure('dns', rebinding(host), false);
+    return failure('dns', say('trouble.http.rebinding', { host }), false);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return failure('dns', `The name in ${host} cannot be resolved. Check it for typing errors.`, false);
-  if (NOTHING_THERE.has(code))
-    return failure(
-      'refused',
-      `Nothing answers at ${host}. Check the address, the port and the server.`,
-      false,
-    );
+    return failure('dns', say('trouble.http.unresolved', { host }), false);
+  if (NOTHING_THERE.has(code)) return failure('refused', say('trouble.http.nothing', { host }), false);
   const certificate = certificateProblem(code, host);
   if (certificate) return failure('tls', certificate, false);
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
-    return failure('timeout', `${host} does not answer. Check the address, the port and firewalls.`, false);
+    return failure('timeout', say('trouble.http.silent', { host }), false);
   if (['PHASE_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'].includes(code))
-    return failure('timeout', `${host} took too long to answer.`, true);
+    return failure('timeout', say('trouble.http.slow', { host }), true);
   // Without a byte of an answer to plain HTTP: so does Plex where "Secure connections" is "Required".
   const silent = protocol === 'http:' && answered === 'nothing';
   return failure(
     'cut',
-    `The connection to ${host} broke before the answer was complete.${silent ? secureOnly(host) : ''}`,
+    silent
+      ? say('trouble.http.brokeSecure', { host, secure: secureOnly(host) })
+      : say('trouble.http.broke', { host }),
     true,
   );
 }
@@ -117,7 +105,7 @@ export function wantsTls(
 ) {
   if (answer.status !== 400 || protocol !== 'http:') return undefined;
   if (!PLAIN_HTTP.test(answer.body.subarray(0, 4_096).toString('utf8'))) return undefined;
-  return failure('not-this-kind', `${host} takes secure connections only: try https://${host}.`, true);
+  return failure('not-this-kind', say('trouble.http.secureOnly', { host }), true);
 }
 
 /** Pages on which proxies ask who somebody is: Authelia, Authentik, Cloudflare Access and others. */
@@ -140,15 +128,15 @@ export function redirected(asked: URL, location: string | string[] | undefined):
   // Jellyfin writes it relative to what was asked for, not to the address of the server (B1).
   const target = URL.parse(Array.isArray(location) ? (location[0] ?? '') : (location ?? ''), asked.href);
   if (!target || target.origin.length > MOST_ORIGIN)
-    return { kind: 'redirected', message: `${host} leads on to an address that makes no sense.` };
+    return { kind: 'redirected', message: say('trouble.http.senseless', { host }) };
   if (LOGIN.test(`${target.hostname}${target.pathname}`))
     return {
       kind: 'redirected',
-      message: `${host} leads on to a login page at ${target.origin}. Use an address that leads past it, or let Usher through there.`,
+      message: say('trouble.http.login', { host, to: target.origin }),
     };
   const path = target.pathname.length > MOST_PATH ? '' : (JELLYFIN_PAGE.exec(target.pathname)?.[1] ?? '');
   return {
     kind: 'redirected',
-    message: `${host} leads on to ${target.origin}${path}. Use that address if it is yours.`,
+    message: say('trouble.http.redirected', { host, to: `${target.origin}${path}` }),
   };
 }

@@ -4,6 +4,7 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../app/ports/time.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { GuildId } from '../../domain/ids.ts';
+import { say } from '../../words/say.ts';
 import { isOwnNetwork, isPrivateAddress, lookupWithout, ownNetworkOnly } from './addresses.ts';
 import { type Body, readBody, ThreadLost, wholeBody } from './answer-body.ts';
 import { retryAfterMs } from './answers.ts';
@@ -109,8 +110,7 @@ export function createHttpClients(options: HttpClientOptions): HttpClients {
       return { body: Buffer.alloc(0) };
     }
     const packed = headers['content-encoding'] ?? 'identity';
-    if (packed !== 'identity')
-      throw new TooLarge('sends a packed answer, which was not asked for, and Usher unpacks none.');
+    if (packed !== 'identity') throw new TooLarge(say('trouble.tooMuch.packed'));
     if (!reader || status !== 200) return { body: await wholeBody(body, headers, maxBytes) };
     return { body: Buffer.alloc(0), read: await readBody(body, headers, reader, { thread, onLong }) };
   };
@@ -174,9 +174,9 @@ export function createHttpClients(options: HttpClientOptions): HttpClients {
         reason: statusCode >= 400 ? reasonOf(answer, secretsOf(call)) : undefined,
       };
     } catch (error) {
-      if (error instanceof TooLarge) return failure('too-large', `${host} ${error.message}`, true);
-      if (error instanceof ThreadLost)
-        return failure('cut', `The answer of ${host} could not be read just now.`, true);
+      if (error instanceof TooLarge)
+        return failure('too-large', say('trouble.http.tooMuch', { host, what: error.what }), true);
+      if (error instanceof ThreadLost) return failure('cut', say('trouble.http.unread', { host }), true);
       const failed = failureOf(error, new URL(base), answered);
       if (failed.why.kind !== 'tls') return failed;
       const certificate = await readCertificate(new URL(base), { timeout: connectMs, ...lookupFor(checked) });

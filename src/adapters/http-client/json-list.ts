@@ -3,6 +3,8 @@
  * soon as it is complete, so that neither the text nor all of its values are ever held together. `JSON.parse` decides
  * about every piece; here only strings, brackets and commas are followed.
  */
+
+import { say } from '../../words/say.ts';
 import { MOST_DEPTH, MOST_ENTRY_BYTES, TooLarge, tooManyBytes } from './limits.ts';
 
 /** It is not JSON, or not of the form that was expected. */
@@ -95,8 +97,7 @@ export class JsonList {
   #open(byte: number): void {
     const isList = byte === LIST && this.#isTheList();
     this.#depth += 1;
-    if (this.#depth > MOST_DEPTH)
-      throw new TooLarge(`nests its answer more than ${MOST_DEPTH} deep, and Usher reads no such answer.`);
+    if (this.#depth > MOST_DEPTH) throw new TooLarge(say('trouble.tooMuch.deep', { most: MOST_DEPTH }));
     this.#names[this.#depth] = null;
     if (!isList) return;
     // A second one under the same name: nobody can tell which is meant.

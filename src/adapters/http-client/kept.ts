@@ -2,6 +2,8 @@
  * What is kept of one long answer. Ids of libraries are named again for each account, and policies are mostly the same:
  * each text is kept once, and all of it has an end.
  */
+
+import { say } from '../../words/say.ts';
 import { MOST_KEPT, TooLarge } from './limits.ts';
 
 /** What a place in a list or an object costs, in characters. */
@@ -14,8 +16,7 @@ export class Kept {
   /** The same value, with each text that was kept before. @throws {TooLarge} */
   keep(value: unknown): unknown {
     this.#size += PLACE;
-    if (this.#size > MOST_KEPT)
-      throw new TooLarge('lists more in one answer than Usher can keep, and Usher reads no such answer.');
+    if (this.#size > MOST_KEPT) throw new TooLarge(say('trouble.tooMuch.kept'));
     if (typeof value === 'string') return this.#text(value);
     if (Array.isArray(value)) {
       for (const [index, each] of value.entries()) value[index] = this.keep(each);

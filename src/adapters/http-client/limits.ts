@@ -4,6 +4,7 @@
  * servers need.
  */
 import { MOST_ACCOUNTS, MOST_LIBRARIES } from '../../domain/limits.ts';
+import { type Sentence, say } from '../../words/say.ts';
 
 const MB = 1024 * 1024;
 
@@ -49,14 +50,19 @@ export const few = (of: string) => ({ most: 10_000, of }) as const;
 export const MOST_HERE_BYTES = 256 * 1024;
 export const MOST_MARKUP_HERE_BYTES = 32 * 1024;
 
-/** An answer is more than Usher reads. The message goes on after the name of the host. */
-export class TooLarge extends Error {}
+/** An answer is more than Usher reads. What it says goes on after the name of the host. */
+export class TooLarge extends Error {
+  readonly what: Sentence;
+
+  constructor(what: Sentence) {
+    super(what.key);
+    this.what = what;
+  }
+}
 
 /** What is too much in bytes. */
-export const tooManyBytes = (most: number, what: 'answer' | 'entry' = 'answer'): TooLarge =>
-  new TooLarge(
-    `sends more than ${Math.round(most / MB)} MB in one ${what}, and Usher reads no more than that.`,
-  );
+export const tooManyBytes = (most: number, part: 'answer' | 'entry' = 'answer'): TooLarge =>
+  new TooLarge(say('trouble.tooMuch.bytes', { most: Math.round(most / MB), part }));
 
 /** `text` as it is kept. */
 export const short = (text: string): string => (text.length > MOST_TEXT ? text.slice(0, MOST_TEXT) : text);

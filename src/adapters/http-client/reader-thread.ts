@@ -3,6 +3,7 @@
  * them up by name. Many bodies are read side by side, a piece of each in turn.
  */
 import { parentPort } from 'node:worker_threads';
+import type { Sentence } from '../../words/say.ts';
 import { TooLarge } from './limits.ts';
 import { type Ended, type Headers, type Reader, type ReaderName, Reading } from './reader.ts';
 
@@ -26,7 +27,7 @@ export type Reply =
       /** After the end, and when these are the last rows. */
       readonly ended?: Ended<unknown>;
     }
-  | { readonly id: number; readonly kind: 'too-large'; readonly message: string };
+  | { readonly id: number; readonly kind: 'too-large'; readonly what: Sentence };
 
 /** Rows in one reply: they are unpacked at once where they are received. */
 const ROWS_AT_ONCE = 2_000;
@@ -77,6 +78,6 @@ parentPort?.on('message', async (question: Question) => {
     // Anything else is a bug of ours, and ends the thread.
     if (!(error instanceof TooLarge)) throw error;
     open.delete(question.id);
-    parentPort?.postMessage({ id: question.id, kind: 'too-large', message: error.message } satisfies Reply);
+    parentPort?.postMessage({ id: question.id, kind: 'too-large', what: error.what } satisfies Reply);
   }
 });

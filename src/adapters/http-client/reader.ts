@@ -2,6 +2,8 @@
  * How answers are read. A reader is named by the file and the export in which it is, because a thread cannot be given a
  * function: it looks the reader up by that name (reader-thread.ts).
  */
+
+import { say } from '../../words/say.ts';
 import { Broken, JsonList } from './json-list.ts';
 import {
   MOST_AROUND_BYTES,
@@ -147,10 +149,7 @@ export class Reading<T> {
     if (!list) return;
     this.#count += 1;
     const { most, of } = list.limit;
-    if (this.#count > most) {
-      const limit = `${most.toLocaleString('en-US')} ${of}`;
-      throw new TooLarge(`lists more than ${limit}, and Usher reads no more than that.`);
-    }
+    if (this.#count > most) throw new TooLarge(say('trouble.tooMuch.count', { most, of }));
     const row = list.row(entry, fromMarkup);
     if (row === null) return;
     if (row !== undefined && list.isOdd?.(row)) this.#odd += 1;

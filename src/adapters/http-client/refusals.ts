@@ -5,10 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Trouble } from '../../app/ports/media-server.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { inSteps } from '../../concurrency/back-off.ts';
+import { keptText, readKeptText } from '../../domain/kept-text.ts';
 import { type Guard, isFlag, isNumber, isText, listOf, oneOf, orNull, shape } from '../../domain/shape.ts';
+import { say, type Text } from '../../words/say.ts';
 import type { HttpAnswer, HttpCall, HttpFailure } from './call.ts';
 
 const REFUSED_BEFORE_PAUSE = 3;
@@ -31,7 +32,7 @@ interface Refused {
   readonly times: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** What was wrong with the last one; null where the process ended. */
+  /** What was wrong with the last one, as it is kept; null where the process ended. */
   readonly message: string | null;
   readonly kind: 'too-large' | 'not-understood';
   /** It is being read. */
@@ -50,10 +51,13 @@ const isRefused = shape(
 const isEntry: Guard<readonly [string, Refused]> = (value): value is readonly [string, Refused] =>
   Array.isArray(value) && isText(value[0]) && isRefused(value[1]);
 
-type LeftAlone = Required<Pick<Trouble, 'message' | 'retryAfterMs'>> & Pick<Refused, 'kind'>;
+interface LeftAlone extends Pick<Refused, 'kind'> {
+  readonly what: Text;
+  readonly retryAfterMs: number;
+}
 
 const NOWHERE: Memory = { find: async () => undefined, set: async () => {} };
-const ENDED_USHER = 'sends answers at which Usher ended while it read them.';
+const ENDED_USHER = say('trouble.tooMuch.endedUsher');
 
 export class Refusals {
   readonly #clock: Pick<Clock, 'now'>;
@@ -79,16 +83,19 @@ export class Refusals {
     const what = `${server} ${reader.at.name}`;
     const host = URL.parse(base)?.host ?? '';
     const alone = isAsked ? undefined : await this.leftAlone(what);
-    if (alone)
-      return { kind: 'failure', why: { ...alone, message: `${host} ${alone.message}` }, sent: false };
+    if (alone) {
+      const { what: said, ...why } = alone;
+      const message = say('trouble.http.leftAlone', { host, what: said });
+      return { kind: 'failure', why: { ...why, message }, sent: false };
+    }
     const outcome = await send(() => this.begin(what));
-    const refused = refusalOf(outcome, host);
+    const refused = refusalOf(outcome);
     if (refused) await this.refuse(what, refused);
     else await this.over(what, outcome.kind === 'failure' ? 'lost' : 'read');
     return outcome;
   }
 
-  /** Why it is left alone; undefined when it may be asked. The message goes on after the name of the host. */
+  /** Why it is left alone, after the name of the host; undefined when it may be asked. */
   async leftAlone(what: string): Promise<LeftAlone | undefined> {
     const refused = (await this.#all()).get(hash(what));
     if (!refused || refused.times < REFUSED_BEFORE_PAUSE) return undefined;
@@ -96,8 +103,8 @@ export class Refusals {
     const left = refused.at + pause - this.#clock.now().getTime();
     // A clock that was set back does not make it longer.
     if (left <= 0 || left > pause) return undefined;
-    const message = `${refused.message ?? ENDED_USHER} Usher asks ever more rarely; /server check asks at once.`;
-    return { kind: refused.kind, message, retryAfterMs: left };
+    const said = refused.message === null ? ENDED_USHER : readKeptText(refused.message);
+    return { kind: refused.kind, what: said, retryAfterMs: left };
   }
 
   /** A long answer is about to be read; resolves when that is on disk. */
@@ -121,9 +128,10 @@ export class Refusals {
     });
   }
 
-  async refuse(what: string, { kind, message }: Pick<LeftAlone, 'kind' | 'message'>): Promise<void> {
+  async refuse(what: string, refused: Pick<LeftAlone, 'kind' | 'what'>): Promise<void> {
     const at = this.#clock.now().getTime();
-    await this.#change(what, (before) => ({ times: (before?.times ?? 0) + 1, at, kind, message }));
+    const now = { at, kind: refused.kind, message: keptText(refused.what) };
+    await this.#change(what, (before) => ({ times: (before?.times ?? 0) + 1, ...now }));
   }
 
   #all(): Promise<Map<string, Refused>> {
@@ -161,15 +169,19 @@ export class Refusals {
 }
 
 /** What of an outcome is no answer that anybody should ask for again and again; undefined where it is fine. */
-function refusalOf(
-  outcome: HttpAnswer | HttpFailure,
-  host: string,
-): Pick<LeftAlone, 'kind' | 'message'> | undefined {
+function refusalOf(outcome: HttpAnswer | HttpFailure): Pick<LeftAlone, 'kind' | 'what'> | undefined {
   if (outcome.kind === 'failure' && outcome.why.kind === 'too-large')
-    return { kind: 'too-large', message: outcome.why.message.replace(`${host} `, '') };
+    return { kind: 'too-large', what: tooMuchIn(outcome.why) };
   if (outcome.kind === 'answer' && outcome.read?.kind === 'not-accepted' && outcome.read.isLong)
-    return { kind: 'not-understood', message: 'sends a long answer that is not understood.' };
+    return { kind: 'not-understood', what: say('trouble.tooMuch.unread') };
   return undefined;
+}
+
+/** What it does, without where it is. */
+function tooMuchIn({ message }: HttpFailure['why']): Text {
+  if (typeof message === 'string') return message;
+  const what = message.values?.what;
+  return what !== undefined && typeof what === 'object' && 'key' in what ? what : message;
 }
 
 /** Nothing of an address is kept. */

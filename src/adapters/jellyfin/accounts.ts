@@ -45,7 +45,7 @@ export async function createAccount(
   findUser: (name: string) => Promise<Known<JellyfinUser | undefined>>,
 ): Promise<Created> {
   if (problemOfName(wanted.name) !== undefined)
-    return failed({ kind: 'not-possible', message: 'Jellyfin does not take that name.' });
+    return failed({ kind: 'not-possible', message: say('trouble.jellyfin.badName') });
   // Read first, so that the new account is not open for longer.
   const template = await readTemplate(client, wanted.template);
 
@@ -163,7 +163,7 @@ async function restrict(
   let seen: JellyfinUser | undefined;
   let why: Trouble = {
     kind: 'not-understood',
-    message: 'Jellyfin did not keep the libraries of the new account.',
+    message: say('trouble.jellyfin.notKept'),
   };
   for (const _attempt of [1, 2]) {
     const written = await writePolicy(client, user, { ...beside, ...onlyThese(user, externalIds) });

@@ -1,4 +1,5 @@
 import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import { readHere } from '../http-client/answer-body.ts';
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
@@ -8,7 +9,7 @@ import { normaliseId, type PublicInfo, readPublicInfo } from './schema.ts';
 
 export const OTHER_SERVER: Trouble = {
   kind: 'other-server',
-  message: 'Another Jellyfin server answers at this address now.',
+  message: say('trouble.jellyfin.otherServer'),
 };
 const INFO = '/System/Info/Public';
 
@@ -94,12 +95,13 @@ export class JellyfinClient {
     const info = this.#readAnswer(answer, readPublicInfo, 'nobody');
     // Every Jellyfin has this route. A 404 with JSON comes from some other server that has an API.
     if (info.kind === 'unknown' && info.why.kind === 'not-possible')
-      return unknown({ kind: 'not-this-kind', message: 'What answers at this address is not Jellyfin.' });
+      return unknown({ kind: 'not-this-kind', message: say('trouble.jellyfin.notJellyfin') });
     if (info.kind === 'unknown') return info;
     const { value } = info;
-    if (value.kind === 'starting') return unknown({ kind: 'starting', message: 'Jellyfin is starting.' });
+    if (value.kind === 'starting')
+      return unknown({ kind: 'starting', message: say('trouble.jellyfin.startingHere') });
     if (value.kind === 'wizard-open')
-      return unknown({ kind: 'not-possible', message: 'Finish the set-up of this Jellyfin server first.' });
+      return unknown({ kind: 'not-possible', message: say('trouble.jellyfin.setUp') });
     const { identity } = this.#at;
     if (identity && value.id !== normaliseId(identity)) return unknown(OTHER_SERVER);
     return { kind: 'known', value };
@@ -124,12 +126,12 @@ export class JellyfinClient {
     if (read?.kind === 'page')
       return unknown({
         kind: 'not-this-kind',
-        message: `${answer.host} answers with a web page and is not Jellyfin, or a proxy asks for a login there.`,
+        message: say('trouble.jellyfin.page', { host: answer.host }),
       });
     if (read?.kind === 'read') return { kind: 'known', value: read.value };
     const { kind, message } = notUnderstood(answer);
     // Who it is was not read yet, so it may be anything.
-    const unread = `${answer.host} does not say that it is Jellyfin, or its answer was cut short.`;
+    const unread = say('trouble.jellyfin.unsaid', { host: answer.host });
     return unknown({ kind, message: as === 'nobody' ? unread : message });
   }
 
@@ -138,7 +140,7 @@ export class JellyfinClient {
     const trouble = troubleOf(answer);
     const { identity, tokenIsNew } = this.#at;
     if (!identity || tokenIsNew || answer.status !== 401 || trouble.kind !== 'unauthorised') return undefined;
-    const message = `Jellyfin at ${answer.host} does not accept the API key any more: the key was revoked.`;
+    const message = say('trouble.jellyfin.keyRevoked', { host: answer.host });
     return { ...trouble, message };
   }
 
@@ -172,26 +174,26 @@ export function isJson(answer: HttpAnswer): boolean {
 export function troubleOf(answer: HttpAnswer): Trouble {
   const { host, status } = answer;
   const message = {
-    401: `Jellyfin at ${host} does not accept the API key. Compare it with Dashboard → API keys.`,
-    403: `Jellyfin at ${host} knows the key, but it is not an administrator's.`,
-    404: `What answers at ${host} is not Jellyfin, or Jellyfin is under another path.`,
+    401: say('trouble.jellyfin.key', { host }),
+    403: say('trouble.jellyfin.notAdmin', { host }),
+    404: say('trouble.jellyfin.otherPath', { host }),
   }[status];
   const trouble = troubleOfStatus(answer);
   if (status === 503 && isStarting(answer))
-    return { ...trouble, kind: 'starting', message: `Jellyfin at ${host} is starting.` };
+    return { ...trouble, kind: 'starting', message: say('trouble.jellyfin.starting', { host }) };
   // A 404 with JSON is about a user or a session. For an unknown route the body is empty, and a proxy sends a page
   // (B1.2).
   if (status === 404 && isJson(answer))
     return {
       kind: 'not-possible',
-      message: `Jellyfin at ${host} does not know this any more.`,
+      message: say('trouble.jellyfin.unknownThere', { host }),
       ...saidWith(answer),
     };
   // Jellyfin refuses without a body (B1.2); a page comes from something in front of it, which says nothing of the key.
   if ((status === 401 || status === 403) && isPage(answer))
     return {
       kind: 'not-understood',
-      message: `A web page in front of Jellyfin at ${host} refuses Usher (${status}). Use an address that leads past it.`,
+      message: say('trouble.jellyfin.pageInFront', { host, status }),
     };
   if (message === undefined) return trouble;
   return { ...trouble, message, ...(status === 404 && { kind: 'not-this-kind' }) };
@@ -203,7 +205,7 @@ const isStarting = ({ body, headers }: HttpAnswer): boolean =>
 
 export const notUnderstood = ({ host }: HttpAnswer): Trouble => ({
   kind: 'not-understood',
-  message: `The answer of Jellyfin at ${host} is incomplete or not understood.`,
+  message: say('trouble.jellyfin.incomplete', { host }),
 });
 
 export const unknown = (why: Trouble): { readonly kind: 'unknown'; readonly why: Trouble } => ({

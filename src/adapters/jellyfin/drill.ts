@@ -1,6 +1,7 @@
 import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.ts';
 import type { Known, ServerAddress } from '../../app/ports/media-server.ts';
 import type { DrillList, Kept, OwnView } from '../../domain/drill/facts.ts';
+import { say } from '../../words/say.ts';
 import { besideFor, notKept } from './beside.ts';
 import {
   isJson,
@@ -97,7 +98,7 @@ export function createJellyfinDrill(address: ServerAddress, options: JellyfinOpt
       if (now.kind === 'unknown') return { outcome: { kind: 'failed', why: now.why }, mark: MARK };
       const user = now.value;
       const written = await writePolicy(client, user, MARK);
-      const why = { kind: 'not-possible', message: 'Jellyfin does not know the account any more.' } as const;
+      const why = { kind: 'not-possible', message: say('trouble.jellyfin.gone') } as const;
       const outcome = written.kind === 'no-such-user' ? ({ kind: 'failed', why } as const) : written;
       return { outcome, mark: MARK };
     },

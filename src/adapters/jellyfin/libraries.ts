@@ -1,12 +1,12 @@
 import type { Known, LibraryOnServer, Trouble } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type JellyfinClient, unknown } from './client.ts';
 import { type Folder, idOfLibrary, readFolders, readMediaFolders } from './schema.ts';
 
 const SAME_ID: Trouble = {
   kind: 'not-understood',
-  message:
-    'Jellyfin lists two libraries under one id. Scan its libraries (Dashboard → Libraries), then sync.',
+  message: say('trouble.jellyfin.sameId'),
 };
 
 const NO_IDS = { kind: 'known', value: new Map<string, string>() } as const;

@@ -14,6 +14,7 @@ import type {
 } from '../../app/ports/media-server.ts';
 import { mapInTurns } from '../../concurrency/in-turns.ts';
 import type { NonEmpty } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import { createAccount, discardAccount, isSameName, problemOfName } from './accounts.ts';
 import {
@@ -45,7 +46,7 @@ const ENDPOINTS = [
   '/QuickConnect/Enabled',
   '/Plugins',
 ];
-const GONE_SAYS = 'This account does not exist on the server any more.';
+const GONE_SAYS = say('trouble.jellyfin.gone');
 
 /** The user as read, by which it was decided what to write. */
 class UserHandle {
@@ -135,7 +136,7 @@ class JellyfinMediaServer implements MediaServer {
       .filter(({ id }) => !wanted || id === null || wanted.has(id))
       .map(({ id }) => ({
         whose: id === null ? [] : [id],
-        message: `Jellyfin lists a user${id === null ? '' : ` (${id})`} in a way that is not understood, so it is not known what they have.`,
+        message: say('trouble.jellyfin.unreadEntry', { id: id ?? 'none' }),
         handle: null,
       }));
     return {
@@ -167,8 +168,7 @@ class JellyfinMediaServer implements MediaServer {
   async withdraw(account: Withdrawn): Promise<WriteOutcome> {
     const found = this.#writable(account);
     if (found.kind === 'failed') return found;
-    if (found.lastEnabled)
-      return failed('not-possible', 'This is the last enabled account of the server; it cannot be disabled.');
+    if (found.lastEnabled) return failed('not-possible', say('trouble.jellyfin.lastDisabled'));
     return await this.#policies.empty(found.user);
   }
 
@@ -241,10 +241,7 @@ class JellyfinMediaServer implements MediaServer {
       if (user && !user.ownPassword) return failed('not-possible', ELSEWHERE_SAYS);
       const enabled = listed.value.users.filter(({ disabled }) => !disabled);
       if (enabled.length === 1 && enabled[0]?.id === id)
-        return failed(
-          'not-possible',
-          'This is the last enabled account of the server; it cannot be deleted.',
-        );
+        return failed('not-possible', say('trouble.jellyfin.lastDeleted'));
       const answer = await this.#client.send({ method: 'DELETE', path: `/Users/${id}` });
       if (answer.kind === 'failure') return writeLost(answer);
       if (answer.status === 204 || answer.status === 404) return { kind: 'done' };
@@ -254,14 +251,13 @@ class JellyfinMediaServer implements MediaServer {
 
   /** The field must be `NewPw`: under any other name the server blanks the password and reports success (B7). */
   async #setPassword(externalId: string, password: string): Promise<WriteOutcome> {
-    if (password === '') return failed('not-possible', 'A blank password would let anybody in.');
+    if (password === '') return failed('not-possible', say('trouble.jellyfin.blank'));
     const id = normaliseId(externalId);
     return await this.#inTurn(id, async () => {
       const user = await this.#users.one(id);
       if (user.kind === 'unknown') return { kind: 'failed', why: user.why };
       if (user.value.administrator) return failed('not-possible', PROTECTED_SAYS);
-      if (!user.value.ownPassword)
-        return failed('not-possible', 'The password of this account is kept elsewhere (LDAP or the like).');
+      if (!user.value.ownPassword) return failed('not-possible', say('trouble.jellyfin.passwordElsewhere'));
       const answer = await this.#client.send({
         method: 'POST',
         path: `/Users/${id}/Password`,
@@ -287,8 +283,7 @@ class JellyfinMediaServer implements MediaServer {
   }: Withdrawn):
     | { readonly kind: 'user'; readonly user: JellyfinUser; readonly lastEnabled: boolean }
     | Extract<WriteOutcome, { kind: 'failed' }> {
-    if (!(handle instanceof UserHandle))
-      return failed('not-possible', 'This account was not read from Jellyfin.');
+    if (!(handle instanceof UserHandle)) return failed('not-possible', say('trouble.jellyfin.unreadAccount'));
     const { user, lastEnabled } = handle;
     if (user.administrator) return failed('not-possible', PROTECTED_SAYS);
     if (this.#users.isOther([user])) return { kind: 'failed', why: OTHER_SERVER };
@@ -307,16 +302,15 @@ class JellyfinMediaServer implements MediaServer {
     if (unread.some((user) => user.name !== null && isSameName(user.name, name)))
       return unknown({
         kind: 'not-understood',
-        message: 'Jellyfin lists this user in a way that is not understood.',
+        message: say('trouble.jellyfin.unreadUser'),
       });
     return { kind: 'known', value: users.value.users.find((user) => isSameName(user.name, name)) };
   }
 }
 
-const ELSEWHERE_SAYS =
-  'This account signs in elsewhere (LDAP, SSO). It is disabled and not deleted, because that service would make it anew.';
+const ELSEWHERE_SAYS = say('trouble.jellyfin.elsewhere');
 
-const failed = (kind: Trouble['kind'], message: string): Extract<WriteOutcome, { kind: 'failed' }> => ({
+const failed = (kind: Trouble['kind'], message: Sentence): Extract<WriteOutcome, { kind: 'failed' }> => ({
   kind: 'failed',
   why: { kind, message },
 });
@@ -354,9 +348,8 @@ function dormantOf(user: JellyfinUser): 'all' | readonly string[] {
   return user.hasBlockList || user.allFolders ? 'all' : user.folders;
 }
 
-function obstacleOf(user: JellyfinUser): string | null {
-  if (user.hasBlockList)
-    return 'An old block list on this account overrides what is granted. Clear it on the server.';
-  if (user.lockedOut) return 'The server has locked this account after too many wrong passwords.';
+function obstacleOf(user: JellyfinUser): Sentence | null {
+  if (user.hasBlockList) return say('trouble.jellyfin.blockList');
+  if (user.lockedOut) return say('trouble.jellyfin.lockedOut');
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Known, WriteOutcome } from '../../app/ports/media-server.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { type JellyfinClient, unknown } from './client.ts';
 import { differingFields, OUR_FIELDS } from './differences.ts';
 import { NOTHING, type PolicyChange, writePolicy } from './policy.ts';
@@ -8,8 +9,8 @@ import type { JellyfinUsers } from './users.ts';
 /** How long what takes access away waits for the reading before it. */
 const READ_BEFORE_MS = 5_000;
 
-export const PROTECTED_SAYS = 'Administrators are never changed.';
-const DISABLED_SAYS = 'Somebody disabled this account just now; it is left as it is.';
+export const PROTECTED_SAYS = say('trouble.jellyfin.administrators');
+const DISABLED_SAYS = say('trouble.jellyfin.disabledNow');
 
 /** A policy as it was just before a write, and as it was sent. */
 interface Written {
@@ -77,8 +78,8 @@ export class PolicyWriter {
    */
   async putRight(
     users: readonly JellyfinUser[],
-  ): Promise<{ readonly users: readonly JellyfinUser[]; readonly notices: readonly string[] }> {
-    const notices: string[] = [];
+  ): Promise<{ readonly users: readonly JellyfinUser[]; readonly notices: readonly Sentence[] }> {
+    const notices: Sentence[] = [];
     if (!users.some(({ id }) => this.#written.has(id))) return { users, notices };
     const seen = await Promise.all(
       users.map(async (user) => {
@@ -145,14 +146,14 @@ const pick = (policy: RawPolicy, names: readonly string[]): RawPolicy =>
 const overlap = (one: readonly string[], other: readonly string[]): readonly string[] =>
   one.filter((name) => other.includes(name));
 
-function noticeOf({ name }: JellyfinUser, fields: readonly string[], left: readonly string[]): string {
-  const was = `right after a change of the libraries of ${name}, its policy differed in ${fields.join(', ')}.`;
+function noticeOf({ name }: JellyfinUser, fields: readonly string[], left: readonly string[]): Sentence {
+  const was = { account: name, fields: fields.join(', ') };
   return left.length === 0
-    ? `${was} Usher put that back as it was before. Whoever changed it at that moment has to do it again.`
-    : `${was} Usher wrote it once more, and Jellyfin does not keep ${left.join(', ')}: look at the account there.`;
+    ? say('trouble.jellyfin.putBack', was)
+    : say('trouble.jellyfin.notPutBack', { ...was, left: left.join(', ') });
 }
 
-const notPossible = (message: string): WriteOutcome => ({
+const notPossible = (message: Sentence): WriteOutcome => ({
   kind: 'failed',
   why: { kind: 'not-possible', message },
 });

@@ -1,4 +1,5 @@
 import type { WriteOutcome } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import { type JellyfinClient, notUnderstood, troubleOf } from './client.ts';
 import { type JellyfinUser, policyOf, type RawPolicy, readUser } from './schema.ts';
@@ -76,7 +77,7 @@ async function post(
         kind: 'failed',
         why: {
           kind: 'not-possible',
-          message: `Jellyfin at ${host} protects this account against the change.`,
+          message: say('trouble.jellyfin.protects', { host }),
           ...saidWith(answer),
         },
       },

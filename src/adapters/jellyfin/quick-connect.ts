@@ -1,5 +1,6 @@
 import type { Known, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
 import type { CodeSignIn } from '../../app/ports/sign-in.ts';
+import { say } from '../../words/say.ts';
 import { refusedUnasked } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import type { Reader } from '../http-client/reader.ts';
@@ -80,7 +81,7 @@ export function createQuickConnect(options: JellyfinOptions): CodeSignIn {
       if (only && fresh.length === 1) return { kind: 'known', value: only.key };
       return unknown({
         kind: 'not-understood',
-        message: 'Jellyfin did not make the API key. Make one by hand.',
+        message: say('trouble.jellyfin.noKey'),
       });
     },
 
@@ -92,7 +93,7 @@ export function createQuickConnect(options: JellyfinOptions): CodeSignIn {
 
 const TURNED_OFF: Trouble = {
   kind: 'not-possible',
-  message: 'Quick Connect is turned off on this server. Turn it on (Dashboard → General), or use an API key.',
+  message: say('trouble.jellyfin.quickConnectOff'),
 };
 
 function read<T>(answer: HttpAnswer, reader: Reader<T>): Known<T> {
@@ -103,7 +104,7 @@ function read<T>(answer: HttpAnswer, reader: Reader<T>): Known<T> {
   if (kept.kind === 'page')
     return unknown({
       kind: 'not-this-kind',
-      message: `${answer.host} answers with a web page and not as Jellyfin does.`,
+      message: say('trouble.jellyfin.pageOnly', { host: answer.host }),
     });
   return kept.kind === 'read' ? { kind: 'known', value: kept.value } : unknown(notUnderstood(answer));
 }

@@ -309,7 +309,7 @@ const SIGNS_IN = /ldap|\bsso|oidc|openid|saml|auth(?!or)/i;
 export const readSignInPlugins: Reader<readonly string[], z.infer<typeof plugin>> = {
   at: { file, name: 'readSignInPlugins' },
   mostBytes: MOST_BYTES.one,
-  list: { path: [], limit: few('plug-ins'), row: (entry) => accepted(plugin.safeParse(entry)) },
+  list: { path: [], limit: few('plugins'), row: (entry) => accepted(plugin.safeParse(entry)) },
   accept(document, _headers, rows) {
     if (!isListAt(document)) return undefined;
     const running = rows.filter(({ Status }) => ['Active', 'Restart'].includes(Status ?? 'Active'));

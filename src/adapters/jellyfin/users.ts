@@ -1,4 +1,5 @@
 import type { Known, Trouble } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import { type JellyfinClient, OTHER_SERVER, type Sizes, unknown } from './client.ts';
 import { type JellyfinUser, readUser, readUsers, type UserList } from './schema.ts';
 
@@ -96,7 +97,7 @@ export class JellyfinUsers {
 
 const ANOTHER_USER: Trouble = {
   kind: 'not-understood',
-  message: 'Jellyfin answers with another account than the one asked for.',
+  message: say('trouble.jellyfin.anotherUser'),
 };
 
 /** What a single reading says of an account that is gone, or that is not understood. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Known, ServerAddress, ServerLocation, Trouble } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import { refusedUnasked, saidWith, troubleOfStatus } from '../http-client/answers.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, Vouch } from '../http-client/call.ts';
 import type { HttpClient } from '../http-client/http-client.ts';
@@ -40,7 +41,7 @@ export type PlexCall = Pick<HttpCall, 'method' | 'json' | 'reader' | 'onlyStatus
 
 const OTHER_SERVER = {
   kind: 'other-server',
-  message: 'Another Plex server answers at this address now.',
+  message: say('trouble.plex.otherServer'),
 } as const;
 const IDENTITY = '/identity';
 
@@ -49,7 +50,7 @@ type PlexIdentity = NonNullable<ReturnType<typeof readIdentity.accept>>;
 /** Nothing is sent then, so nobody has refused it. */
 export const NOT_A_TOKEN: Trouble = {
   kind: 'unauthorised',
-  message: 'This is not a Plex token: it has characters that none has. Copy it once more.',
+  message: say('trouble.plex.notAToken'),
 };
 
 /** Requests to Plex: who is asking, the token in a header only, and status before body. */
@@ -157,11 +158,11 @@ export class PlexClient {
     if (read?.kind === 'page' && call.host === 'pms')
       return unknown({
         kind: 'not-this-kind',
-        message: `${answer.host} answers with a web page and is not a Plex Media Server, or a proxy asks for a login there.`,
+        message: say('trouble.plex.page', { host: answer.host }),
       });
     return unknown({
       kind: 'not-understood',
-      message: `The answer of ${answer.host} is incomplete or not understood.`,
+      message: say('trouble.http.incomplete', { host: answer.host }),
       ...(call.host !== 'pms' && { vendor: true }),
     });
   }
@@ -191,15 +192,18 @@ export function troubleOf(answer: HttpAnswer, host: PlexHost, sent = true): Trou
   if (sent && isDeadToken(answer))
     return {
       kind: 'unauthorised',
-      message: 'plex.tv does not accept the token any more. Sign in again.',
+      message: say('trouble.plex.tokenDead'),
       ...(answer.reason !== undefined && { reason: answer.reason }),
       vendor: true,
     };
-  if (status === 404)
-    return { kind: 'not-possible', message: 'plex.tv does not know this server, or it is not yours.', ...of };
+  if (status === 404) return { kind: 'not-possible', message: say('trouble.plex.notYours'), ...of };
   // People know it by this name, whichever of its hosts was asked.
   const named = troubleOfStatus({ ...answer, host: 'plex.tv' });
-  return { ...named, ...(status >= 500 && { message: `plex.tv answers ${status}.` }), vendor: true };
+  return {
+    ...named,
+    ...(status >= 500 && { message: say('trouble.plex.status', { status }) }),
+    vendor: true,
+  };
 }
 
 /** Plex's own document of a 503, as XML or as JSON (media-servers.md A2.5, E19). */
@@ -207,17 +211,16 @@ const SAYS_MAINTENANCE = /\bcode="503"|"code"\s*:\s*503/;
 
 function troubleOfMachine(answer: HttpAnswer, sent: boolean): Trouble {
   const { status, host } = answer;
-  const unasked = sent ? undefined : refusedUnasked(answer, 'a Plex Media Server');
+  const unasked = sent ? undefined : refusedUnasked(answer, 'Plex');
   if (unasked) return unasked;
   if (sent && isDeadToken(answer))
-    return { kind: 'unauthorised', message: `The Plex server at ${host} does not accept the token.` };
-  if (status === 404)
-    return { kind: 'not-this-kind', message: `What answers at ${host} is not a Plex Media Server.` };
+    return { kind: 'unauthorised', message: say('trouble.plex.machineToken', { host }) };
+  if (status === 404) return { kind: 'not-this-kind', message: say('trouble.plex.notPlex', { host }) };
   if (status === 503 && SAYS_MAINTENANCE.test(answer.body.toString('utf8')))
     return {
       ...troubleOfStatus(answer),
       kind: 'starting',
-      message: `The Plex server at ${host} is starting.`,
+      message: say('trouble.plex.starting', { host }),
     };
   return troubleOfStatus(answer);
 }

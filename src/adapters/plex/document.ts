@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
+import { say } from '../../words/say.ts';
 import { MOST_MARKUP_PARTS, MOST_TAG_CHARACTERS, TooLarge } from '../http-client/limits.ts';
 import type { Document } from '../http-client/reader.ts';
 
@@ -54,10 +55,7 @@ export function readMarkup(markup: string): Document {
   if (/^<(!doctype html|html)/i.test(text)) return { kind: 'html' };
   // The parser would expand entities of a DOCTYPE (A2.4). Plex sends none.
   if (!text.startsWith('<') || /<!doctype/i.test(text)) return BROKEN;
-  if (hasTooManyParts(text))
-    throw new TooLarge(
-      'sends more in one document than Usher reads: too many elements, or one that is too long.',
-    );
+  if (hasTooManyParts(text)) throw new TooLarge(say('trouble.tooMuch.document'));
   return readXml(text);
 }
 

@@ -2,6 +2,7 @@ import { CLOSED, type DrillSide, type OwnSession } from '../../app/ports/drill.t
 import type { AccountAccess, Known, ServerAddress } from '../../app/ports/media-server.ts';
 import type { DrillList, KeptSettings } from '../../domain/drill/facts.ts';
 import { isNonEmpty } from '../../domain/model.ts';
+import { say } from '../../words/say.ts';
 import { PlexClient, type PlexOptions, unknown } from './client.ts';
 import { readSections, readServerTokens } from './schema.ts';
 import { opensOf } from './server-tokens.ts';
@@ -89,11 +90,11 @@ export function createPlexDrill(
 
   async function writeMark({ externalId, access, handle }: AccountAccess) {
     if (!(handle instanceof ShareHandle) || access.kind === 'all' || !isNonEmpty(access.externalIds))
-      return notPossible('There is no share to restrict.');
+      return notPossible(say('trouble.plex.noShare'));
     const [ids, now] = [await sharing.mapLibraries(access.externalIds), await settingsOf(externalId)];
     if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why } as const;
     if (now.kind === 'unknown') return { kind: 'failed', why: now.why } as const;
-    if (!now.value.effective) return notPossible('plex.tv does not tell the settings of this share.');
+    if (!now.value.effective) return notPossible(say('trouble.plex.settingsUntold'));
     return await sharing.update({ shareId: handle.shareId, had: access }, ids.value, {
       ...now.value.effective,
       ...MARK,
@@ -113,8 +114,7 @@ async function ownView(client: PlexClient, secret: string, machineIdentifier: st
   if (servers.kind === 'unknown') return servers;
   const opens = opensOf(servers.value, secret).get(machineIdentifier);
   if (opens === undefined) return { kind: 'known', value: CLOSED } as const;
-  if (opens === null)
-    return unknown({ kind: 'not-understood', message: 'plex.tv lists the server without a way in.' });
+  if (opens === null) return unknown({ kind: 'not-understood', message: say('trouble.plex.noWayIn') });
   const sections = await client.read({ host: 'pms', path: '/library/sections', token: opens }, readSections);
   if (sections.kind === 'unknown') return sections;
   const libraries = sections.value.map(({ key }) => key);

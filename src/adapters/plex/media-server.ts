@@ -12,6 +12,7 @@ import type {
 } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type LibraryType, type NonEmpty } from '../../domain/model.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { nameFrom, removedAmong, writeLost, writeRefused } from '../http-client/answers.ts';
 import {
   isDeadToken,
@@ -38,13 +39,11 @@ export function createPlexServer(address: ServerAddress, options: PlexOptions): 
 /** A server's own token, or the passing one of an app's page, opens a server and is unknown at plex.tv (A2.2). */
 const NO_ACCOUNT_TOKEN = {
   kind: 'unauthorised',
-  message:
-    "plex.tv does not accept the token: this is not the token of a Plex account. Type the X-Plex-Token of the owner's account, or leave it empty to sign in at plex.tv.",
+  message: say('trouble.plex.noAccountToken'),
 } as const;
 const UNCLAIMED: Trouble = {
   kind: 'not-possible',
-  message:
-    'This Plex server is not claimed any more: it belongs to no Plex account, so nothing can be shared from it. Open Plex Web on the server itself, Settings → General → Claim Server, sign in as the owner, and run /server check.',
+  message: say('trouble.plex.unclaimed'),
 };
 const TYPES: ReadonlyMap<string, LibraryType> = new Map([
   ['movie', 'movies'],
@@ -115,7 +114,7 @@ class PlexMediaServer implements MediaServer {
     if (!resource?.owned)
       return unknown({
         kind: 'forbidden',
-        message: 'This Plex server does not belong to the account of the token.',
+        message: say('trouble.plex.notTheirs'),
       });
     for (const [path, reader] of [
       ['/library/sections', readSections],
@@ -238,9 +237,9 @@ class PlexMediaServer implements MediaServer {
   async setLibraries(account: AccountAccess, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
     if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
     if (account.protection !== null && !isLess(account, externalIds))
-      return notPossible(`Nothing is given to this account: it is ${PROTECTIONS[account.protection].is}.`);
+      return notPossible(say('trouble.plex.protected', { is: PROTECTIONS[account.protection].is }));
     const { handle } = account;
-    if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
+    if (!(handle instanceof ShareHandle)) return notPossible(say('trouble.plex.unreadAccount'));
     return await this.#write(account.externalId, async (sharing) => {
       const ids = await sharing.mapLibraries(externalIds);
       if (ids.kind === 'unknown') return { kind: 'failed', why: ids.why };
@@ -252,15 +251,13 @@ class PlexMediaServer implements MediaServer {
         const isRefused = taken.kind === 'failed' && !taken.why.exceeds;
         return isRefused && account.pending ? await sharing.remove(handle.shareId) : taken;
       }
-      if (!settings)
-        return notPossible('plex.tv does not tell the settings of this share, so nothing is added to it.');
+      if (!settings) return notPossible(say('trouble.plex.noSettings'));
       if (!account.pending) return await sharing.update(share, ids.value, settings);
       // Nobody knows whether a pending share can be updated, so it is cancelled and made again (A5.6).
       const cancelled = await sharing.remove(handle.shareId);
       if (cancelled.kind !== 'done') return cancelled;
       const invitee = inviteeOf(account, handle);
-      if (!invitee)
-        return notPossible('The invitation has neither an account nor an address to send it to again.');
+      if (!invitee) return notPossible(say('trouble.plex.noInvitee'));
       const made = await sharing.create(invitee, ids.value, settings);
       return made.kind === 'already-shared' ? notYet() : made;
     });
@@ -269,12 +266,12 @@ class PlexMediaServer implements MediaServer {
   async withdraw(account: Withdrawn): Promise<WriteOutcome> {
     if (account.externalId === this.#ownerId) return OWNER_IS_LEFT;
     const { handle } = account;
-    if (!(handle instanceof ShareHandle)) return notPossible('This account was not read from plex.tv.');
+    if (!(handle instanceof ShareHandle)) return notPossible(say('trouble.plex.unreadAccount'));
     return await this.#write(account.externalId, (sharing) => sharing.remove(handle.shareId));
   }
 
   async #invite(externalId: string, externalIds: NonEmpty<string>): Promise<WriteOutcome> {
-    if (!/^\d+$/.test(externalId)) return notPossible('Only a Plex account can be invited.');
+    if (!/^\d+$/.test(externalId)) return notPossible(say('trouble.plex.onlyAccounts'));
     const owner = await this.#getOwnerId();
     if (owner.kind === 'unknown') return { kind: 'failed', why: owner.why };
     if (owner.value === externalId) return OWNER_IS_LEFT;
@@ -468,7 +465,7 @@ class PlexMediaServer implements MediaServer {
   }
 }
 
-const OWNER_IS_LEFT = notPossible('The owner of the server has everything already, and is never changed.');
+const OWNER_IS_LEFT = notPossible(say('trouble.plex.owner'));
 
 /** Whether these libraries are less than what the account has. */
 const isLess = ({ access }: AccountAccess, externalIds: readonly string[]): boolean =>
@@ -482,8 +479,8 @@ interface Spoilt {
   readonly names: readonly string[];
 }
 
-const noticeOf = ({ account, names }: Spoilt): string =>
-  `plex.tv did not keep the restrictions of ${account.name} (${names.join(', ')}) when their libraries were changed. Usher has put them back once, and they are still not there. Look at this person in Plex, Settings → Manage Library Access: they may watch more than they should.`;
+const noticeOf = ({ account, names }: Spoilt): Sentence =>
+  say('trouble.plex.notKept', { account: account.name, names: names.join(', ') });
 
 /** As the list told them, or as plex.tv says when it is asked; null where nobody tells. */
 async function settingsOf(
@@ -504,7 +501,7 @@ const inviteeOf = (account: AccountAccess, handle: ShareHandle): Invitee | undef
 /** plex.tv has a share for this server and account that differs, or is not listed yet. The next reading decides. */
 const notYet = (): WriteOutcome => ({
   kind: 'unclear',
-  why: { kind: 'not-possible', message: 'plex.tv says that this is shared already. It is read again.' },
+  why: { kind: 'not-possible', message: say('trouble.plex.alreadyShared') },
 });
 
 const hasExactly = ({ access }: AccountAccess, wanted: readonly string[]): boolean =>

@@ -3,6 +3,7 @@
  * A1). Whoever typed the address itself is told that name.
  */
 import { isIPv4 } from 'node:net';
+import { say } from '../../words/say.ts';
 import type { HttpAnswer, HttpFailure } from '../http-client/call.ts';
 
 /** `*.<32 hexadecimal digits>.plex.direct`. */
@@ -16,6 +17,6 @@ export function withOwnName(outcome: HttpAnswer | HttpFailure, base: string): Ht
   const name = AT_PLEX_DIRECT.exec(outcome.why.certificate?.name ?? '')?.[1];
   if (name === undefined || !isIPv4(hostname)) return outcome;
   const own = `https://${hostname.replaceAll('.', '-')}.${name}${port === '' ? '' : `:${port}`}`;
-  const message = `The certificate of ${host} is good, but for another name of this server. Use ${own}, as plex.tv lists it.`;
+  const message = say('trouble.tls.ownName', { host, to: own });
   return { ...outcome, why: { ...outcome.why, message } };
 }

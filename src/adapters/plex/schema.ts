@@ -173,7 +173,7 @@ const resources = <Row>(row: (entry: unknown) => Row | undefined) => ({
   list: {
     path: [],
     inMarkup: (value: unknown) => elementsIn(value, 'resource'),
-    limit: few('servers and players'),
+    limit: few('devices'),
     row,
   },
 });

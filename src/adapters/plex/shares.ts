@@ -1,6 +1,7 @@
 import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
 import { mapInTurns, turn } from '../../concurrency/in-turns.ts';
 import type { Protection } from '../../domain/protection.ts';
+import { say } from '../../words/say.ts';
 import { nameFrom } from '../http-client/answers.ts';
 import { type PlexClient, unknown } from './client.ts';
 import {
@@ -120,7 +121,7 @@ export class PlexShares {
     if (hidden.some(({ id }) => !waiting.has(id)))
       return unknown({
         kind: 'not-understood',
-        message: 'plex.tv shows no shares in one list and some in another.',
+        message: say('trouble.plex.listsDiffer'),
       });
 
     await turn();
@@ -238,7 +239,7 @@ function unreadAmong(
     return [
       {
         whose: left,
-        message: `plex.tv lists an entry${id === null ? '' : ` (share ${id})`} that is not understood, so it is not known what it gives.`,
+        message: say('trouble.plex.unreadEntry', { id: id ?? 'none' }),
         handle: isTold ? new ShareHandle({ id, settings: null, invitedEmail: null }) : null,
       },
     ];

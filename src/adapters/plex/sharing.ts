@@ -1,5 +1,6 @@
 import type { AccountAccess, Known, Trouble, WriteOutcome } from '../../app/ports/media-server.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { saidWith, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { isDeadToken, type PlexClient, troubleOf, unknown } from './client.ts';
@@ -9,7 +10,7 @@ import { readSettings, readShare, type SharingSettings } from './share-schema.ts
 
 export const done: WriteOutcome = { kind: 'done' };
 export const notPossible = (
-  message: string,
+  message: Sentence,
   said: Pick<Trouble, 'reason' | 'refusal'> = {},
 ): Extract<WriteOutcome, { kind: 'failed' }> => ({
   kind: 'failed',
@@ -59,7 +60,7 @@ export class PlexSharing {
     const { machineIdentifier, sections } = server.value;
     return machineIdentifier === this.#machineIdentifier
       ? { kind: 'known', value: sections }
-      : unknown({ kind: 'not-understood', message: 'plex.tv answers with another server.', vendor: true });
+      : unknown({ kind: 'not-understood', message: say('trouble.plex.anotherServer'), vendor: true });
   }
 
   /**
@@ -78,7 +79,7 @@ export class PlexSharing {
     this.forgetMapping();
     return unknown({
       kind: 'not-possible',
-      message: 'plex.tv does not list one of the libraries (yet), so nothing was changed.',
+      message: say('trouble.plex.notListed'),
     });
   }
 
@@ -123,17 +124,11 @@ export class PlexSharing {
         : !isWithin(share.keys, [...keys, ...keysOf(had)]);
       if (isMore) return await this.#close(shareId);
       const isDone = !share.allLibraries && isWithin(share.keys, keys) && isWithin(keys, share.keys);
-      return isDone
-        ? done
-        : unclear('plex.tv took the change, and its answer does not show it. It is read again.');
+      return isDone ? done : unclear(say('trouble.plex.notShown'));
     }
     this.forgetMapping();
     // plex.tv answers the same for an unknown share and for unknown library ids (A6.3, edge case 2).
-    if (answer.status === 404)
-      return notPossible(
-        'plex.tv does not know this share or one of the libraries any more. It is read again.',
-        saidWith(answer),
-      );
+    if (answer.status === 404) return notPossible(say('trouble.plex.shareUnknown'), saidWith(answer));
     return writeRefused(answer, troubleOf(answer, 'clients'));
   }
 
@@ -159,12 +154,12 @@ export class PlexSharing {
   /** Removes a share that gives more than was asked. */
   async #close(shareId: string): Promise<WriteOutcome> {
     const { kind } = await this.remove(shareId);
-    const [outcome, now] =
-      kind === 'done'
-        ? (['failed', 'It was closed at once'] as const)
-        : (['unclear', 'It could not be closed yet'] as const);
-    const message = `plex.tv opened more than was asked. ${now}.`;
-    return { kind: outcome, why: { kind: 'not-possible', message, vendor: true, exceeds: true } };
+    const isClosed = kind === 'done';
+    const message = say(isClosed ? 'trouble.plex.closedAtOnce' : 'trouble.plex.notClosedYet');
+    return {
+      kind: isClosed ? 'failed' : 'unclear',
+      why: { kind: 'not-possible', message, vendor: true, exceeds: true },
+    };
   }
 
   /** Makes a share. If the reply shows that it went to another account, or gives more, it is removed at once (A5.5). */
@@ -190,11 +185,7 @@ export class PlexSharing {
     if (!isSuccess(answer)) {
       if (isAlreadyShared(answer)) return { kind: 'already-shared' };
       this.forgetMapping();
-      if (answer.status === 404)
-        return notPossible(
-          'plex.tv does not know this account or one of the libraries any more.',
-          saidWith(answer),
-        );
+      if (answer.status === 404) return notPossible(say('trouble.plex.accountUnknown'), saidWith(answer));
       return writeRefused(answer, troubleOf(answer, 'clients'));
     }
     const share = readShare.accept(readDocument(answer.body), answer.headers, []);
@@ -202,11 +193,8 @@ export class PlexSharing {
     this.sent.set(share.id, settings);
     if ('accountId' in invitee && share.invitedId !== invitee.accountId) {
       const takenBack = await this.remove(share.id);
-      if (takenBack.kind !== 'done')
-        return unclear('plex.tv shared with another account than the one meant.');
-      return notPossible(
-        'plex.tv shared with another account than the one meant; it was taken back at once.',
-      );
+      if (takenBack.kind !== 'done') return unclear(say('trouble.plex.otherAccount'));
+      return notPossible(say('trouble.plex.otherAccountBack'));
     }
     if (share.allLibraries || !isWithin(share.keys, keys)) return await this.#close(share.id);
     return done;
@@ -227,9 +215,7 @@ const keysOf = (access: Access): readonly string[] => (access.kind === 'all' ? [
 const isWithin = (some: readonly string[], all: readonly string[]): boolean =>
   new Set(some).isSubsetOf(new Set(all));
 
-const unclear = (
-  message = 'plex.tv did not say clearly whether it did this. It is read again.',
-): WriteOutcome => ({
+const unclear = (message = say('trouble.plex.unclear')): WriteOutcome => ({
   kind: 'unclear',
   why: { kind: 'not-understood', message },
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccountToken, Known, WriteOutcome } from '../../app/ports/media-server.ts';
 import type { PagePin, PageSignIn, VendorAccount } from '../../app/ports/sign-in.ts';
 import { plainText } from '../../domain/typed-text.ts';
+import { say } from '../../words/say.ts';
 import { nameFrom, writeLost, writeRefused } from '../http-client/answers.ts';
 import type { HttpAnswer } from '../http-client/call.ts';
 import { PlexClient, type PlexOptions, troubleOf, unknown } from './client.ts';
@@ -142,7 +143,7 @@ const productFor = (forWhom = ''): string => {
 
 const NOT_UNDERSTOOD = {
   kind: 'not-understood',
-  message: 'The answer of plex.tv was not understood.',
+  message: say('trouble.plex.unread'),
 } as const;
 
 /** 404 counts as accepted: it is gone since the list was read, so there is nothing left to accept. */

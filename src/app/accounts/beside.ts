@@ -12,19 +12,8 @@ export function besideDetail(beside: Beside): readonly (string | Sentence)[] {
 }
 
 /** What staff have to know; undefined when all is as it was chosen. */
-export function besideTrouble({ template, notKept }: Beside): string | undefined {
-  const sentences = [
-    template !== null &&
-      template !== 'copied' &&
-      `${NOT_COPIED[template]}, so it has nothing beside its libraries.`,
-    notKept.length > 0 &&
-      `the server did not keep what was set for: ${joinNames(notKept)}. Look at the account there.`,
-  ].filter((sentence) => sentence !== false);
-  return sentences.length > 0 ? sentences.join(' Also, ') : undefined;
+export function besideTrouble({ template, notKept }: Beside): Sentence | undefined {
+  const copied = template === null || template === 'copied' ? undefined : say(`trouble.beside.${template}`);
+  const kept = notKept.length > 0 ? say('trouble.beside.notKept', { names: joinNames(notKept) }) : undefined;
+  return copied && kept ? say('trouble.beside.also', { first: copied, second: kept }) : (copied ?? kept);
 }
-
-const NOT_COPIED: Readonly<Record<'gone' | 'administrator' | 'unread', string>> = {
-  gone: 'the template account is gone from the server',
-  administrator: 'the template account is an administrator of the server by now',
-  unread: 'the template account could not be read',
-};

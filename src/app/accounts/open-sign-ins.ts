@@ -1,5 +1,6 @@
 /** The sign-ins that are open in this process: each is polled for, so there are not too many of a guild. */
 import type { GuildId } from '../../domain/ids.ts';
+import { say } from '../../words/say.ts';
 import type { Trouble } from '../ports/media-server.ts';
 
 /** Sign-ins of members, for servers and for drills together. */
@@ -7,8 +8,7 @@ const PER_GUILD = 10;
 
 export const TOO_MANY_SIGN_INS: Trouble = {
   kind: 'not-possible',
-  message:
-    'Ten sign-ins are open in this community, which is as many as there may be. Try again in some minutes.',
+  message: say('trouble.signIns'),
 };
 
 /** How many are open in each guild. */

@@ -10,6 +10,7 @@ import { memberAddress } from '../../domain/address.ts';
 import { frozenTrouble } from '../../domain/frozen.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
+import { keptText } from '../../domain/kept-text.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isNonEmpty } from '../../domain/model.ts';
 import { type Closed, closedWhy } from '../../domain/open-account.ts';
@@ -250,7 +251,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
       const now = deps.clock.now();
       const { refusal, retryAfterMs } = why;
       const next = nextTry(account, { refused: refusal === 'final', retryAfterMs }, now);
-      const trouble = `It is half made, and may see every library: it could be neither finished nor removed. ${staffSentence(why, server)}`;
+      const trouble = say('trouble.halfMade', { why: staffSentence(why, server) });
       await tx.accounts.update(account.id, { ...next, trouble });
       if (!isFirstAlert(next)) return;
       await tx.audit.append({
@@ -274,7 +275,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     account: Account,
     why: Trouble,
   ): Promise<void> {
-    const key = [guildId, server.id, account.memberId, why.message, why.reason].join(' ');
+    const key = [guildId, server.id, account.memberId, keptText(why.message), why.reason].join(' ');
     if (why.refusal === undefined || told.has(key)) return;
     told.add(key);
     const values = { ...namesOf(server, account), why: staffSentence(why, server) };
@@ -342,7 +343,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     beside: Beside,
   ): Promise<void> {
     const trouble = besideTrouble(beside);
-    const key = [tx.guildId, server.id, server.templateAccountId, trouble].join(' ');
+    const key = [tx.guildId, server.id, server.templateAccountId, trouble && keptText(trouble)].join(' ');
     if (trouble === undefined || told.has(key)) return;
     told.add(key);
     const text = say('alert.madeBut', { ...namesOf(server, account), trouble });
@@ -387,7 +388,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
         return await finish(guildId, { server, accounts }, fresh, 'again').catch((err) => {
           // A bug of ours must not be run again at once and without end.
           deps.log.error({ guildId, serverId: server.id, err }, 'an account could not be finished');
-          const why = { kind: 'not-possible', message: 'Usher itself failed; its log says why.' } as const;
+          const why = { kind: 'not-possible', message: say('trouble.itself') } as const;
           return postpone(guildId, server, fresh, why);
         });
       });
@@ -472,6 +473,5 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
 
 const PASSWORD_SHUT: Trouble = {
   kind: 'not-possible',
-  message:
-    'Its stored first password cannot be opened: in the database it was changed, or moved from another place. Delete the account on the server by hand.',
+  message: say('trouble.passwordShut'),
 };

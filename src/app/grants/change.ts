@@ -248,7 +248,7 @@ async function changeBatch(
     } catch (error) {
       // Nothing of this one was written, and the others do not depend on it.
       if (!(error instanceof GuildFull)) throw error;
-      decided.push({ grant, message: say('grant.no.full', { why: error.message }) });
+      decided.push({ grant, message: say('grant.no.full', { why: error.says }) });
     }
   }
   return decided;

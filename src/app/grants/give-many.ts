@@ -5,6 +5,7 @@ import { serversOf } from '../../domain/grant.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { Grant, Library, Server } from '../../domain/model.ts';
+import type { Sentence } from '../../words/say.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type GrantStanding, standingsOf } from '../queries/grant-status.ts';
@@ -36,7 +37,7 @@ export interface GiftForMany {
 export interface GivenToMany {
   readonly standings: readonly GrantStanding[];
   /** Who got nothing, and why. */
-  readonly failed: readonly { readonly memberId: MemberId; readonly why: string }[];
+  readonly failed: readonly { readonly memberId: MemberId; readonly why: Sentence }[];
 }
 
 export function makeGiveMany(deps: Deps, applyNow: ApplyNow) {
@@ -114,7 +115,7 @@ export function makeGiveMany(deps: Deps, applyNow: ApplyNow) {
     return await deps.stores.transaction(guildId, (tx) =>
       inLedger(deps, tx, { memberIds }, async (ledger) => {
         const made: Grant[] = [];
-        const failed: { readonly memberId: MemberId; readonly why: string }[] = [];
+        const failed: { readonly memberId: MemberId; readonly why: Sentence }[] = [];
         const of = {
           source: 'command',
           planId: planId ?? null,
@@ -128,7 +129,7 @@ export function makeGiveMany(deps: Deps, applyNow: ApplyNow) {
           } catch (error) {
             // Nothing of this one was written, and the others do not depend on it.
             if (!(error instanceof GuildFull)) throw error;
-            failed.push({ memberId, why: error.message });
+            failed.push({ memberId, why: error.says });
           }
         }
         return { made, failed };

@@ -2,6 +2,7 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Grant } from '../../domain/model.ts';
 import { dueReminder } from '../../domain/reminders.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { type News, noteNews, reminderOf } from '../ledger/notices.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -75,7 +76,7 @@ export function makeReminders(deps: Deps) {
   };
 }
 
-const summaryOf = (count: number): string => `reminded: ${count}`;
+const summaryOf = (count: number): Sentence => say('jobs.said.reminded', { count });
 
 const newsOf = (grant: Grant): readonly News[] => {
   const { expiresAt } = grant;

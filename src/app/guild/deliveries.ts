@@ -2,7 +2,15 @@
 import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { NonEmpty } from '../../domain/model.ts';
 import type { NoticeStep } from '../../domain/notice.ts';
-import { lines, mentionedChannel, mentionedRole, type Said, say, timeOf } from '../../words/say.ts';
+import {
+  lines,
+  mentionedChannel,
+  mentionedRole,
+  type Said,
+  say,
+  type Text,
+  timeOf,
+} from '../../words/say.ts';
 import { alert, over, personOf, tell, whoOf } from '../ledger/alerts.ts';
 import { close, closeRefused, noteNotShown, noteShown, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -38,7 +46,7 @@ export function makeDeliveries(deps: Deps) {
     },
 
     /** It will not be sent: `closed` when the person takes no direct messages. */
-    async parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void> {
+    async parked(delivery: Delivery, trouble: Text, closed: boolean): Promise<void> {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
@@ -66,7 +74,7 @@ export function makeDeliveries(deps: Deps) {
      */
     async refused(
       delivery: Delivery,
-      refusal: { readonly trouble: string; readonly dueAt: Date; readonly ownerId: string | undefined },
+      refusal: { readonly trouble: Text; readonly dueAt: Date; readonly ownerId: string | undefined },
     ): Promise<void> {
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
@@ -98,7 +106,7 @@ async function alertRefused(
     channelId,
     trouble,
     ownerId,
-  }: { readonly channelId: string; readonly trouble: string; readonly ownerId: string | undefined },
+  }: { readonly channelId: string; readonly trouble: Text; readonly ownerId: string | undefined },
   now: Date,
 ): Promise<void> {
   const [{ alertsChannelId, auditChannelId }, refused] = await Promise.all([
@@ -122,7 +130,7 @@ async function alertRefused(
 async function elsewhere(
   deps: Deps,
   tx: GuildStores,
-  { postId, sink, trouble }: { readonly postId: string; readonly sink: string; readonly trouble: string },
+  { postId, sink, trouble }: { readonly postId: string; readonly sink: string; readonly trouble: Text },
   now: Date,
 ): Promise<void> {
   const post = await tx.posts.get(postId);
@@ -161,7 +169,7 @@ async function noteRole(
     memberId,
     content,
     trouble,
-  }: { readonly memberId: MemberId; readonly content: RoleContent; readonly trouble: string },
+  }: { readonly memberId: MemberId; readonly content: RoleContent; readonly trouble: Text },
   now: Date,
 ): Promise<void> {
   const { roleId, remove } = content;

@@ -1,11 +1,12 @@
 /** Whether somebody is still in the guild: asked of Discord when it matters, because events may be late. */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
+import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Trouble } from '../ports/media-server.ts';
 
 const NOT_A_MEMBER: Trouble = {
   kind: 'not-a-member',
-  message: 'They are not in the community any more.',
+  message: say('trouble.notAMember'),
   refusal: 'final',
 };
 

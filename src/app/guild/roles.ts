@@ -2,7 +2,7 @@
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { refusalOfRole, roleSentence } from '../../domain/role-gift.ts';
-import { type Sentence, say } from '../../words/say.ts';
+import { type Sentence, say, type Text } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -16,18 +16,18 @@ export interface RoleGift {
 /** The role may not be given, or Discord does not say whether it may. Nothing was changed. */
 export interface RoleRefused {
   readonly kind: 'role-refused';
-  readonly message: string;
+  readonly message: Text;
 }
 
 /** What Discord said of a role, to be compared with what it is mapped to at that moment: why it may not be given. */
-type AskedRole = (tx: GuildStores) => Promise<string | undefined>;
+type AskedRole = (tx: GuildStores) => Promise<Text | undefined>;
 
 export function makeRoles(deps: Deps) {
   return {
     /**
      * Why a role may not be given: a sentence for staff, or undefined when it may. Unknown when Discord does not say.
      */
-    async refusal(guildId: GuildId, gift: RoleGift): Promise<Known<string | undefined>> {
+    async refusal(guildId: GuildId, gift: RoleGift): Promise<Known<Text | undefined>> {
       const asked = await askRole(deps, guildId, gift);
       if (asked.kind === 'unknown') return asked;
       return { kind: 'known', value: await asked.value(deps.stores.of(guildId)) };

@@ -1,6 +1,6 @@
 /** Alerts: what needs a person is told to staff. */
 import { type ActorId, type MemberId, toMemberId } from '../../domain/ids.ts';
-import { lines, type Markup, mentioned, type Sentence, say } from '../../words/say.ts';
+import { lines, type Markup, mentioned, type Sentence, say, type Text } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DeliveryContent } from '../ports/outbox.ts';
 import type { Topic } from '../ports/posts.ts';
@@ -95,6 +95,8 @@ export async function personOf(
   return known ? say('alert.person', { name: known.name, who }) : who;
 }
 
-/** A text in words of others, or of ours that are not in the catalogue: line by line. */
-export const wordsOf = (text: string): Markup =>
-  lines(...text.split('\n').map((words) => say('alert.words', { words })));
+/** A text of an older version line by line, or a sentence. */
+export const wordsOf = (text: Text): Markup =>
+  typeof text === 'string'
+    ? lines(...text.split('\n').map((words) => say('alert.words', { words })))
+    : lines(text);

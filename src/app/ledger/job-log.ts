@@ -1,6 +1,7 @@
 /** The log of jobs: what ran and what came of it. */
 import type { GuildId } from '../../domain/ids.ts';
 import type { JobName } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 
 /**
@@ -11,10 +12,10 @@ export async function recordRun(
   deps: Deps,
   guildId: GuildId,
   job: JobName,
-  work: () => Promise<string | undefined>,
+  work: () => Promise<Sentence | undefined>,
 ): Promise<void> {
   const startedAt = deps.clock.now();
-  const keep = (outcome: 'ok' | 'failed', detail: string) =>
+  const keep = (outcome: 'ok' | 'failed', detail: Sentence) =>
     deps.stores.transaction(guildId, (tx) =>
       tx.jobRuns.add({
         id: deps.codes.newId(),
@@ -25,11 +26,11 @@ export async function recordRun(
         detail,
       }),
     );
-  let detail: string | undefined;
+  let detail: Sentence | undefined;
   try {
     detail = await work();
   } catch (error) {
-    await keep('failed', 'Usher itself failed; its log says why.');
+    await keep('failed', say('trouble.itself'));
     throw error;
   }
   if (detail !== undefined) await keep('ok', detail);

@@ -3,7 +3,7 @@ import { without } from '../../domain/access.ts';
 import { applicationOn, serversOf } from '../../domain/grant.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isFirstAlert } from '../../domain/retry.ts';
-import { say } from '../../words/say.ts';
+import { say, type Text } from '../../words/say.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { libraryNames } from './audit-facts.ts';
 
@@ -35,7 +35,7 @@ export async function noteOverdue(
     account: Account | undefined,
     facts: { readonly grant?: number; readonly account?: string; readonly libraries: readonly string[] },
     /** `how`: what became of it, as the sentence of the line says it. */
-    { how, why, refused }: { readonly how: Decided; readonly why: string; readonly refused: boolean },
+    { how, why, refused }: { readonly how: Decided; readonly why: Text; readonly refused: boolean },
   ) => {
     const detail = [why, say(refused ? 'audit.note.person' : 'audit.note.tries')];
     await tx.audit.append({
@@ -55,7 +55,7 @@ export async function noteOverdue(
     const how = grant.state === 'paused' ? 'paused' : grant.endCause === 'revoked' ? 'revoked' : 'expired';
     const facts = { grant: grant.number, libraries: libraryNames(grant.libraryIds, libraries) };
     const { why, refused = false } = standing;
-    await note(theirs[0], facts, { how, why: why ?? 'not confirmed', refused });
+    await note(theirs[0], facts, { how, why: why ?? say('trouble.notConfirmed'), refused });
   }
   for (const { account, libraryIds } of open) {
     const theirs = grants.filter(({ memberId }) => memberId === account.memberId);
@@ -66,6 +66,6 @@ export async function noteOverdue(
     if (rest.length === 0 || !isFirstAlert(account)) continue;
     const facts = { account: account.name, libraries: libraryNames(rest, libraries) };
     const { trouble, refused } = account;
-    await note(account, facts, { how: 'dropped', why: trouble ?? 'not confirmed', refused });
+    await note(account, facts, { how: 'dropped', why: trouble ?? say('trouble.notConfirmed'), refused });
   }
 }

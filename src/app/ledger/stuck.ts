@@ -1,4 +1,5 @@
 /** One message for each server that answers and does not do what it is told: whose access it is, and why. */
+import { keptText, readKeptText } from '../../domain/kept-text.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { ALERT_AFTER } from '../../domain/retry.ts';
 import { lines, say, timeOf } from '../../words/say.ts';
@@ -34,14 +35,14 @@ export async function tellStuck(
   const outage = await tx.posts.find(`outage ${serverId}`);
   const isAway = (server.offlineSince ?? server.sharingSince) !== null;
   if (!isTold && (isAway || (outage !== undefined && outage.state !== 'closed'))) return;
-  const reasons = [...new Set(stuck.map(({ trouble }) => trouble ?? ''))].slice(0, REASONS);
+  const reasons = [...new Set(stuck.map(({ trouble }) => keptText(trouble ?? '')))].slice(0, REASONS);
   const needsPerson = stuck.some((account) => account.refused);
   const text = lines(
     open.length > 0 ? say('alert.stuck.open', { server: name, ...(await whose(tx, open)) }) : undefined,
     refused.length > 0
       ? say('alert.stuck.refused', { server: name, ...(await whose(tx, refused)) })
       : undefined,
-    ...reasons.filter((reason) => reason !== '').map(wordsOf),
+    ...reasons.filter((reason) => reason !== '').map((reason) => wordsOf(readKeptText(reason))),
     say(needsPerson ? 'alert.needsPerson' : 'alert.keepsTrying'),
   );
   // The record has a line for each that is still open (`grant.overdue`), and none for what was refused.

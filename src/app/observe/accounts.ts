@@ -14,6 +14,7 @@ import { confirmedBy, isInDoubt, recentlyEnded } from '../../domain/doubt.ts';
 import { isUnread } from '../../domain/exact.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccountAccess } from '../ports/media-server.ts';
 import type { SeenAccount } from '../ports/stores/accounts.ts';
@@ -55,9 +56,6 @@ export async function forgetGiven(
   }
   await tx.accounts.makeDue({ serverId: server.id }, now, 'noticed');
 }
-
-const DIFFERS =
-  'differs from what was set a moment ago; another look finds out why, and is told if it was not us';
 
 /** An account that differs from its row. */
 interface AccountNews {
@@ -114,9 +112,9 @@ export async function findNews(
 /** What people are told of a reading, one sentence per account. */
 interface Told {
   /** Accounts that others changed. */
-  readonly drift: readonly string[];
+  readonly drift: readonly Sentence[];
   /** Accounts that are missing, gone or back, and invitations that were accepted. */
-  readonly accounts: readonly string[];
+  readonly accounts: readonly Sentence[];
 }
 
 /**
@@ -131,7 +129,7 @@ export async function storeNews(
 ): Promise<Told> {
   const libraries = await deps.stores.of(guildId).libraries.list(server.id);
   const place = { server, libraries, left: new Set(reading.left), aside };
-  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  const told: { drift: Sentence[]; accounts: Sentence[] } = { drift: [], accounts: [] };
   for (let start = 0; start < news.length; start += STORE_BATCH) {
     const { drift, accounts } = await storeBatch(
       deps,
@@ -188,7 +186,7 @@ async function storeBatch(
   storing: Storing,
   news: readonly AccountNews[],
 ): Promise<Told> {
-  const told: { drift: string[]; accounts: string[] } = { drift: [], accounts: [] };
+  const told: { drift: Sentence[]; accounts: Sentence[] } = { drift: [], accounts: [] };
   const { server } = storing;
   await deps.stores.transaction(guildId, async (tx) => {
     if (!(await tx.servers.find(server.id))) return;
@@ -285,7 +283,7 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
   if (listed && old.formerMemberId !== null) {
     const account = { ...old, name: listed.name, formerMemberId: old.formerMemberId };
     await linkBack(deps, tx, { server, account }, now);
-    return { accounts: [`${listed.name} is back, and linked again`] };
+    return { accounts: [say('server.sync.account.back', { account: listed.name })] };
   }
   if (listed && old.missingSince !== null) {
     // Nobody gave it anything: it was only not listed. A pass puts right what was not done meanwhile.
@@ -300,12 +298,14 @@ async function storeOld(deps: Deps, tx: GuildStores, storing: Storing, item: Sto
     await noteReopened(deps, tx, at, { account: old, libraryIds: reopened });
     await tx.accounts.update(old.id, { dueAt: now, lossApproved: true });
   }
-  const accounts = accepted ? [`${old.name} accepted the invitation`] : [];
+  const accounts = accepted ? [say('server.sync.account.accepted', { account: old.name })] : [];
   // Of an account that is in doubt, a look finds out what is true; until then nobody else is named.
   if (inDoubt) {
     await tx.accounts.update(old.id, { lookAt: now });
     const differs = old.memberId !== null && found.extra.length + found.missing.length > 0;
-    return { accounts: differs ? [...accounts, `${old.name} ${DIFFERS}`] : accounts };
+    return {
+      accounts: differs ? [...accounts, say('server.sync.account.differs', { account: old.name })] : accounts,
+    };
   }
   if (aside.has(old.id)) return { drift: [], accounts };
   // What others gave and took again may be granted as well: then it is ours to give.
@@ -327,12 +327,12 @@ async function storeMissing(
     await lookAgain(tx, lookedForAt(old.missingSince ?? now));
     if (aside.has(old.id)) return {};
     return {
-      accounts: [`${old.name} is not listed any more; it is looked for once more before its link ends`],
+      accounts: [say('server.sync.account.missing', { account: old.name })],
     };
   }
   if (aside.has(old.id)) return {};
   await endLink(deps, tx, { server, account: old }, now);
-  return { accounts: [`${old.name} is gone, and its link has ended`] };
+  return { accounts: [say('server.sync.account.gone', { account: old.name })] };
 }
 
 function same(

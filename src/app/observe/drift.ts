@@ -1,19 +1,11 @@
 /** The record of changes that others made on a server (drift): what was found, and what is done about it. */
 
 import { drift, listedLibraries, overlap, without } from '../../domain/access.ts';
-import type { Account, DriftPolicy, Library, Server } from '../../domain/model.ts';
+import type { Account, Library, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
-import { say } from '../../words/say.ts';
+import { type Markup, type Sentence, say } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import type { GuildStores } from '../ports/stores.ts';
-
-const DONE: Readonly<Record<DriftPolicy, string>> = {
-  report: 'left as it is',
-  enforce: 'is put back',
-  adopt: 'is taken over if another look shows the same',
-};
-
-const LEFT = 'they are not invited again by itself: revoke the grant and give it anew, if they want it back';
 
 /** Where and when something was seen. */
 export interface Where {
@@ -34,7 +26,7 @@ export async function noteDrift(
   { server, libraries, at, hasLeft = false }: Where,
   old: Account,
   now: Account,
-): Promise<readonly string[]> {
+): Promise<readonly Sentence[]> {
   if (old.memberId === null || old.protection !== null || old.dueAt !== null) return [];
   const listed = listedLibraries(server.id, libraries);
   const [before, after] = [drift(old, listed), drift(now, listed)];
@@ -45,25 +37,23 @@ export async function noteDrift(
   if (extra.length === 0 && missing.length === 0 && !isAskedAnew) return [];
   const gone = hasLeft && missing.length > 0 && extra.length === 0;
   const what = gone
-    ? `left the share themselves, and lost ${joinNames(missing)}`
+    ? say('server.sync.others.left', { libraries: joinNames(missing) })
     : sentence({ extra, missing, isAskedAnew, pending: now.pending });
   // Nobody who left is invited again by itself (media-servers.md E13).
-  const next = gone && server.driftPolicy === 'report' ? LEFT : DONE[server.driftPolicy];
-  const detail = `${what}; ${next}`;
+  const next =
+    gone && server.driftPolicy === 'report'
+      ? say('audit.drift.notInvited')
+      : say(`audit.drift.next.${server.driftPolicy}`);
   const facts = {
     server: server.name,
     account: old.name,
     libraries: isAskedAnew ? libraryNames(now.seen, libraries) : [...extra, ...missing],
     ...{ added: extra, removed: missing },
     ...(gone ? { how: 'left' } : isAskedAnew ? { how: 'asked-anew' } : now.pending && { how: 'invited' }),
-    detail: say(
-      gone && server.driftPolicy === 'report'
-        ? 'audit.drift.notInvited'
-        : `audit.drift.next.${server.driftPolicy}`,
-    ),
+    detail: next,
   };
   await tx.audit.append({ action: 'drift.found', actorId: null, targetId: old.memberId, facts, at });
-  return [`${old.name}: ${detail}`];
+  return [say('server.sync.others.line', { account: old.name, what, next })];
 }
 
 /** With policy `enforce`, after the read-back: audits which of the foreign changes that `found` shows were put back. */
@@ -103,12 +93,14 @@ function sentence({
   readonly missing: readonly string[];
   readonly pending?: boolean;
   readonly isAskedAnew?: boolean;
-}): string {
-  return [
-    extra.length > 0 && `somebody else ${pending ? 'invited them to' : 'gave'} ${joinNames(extra)}`,
-    missing.length > 0 && `somebody else took ${joinNames(missing)}`,
-    isAskedAnew && 'somebody else made the share anew, which waits to be accepted',
-  ]
-    .filter((part) => part !== false)
-    .join('; ');
+}): Markup {
+  const said = [
+    extra.length > 0 &&
+      say(pending ? 'server.sync.others.invited' : 'server.sync.others.gave', {
+        libraries: joinNames(extra),
+      }),
+    missing.length > 0 && say('server.sync.others.took', { libraries: joinNames(missing) }),
+    isAskedAnew && say('server.sync.others.askedAnew'),
+  ].filter((part) => part !== false);
+  return { pieces: said.flatMap((part, index) => (index > 0 ? ['; ', part] : [part])) };
 }

@@ -8,13 +8,14 @@ import type { GuildId } from '../../domain/ids.ts';
 import { carryMarks, type LibraryMatch, type Moved, matchLibraries } from '../../domain/library-match.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
-import { delimited, listNames } from '../../domain/name-list.ts';
-import { say } from '../../words/say.ts';
+import { delimited } from '../../domain/name-list.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Known, LibraryOnServer, MediaServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { freeze } from './freeze.ts';
+import { someNames } from './some-names.ts';
 
 /** A server, and the libraries that it listed. */
 export interface Listing {
@@ -30,7 +31,7 @@ export interface Followed extends Pick<LibraryMatch<Library, LibraryOnServer>, '
   /** Those of which another one has the id now, so that they are gone. */
   readonly replaced: readonly Library[];
   /** What people are told of all that, in sentences. */
-  readonly news: readonly string[];
+  readonly news: readonly Sentence[];
 }
 
 type Match = LibraryMatch<Library, LibraryOnServer>;
@@ -76,10 +77,12 @@ export async function followLibraries(
 
 /** One may be made again after another was deleted; several at once are a server that was set up anew. */
 const whyFrozen = (replaced: readonly Library[]) => ({
-  why: `It has other libraries now in the place of ${listNames(
-    replaced.map(({ name }) => name),
-    NAMED,
-  )}.`,
+  why: say('trouble.replaced', {
+    names: someNames(
+      replaced.map(({ name }) => name),
+      NAMED,
+    ),
+  }),
   look: say('alert.frozen.look.replaced'),
 });
 
@@ -115,7 +118,7 @@ export async function unlessFull<T>(work: () => Promise<T>): Promise<Known<T>> {
     return { kind: 'known', value: await work() };
   } catch (error) {
     if (!(error instanceof GuildFull)) throw error;
-    return { kind: 'unknown', why: { kind: 'not-possible', message: error.message } };
+    return { kind: 'unknown', why: { kind: 'not-possible', message: error.says } };
   }
 }
 
@@ -252,8 +255,8 @@ async function noteMoved(
     accounts,
   }: { readonly server: Server; readonly match: Match; readonly accounts: readonly Account[] },
   at: Date,
-): Promise<readonly string[]> {
-  const news: string[] = [];
+): Promise<readonly Sentence[]> {
+  const news: Sentence[] = [];
   const written = new Map<string, number>();
   for (const { memberId, given, inFlight } of accounts)
     if (memberId !== null)
@@ -263,10 +266,10 @@ async function noteMoved(
     await tx.libraries.update(known.id, { name: listed.name });
     const count = written.get(known.id) ?? 0;
     const isRenamed = known.name !== listed.name;
-    const what = isRenamed
-      ? `${delimited(known.name)} is now called ${delimited(listed.name)}`
-      : `${delimited(known.name)} has another id on the server`;
-    const detail = `${what}; ${count} ${count === 1 ? 'account is' : 'accounts are'} written again`;
+    const values = { library: delimited(known.name), count };
+    const detail = isRenamed
+      ? say('server.sync.news.called', { ...values, now: delimited(listed.name) })
+      : say('server.sync.news.otherId', values);
     const facts = {
       ...{ server: server.name, libraries: [listed.name] },
       detail: [
@@ -288,15 +291,15 @@ async function noteReplaced(
     replaced,
   }: { readonly server: Server; readonly match: Match; readonly replaced: readonly Library[] },
   at: Date,
-): Promise<readonly string[]> {
+): Promise<readonly Sentence[]> {
   const names = new Map([
     ...match.same.map((each) => [each.externalId, each.listed.name] as const),
     ...match.fresh.map(({ externalId, name }) => [externalId, name] as const),
   ]);
-  const news: string[] = [];
+  const news: Sentence[] = [];
   for (const { name, externalId } of replaced) {
-    const other = delimited(names.get(externalId) ?? 'another library');
-    const detail = `${delimited(name)} is gone, and its id on the server is that of ${other} now, which is another library: nobody is given ${other} for it`;
+    const other = delimited(names.get(externalId) ?? '?');
+    const detail = say('server.sync.news.replaced', { library: delimited(name), other });
     const its = say('audit.note.replaced', { other: names.get(externalId) ?? '?' });
     const facts = { server: server.name, libraries: [name], detail: its };
     await tx.audit.append({ action: 'library.gone', actorId: null, facts, at });
@@ -310,13 +313,15 @@ async function noteClosed(
   server: Server,
   { same }: Match,
   at: Date,
-): Promise<readonly string[]> {
-  const news: string[] = [];
+): Promise<readonly Sentence[]> {
+  const news: Sentence[] = [];
   for (const { known, listed } of same) {
     const [before, now] = [known.closed, closedIn(listed)];
     if ((before === 'off') === (now === 'off')) continue;
     const action = now === 'off' ? 'library.off' : 'library.back';
-    const detail = `${delimited(listed.name)} is switched ${now === 'off' ? 'off' : 'on again'} on the server${now === 'off' ? ': nobody sees it there' : ''}`;
+    const detail = say(`server.sync.news.${now === 'off' ? 'off' : 'on'}`, {
+      library: delimited(listed.name),
+    });
     const facts = { server: server.name, libraries: [listed.name] };
     await tx.audit.append({ action, actorId: null, facts, at });
     news.push(detail);

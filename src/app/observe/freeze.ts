@@ -1,6 +1,6 @@
 /** Freezes a server: nothing is given or changed there until an admin has looked (design.md 4). */
 import type { Server } from '../../domain/model.ts';
-import { lines, type Sentence, say } from '../../words/say.ts';
+import { lines, type Sentence, say, type Text } from '../../words/say.ts';
 import { alert } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -8,7 +8,7 @@ import type { GuildStores } from '../ports/stores.ts';
 /** What was seen. */
 interface Seen {
   /** One sentence for staff, without addresses. */
-  readonly why: string;
+  readonly why: Text;
   /** What an admin has to look at. */
   readonly look: Sentence;
 }

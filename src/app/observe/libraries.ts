@@ -3,14 +3,14 @@
 import { lossOf, SECOND_LOOK_MS } from '../../domain/library-loss.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, Server } from '../../domain/model.ts';
-import { joinNames } from '../../domain/name-list.ts';
-import { say } from '../../words/say.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { LibraryOnServer } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { followLibraries, type Listing } from './follow-libraries.ts';
 import { libraryHints } from './library-hints.ts';
+import { someNames } from './some-names.ts';
 
 /** Jellyfin has an item for a renamed library within seconds, unless it scans. */
 const READY_AFTER_MS = 60_000;
@@ -61,7 +61,7 @@ export async function storeLibraries(
   ] as const) {
     if (list.length === 0) continue;
     const libraries = list.map((library) => library.name);
-    const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said.join('; ') }) };
+    const facts = { server: server.name, libraries, ...(said.length > 0 && { detail: said }) };
     await tx.audit.append({ action, actorId: null, facts, at: now });
   }
   // Nothing says that the one is the other, so nothing follows by itself: a person has to say.
@@ -111,14 +111,15 @@ export async function lookAgain(tx: GuildStores, at: Date): Promise<void> {
   if (nextSyncAt > at) await tx.settings.update({ nextSyncAt: at });
 }
 
-const partialText = ({ name, kind }: Server): string =>
-  `${MEDIA_KINDS[kind].signIn?.called} gives Usher nothing that opens ${name}, so only the libraries that it lists are known: none counts as gone, and what plays is not stopped at an end.`;
+const partialText = ({ name, kind }: Server): Sentence =>
+  say('server.sync.doubt.partial', { vendor: MEDIA_KINDS[kind].signIn?.called ?? '', server: name });
 
-function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): string | null {
+function doubtOf({ name }: Server, listed: number, missing: readonly Library[]): Sentence | null {
   if (missing.length === 0) return null;
-  if (listed === 0)
-    return `${name} suddenly listed no library at all, which is not believed: everything is kept.`;
-  const some = joinNames(missing.slice(0, NAMED).map((library) => library.name));
-  const names = missing.length > NAMED ? `${some}, ${missing.length - NAMED} more` : some;
-  return `${name} no longer lists ${names}. Nothing was changed; what is still missing in ten minutes counts as gone.`;
+  if (listed === 0) return say('server.sync.doubt.none', { server: name });
+  const names = someNames(
+    missing.map((library) => library.name),
+    NAMED,
+  );
+  return say('server.sync.doubt.missing', { server: name, names });
 }

@@ -3,11 +3,12 @@ import { type LikelyRename, likelyRenames } from '../../domain/likely-rename.ts'
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Library, LibraryType, Server } from '../../domain/model.ts';
 import { delimited } from '../../domain/name-list.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 export interface LibraryHints {
-  readonly gone: readonly string[];
-  readonly back: readonly string[];
+  readonly gone: readonly Sentence[];
+  readonly back: readonly Sentence[];
 }
 
 interface LibraryNews {
@@ -41,30 +42,20 @@ export async function libraryHints(
     back: back.flatMap(({ id, name }) => {
       const count = running.get(id) ?? 0;
       if (count === 0) return [];
-      return [
-        `${delimited(name)} is back, and ${count} running ${count === 1 ? 'grant gives' : 'grants give'} it again`,
-      ];
+      return [say('server.sync.news.back', { library: delimited(name), count })];
     }),
   };
 }
 
-function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): string {
+function renameSentence(server: Server, { from, to }: LikelyRename, grants: number, plans: number): Sentence {
   // Jellyfin gives a library another id when it is renamed; on Plex it keeps its key (media-servers.md B3, E25).
   const isRename = MEDIA_KINDS[server.kind].libraryIdentity === 'by-place' && from.name !== to;
-  const became = isRename
-    ? `was renamed to ${delimited(to)}`
-    : from.name === to
-      ? 'was made anew'
-      : `was made anew as ${delimited(to)}`;
-  const what = `looks like ${delimited(from.name)} ${became}: it has a new id`;
-  const names = [
-    ...(grants > 0 ? [`${grants} ${grants === 1 ? 'grant' : 'grants'}`] : []),
-    ...(plans > 0 ? [`${plans} ${plans === 1 ? 'plan' : 'plans'}`] : []),
-  ].join(' and ');
-  if (names === '') return `${what}; no grant or plan names the old one`;
-  const verb = grants + plans === 1 ? 'names' : 'name';
-  const means = [...(grants > 0 ? ['/grant set'] : []), ...(plans > 0 ? ['/plan edit'] : [])].join(' and ');
+  const how = isRename ? 'renamed' : from.name === to ? 'anew' : 'anewAs';
+  const became = say(`server.sync.hints.${how}`, { before: delimited(from.name), now: delimited(to) });
+  if (grants + plans === 0) return say('server.sync.hints.unnamed', { became });
+  const who = grants > 0 ? (plans > 0 ? 'both' : 'grants') : 'plans';
+  const old = from.name === to ? say('server.sync.hints.old') : delimited(from.name);
+  const named = say(`server.sync.hints.named.${who}`, { became, grants, plans, old });
   // Jellyfin makes the id from the name, so the old name brings the old id back, and with it the grants.
-  const or = isRename ? ', or give it its old name back' : '';
-  return `${what}, and ${names} still ${verb} ${from.name === to ? 'the old one' : delimited(from.name)}. Name the new one with ${means}${or}`;
+  return isRename ? say('server.sync.hints.orOldName', { named }) : named;
 }

@@ -19,7 +19,7 @@ export function makeAfterRestore(deps: Deps) {
       await stores.transaction(guildId, async (tx) => {
         for (const server of await tx.servers.list())
           await freeze(deps, tx, server, {
-            why: `the database was restored from a backup of ${day} UTC, which does not know what was done since.`,
+            why: say('trouble.restored', { day }),
             look: say('alert.frozen.look.restored'),
           });
       });

@@ -9,6 +9,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
+import { say, type Text } from '../../words/say.ts';
 import { readStillOpen, tellOutage } from '../ledger/outage.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
@@ -18,8 +19,8 @@ import type { GuildStores } from '../ports/stores.ts';
 
 /** Failures in a row after which something counts as lost: a single lost connection is no outage. */
 const LOST_AFTER = 2;
-const WRONG =
-  'Another server answered at this address. Nothing is written there until the right one is back.';
+/** What was kept before there were sentences. */
+const WRONG_ONCE = 'Another server answered at this address.';
 
 /** What was found of each capability; absent when it was not looked at. */
 export interface Found {
@@ -116,11 +117,15 @@ async function machineAfter({ tx, now }: Noting, fresh: Server, found: 'works' |
   // Another server at the address is no lost connection: it counts at once, and staff are told (media-servers.md
   // E39).
   const wrong = found.kind === 'other-server';
-  const wasWrong = fresh.offlineWhy?.startsWith(WRONG) ?? false;
+  const wasWrong = isWrongServer(fresh.offlineWhy);
   const isNew = fresh.status === 'online' || (wrong && !wasWrong);
   const said = staffSentence(found, fresh);
   // When then nobody answers at all, it is still the wrong one until the right one does, and staff are told only once.
-  const offlineWhy = wrong ? WRONG : wasWrong ? `${WRONG} Now: ${said}` : said;
+  const offlineWhy = wrong
+    ? say('trouble.wrongServer')
+    : wasWrong
+      ? say('trouble.wrongServerNow', { now: said })
+      : said;
   const goesOffline = isNew && (wrong || failedChecks >= LOST_AFTER);
   if (goesOffline) {
     const facts = { server: name, detail: said };
@@ -135,6 +140,11 @@ async function machineAfter({ tx, now }: Noting, fresh: Server, found: 'works' |
   const what = wrong ? 'wrong' : UNASKED.has(found.kind) ? 'unasked' : 'down';
   return { changes, ...(goesOffline && { outage: { what, needsStaff: what !== 'down' } }) };
 }
+
+const isWrongServer = (why: Text | null): boolean =>
+  typeof why === 'string'
+    ? why.startsWith(WRONG_ONCE)
+    : why?.key === 'trouble.wrongServer' || why?.key === 'trouble.wrongServerNow';
 
 /** It may be well: Usher itself asks it nothing, until a person changes something. */
 const UNASKED: ReadonlySet<Trouble['kind']> = new Set(['plain-http', 'blocked']);

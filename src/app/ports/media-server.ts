@@ -30,8 +30,8 @@ export interface Trouble {
     /** It is about Discord: whether a person is a member cannot be asked now, or they are none. */
     | 'discord'
     | 'not-a-member';
-  /** One sentence: what is wrong and, where there is something to do, what. */
-  readonly message: string;
+  /** What is wrong and, where there is something to do, what. Addresses are its values `host` and `to`. */
+  readonly message: Text;
   readonly retryAfterMs?: number;
   /** The other side's own words, sanitised: for staff (domain/trouble.ts). Members are told without them. */
   readonly reason?: string;
@@ -112,7 +112,7 @@ export interface AccountAccess {
   /** With `disabled`: what it would see again if somebody enabled it. Absent where disabling leaves nothing behind. */
   readonly dormant?: 'all' | readonly string[];
   /** A sentence when something on the server stands in the way of what we would write (legacy block list, lock-out). */
-  readonly obstacle: string | null;
+  readonly obstacle: Text | null;
   /** The adapter's own memory of the row (share id, settings, raw policy). */
   readonly handle: unknown;
 }
@@ -127,8 +127,8 @@ export type Withdrawn = Pick<AccountAccess, 'externalId' | 'protection' | 'handl
 export interface UnreadEntry {
   /** Ids of accounts; empty when it does not say whose it is. */
   readonly whose: readonly string[];
-  /** One sentence, for staff. */
-  readonly message: string;
+  /** For staff. */
+  readonly message: Text;
   /** The adapter's own memory of the entry; null when it cannot even be removed. */
   readonly handle: unknown;
 }
@@ -144,7 +144,7 @@ export interface AccessReading {
   /** Entries that are not understood, of the accounts asked for or of nobody knows whom. */
   readonly unread?: readonly UnreadEntry[];
   /** What was found beside that after a write, and a person has to look at. */
-  readonly notices?: readonly string[];
+  readonly notices?: readonly Text[];
 }
 
 /**

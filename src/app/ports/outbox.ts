@@ -151,11 +151,11 @@ export interface DeliveryStore {
    */
   markSent(deliveryIds: readonly string[], messageId: string, now: Date): Promise<boolean>;
   /** Gives up: it is never sent, and the next one of its sink may go. False when it was sent or parked before. */
-  park(deliveryId: string, trouble: string, now: Date): Promise<boolean>;
+  park(deliveryId: string, trouble: Text, now: Date): Promise<boolean>;
   /** Discord refuses it, so it waits until `dueAt` with all that follows. True when that is new. */
   refuse(
     deliveryId: string,
-    refusal: { readonly trouble: string; readonly dueAt: Date },
+    refusal: { readonly trouble: Text; readonly dueAt: Date },
     now: Date,
   ): Promise<boolean>;
   /** Channels that Discord refuses, longest first. */
@@ -176,7 +176,7 @@ export interface DeliveryStore {
 export interface RefusedChannel {
   readonly channelId: string;
   readonly since: Date;
-  readonly trouble: string;
+  readonly trouble: Text;
   readonly waiting: number;
 }
 
@@ -198,5 +198,5 @@ export interface Outbox {
   listBehind(delivery: Delivery, limit: number): Promise<readonly Delivery[]>;
   nextMoment(): Promise<Date | undefined>;
   /** Tries again at `dueAt`. Later deliveries to the same sink wait. */
-  postpone(delivery: Delivery, dueAt: Date, trouble: string): Promise<void>;
+  postpone(delivery: Delivery, dueAt: Date, trouble: Text): Promise<void>;
 }

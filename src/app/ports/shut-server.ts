@@ -1,10 +1,12 @@
 /** A server whose stored token cannot be opened: it can be looked for, and nothing else. */
+
+import { say } from '../../words/say.ts';
 import type { MediaServer, Trouble } from './media-server.ts';
 
 /** Somebody changed the database by hand, or put a row of another server in the place of this one. */
 export const TOKEN_SHUT: Trouble = {
   kind: 'unauthorised',
-  message: 'The stored token cannot be opened: in the database it was changed, or moved from another place.',
+  message: say('trouble.tokenShut'),
 };
 
 /** `media` has no token. What is asked without one is asked all the same. */

@@ -4,6 +4,7 @@ import { withinPatience } from '../../concurrency/patience.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, JobName, JobRun, Server } from '../../domain/model.ts';
 import { shownSync } from '../../domain/schedule.ts';
+import { say, type Text } from '../../words/say.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
@@ -33,8 +34,8 @@ export interface OverdueChange {
 export type Retried =
   /** It takes longer than people wait, and goes on. */
   | { readonly kind: 'running'; readonly server: Server }
-  | { readonly kind: 'away'; readonly server: Server; readonly why: string }
-  | { readonly kind: 'left'; readonly server: Server; readonly count: number; readonly why: string }
+  | { readonly kind: 'away'; readonly server: Server; readonly why: Text }
+  | { readonly kind: 'left'; readonly server: Server; readonly count: number; readonly why: Text }
   | { readonly kind: 'done'; readonly server: Server }
   | { readonly kind: 'gone' };
 
@@ -63,7 +64,8 @@ export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffl
     const [before] = await jobRuns.list('enforce', 1);
     await enforce.guild(guildId);
     const [last] = await jobRuns.list('enforce', 1);
-    if (last?.id === before?.id) await recordRun(deps, guildId, 'enforce', async () => 'nothing was due');
+    if (last?.id === before?.id)
+      await recordRun(deps, guildId, 'enforce', async () => say('jobs.said.nothing'));
   }
 
   return {

@@ -5,6 +5,7 @@ import { type Change, withoutGiving } from '../../domain/access.ts';
 import { frozenTrouble } from '../../domain/frozen.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import { isNonEmpty, type NonEmpty } from '../../domain/model.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import type { AccountAccess, MediaServer, Trouble, WriteOutcome } from '../ports/media-server.ts';
 import {
   type AppliedPass,
@@ -73,7 +74,7 @@ export function writerOf(pass: DecidedPass, media: MediaServer) {
 
 const otherExceeded = ({ server }: DecidedPass): Trouble => ({
   kind: 'not-possible',
-  message: `${server.name} opened more than was asked for another account, so nothing else is given there.`,
+  message: say('trouble.exceededOther', { server: server.name }),
 });
 
 /** Undefined when nothing is to be written, or the account is not there to be written to. */
@@ -126,15 +127,15 @@ async function invite(
   { kind, invitations }: MediaServer,
 ): Promise<WriteOutcome> {
   if (invitations) return await invitations.invite(externalId, libraries);
-  return notPossible(`${MEDIA_KINDS[kind].name} has no invitations; an account is made instead.`);
+  return notPossible(say('trouble.noInvitations', { kind: MEDIA_KINDS[kind].name }));
 }
 
 async function deleteAccount(seen: AccountAccess, { kind, accounts }: MediaServer): Promise<WriteOutcome> {
   if (accounts) return await accounts.delete(seen);
-  return notPossible(`Accounts of ${MEDIA_KINDS[kind].name} are not the server's, and stay.`);
+  return notPossible(say('trouble.accountsStay', { kind: MEDIA_KINDS[kind].name }));
 }
 
-const notPossible = (message: string): WriteOutcome => ({
+const notPossible = (message: Sentence): WriteOutcome => ({
   kind: 'failed',
   why: { kind: 'not-possible', message },
 });

@@ -95,7 +95,7 @@ async function adopt(
   const losing = readable.filter(({ account, missing }) => missing.length > 0 && !account.lossApproved);
   const tooMuch = takesTooMuch(losing.length, managed);
   if (tooMuch) {
-    const detail = `${losing.length} of ${managed} managed accounts on ${server.name} lost something there; taking that over would take it from their grants`;
+    const detail = say('alert.held.detail.adopt', { server: server.name, lost: losing.length, managed });
     const what = say('alert.held.lost', { server: server.name, lost: losing.length, managed });
     const accountIds = losing.map(({ account }) => account.id);
     await hold(deps, guildId, { server, accountIds, detail, told: { what, release: releaseOf(server) } });

@@ -12,7 +12,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
-import { say } from '../../words/say.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { moveDueGrants, moveSomeDue } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
@@ -132,7 +132,7 @@ async function enforceServer(running: Running, guildId: GuildId, serverId: strin
   } catch (err) {
     // A bug of ours must not be run again at once and without end: the accounts stay due, but later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
-    const why = { kind: 'due', message: 'Usher itself failed; its log says why.' } as const;
+    const why = { kind: 'due', message: say('trouble.itself') } as const;
     await tellStaff(deps, pass, [await recordPass(deps, pass, () => why)]);
   }
   return left;
@@ -143,7 +143,7 @@ interface Passed {
   readonly recorded: readonly Recorded[];
   readonly left: number;
   /** In place of what came of the accounts. */
-  readonly said?: string;
+  readonly said?: Sentence;
 }
 
 async function passOver(
@@ -164,8 +164,8 @@ async function passOver(
   const present = await withoutMissing(deps, planned, reading.value);
   if (present.cases.length === 0) {
     await noteReading(deps, guildId, server);
-    const are = planned.cases.length === 1 ? 'account is' : 'accounts are';
-    return { recorded: [], left: 0, said: `${server.name}: ${planned.cases.length} ${are} not there` };
+    const said = say('jobs.said.notThere', { server: server.name, count: planned.cases.length });
+    return { recorded: [], left: 0, said };
   }
   const learnt = await learnLibraries(deps, present, reading.value, media);
   if (learnt.kind === 'unknown') return await allDue(present, learnt.why);
@@ -204,7 +204,7 @@ async function passOver(
   }
   // Whoever removed it was promised that nobody loses access there any more.
   if (recorded.length === 0)
-    return { recorded, left: 0, said: `${server.name} was removed from Usher meanwhile` };
+    return { recorded, left: 0, said: say('jobs.said.removed', { server: server.name }) };
   return { recorded, left: shares.slice(recorded.length).flat().length };
 }
 
@@ -274,8 +274,9 @@ async function holdBack(deps: Deps, pass: DecidedPass): Promise<DecidedPass> {
   const all = await deps.stores.of(guildId).accounts.list({ serverId: server.id });
   const managed = all.filter((account) => account.memberId !== null && account.protection === null);
   if (!takesTooMuch(ids.length, managed.length)) return pass;
-  const detail = `${ids.length} of ${managed.length} managed accounts on ${server.name} would lose something, and no end date or command explains it`;
-  const what = say('alert.held.would', { server: server.name, lost: ids.length, managed: managed.length });
+  const values = { server: server.name, lost: ids.length, managed: managed.length };
+  const detail = say('alert.held.detail.would', values);
+  const what = say('alert.held.would', values);
   const told = { what, release: say('alert.held.release.would') };
   await hold(deps, guildId, { server, accountIds: ids, detail, told });
   const held = new Set(ids);

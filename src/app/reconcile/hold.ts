@@ -5,7 +5,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, HeldRun, Server } from '../../domain/model.ts';
-import { lines, type Sentence, say, timeOf } from '../../words/say.ts';
+import { lines, type Sentence, say, type Text, timeOf } from '../../words/say.ts';
 import { alert, over } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -15,7 +15,7 @@ interface Held {
   /** Ids of the accounts that would lose something, or have lost it. */
   readonly accountIds: readonly string[];
   /** What would happen, or has happened, as the beginning of a sentence. */
-  readonly detail: string;
+  readonly detail: Sentence;
   /** What staff are told of it, and what a release does about it. */
   readonly told: { readonly what: Sentence; readonly release: Sentence };
 }
@@ -79,7 +79,7 @@ export async function holdLosses(
   const managed = takesTooMuch(fresh.length, 0) ? await countManaged(stores, server) : fresh.length;
   if (!takesTooMuch(fresh.length, managed)) return new Set(losing.filter(isAside).map(({ id }) => id));
   const accountIds = fresh.map(({ id }) => id);
-  const detail = `${fresh.length} of ${managed} managed accounts on ${server.name} lost something there at once, and neither an end date nor a command explains it`;
+  const detail = say('alert.held.detail.lost', { server: server.name, lost: fresh.length, managed });
   const what = say('alert.held.lost', { server: server.name, lost: fresh.length, managed });
   await hold(deps, guildId, { server, accountIds, detail, told: { what, release: releaseOf(server) } });
   return new Set(losing.map(({ id }) => id));
@@ -136,7 +136,7 @@ export async function noteHeld(
     actorId,
   }: {
     readonly how: 'asked' | 'released' | 'dismissed' | 'settled';
-    readonly detail: string;
+    readonly detail: Text;
     /** Null is Usher itself. */
     readonly actorId: ActorId | null;
   },

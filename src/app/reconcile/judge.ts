@@ -20,6 +20,7 @@ import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { PROTECTIONS, type Protection } from '../../domain/protection.ts';
 import { type Refusal, staffSentence } from '../../domain/trouble.ts';
+import { say, type Text } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { actualOf, seenIn, unreadIn } from '../observe/reading.ts';
 import type { AccessReading, AccountAccess, Trouble, UnreadEntry } from '../ports/media-server.ts';
@@ -50,7 +51,7 @@ export type CaseResult =
   | {
       readonly kind: 'due';
       /** For staff. */
-      readonly message: string;
+      readonly message: Text;
       readonly retryAfterMs?: number;
       /** The server will not do it. Absent when it could not be asked. */
       readonly refusal?: Refusal;
@@ -68,7 +69,7 @@ interface Shown
   readonly actual: Understood;
 }
 
-const HELD = 'Held: too much would be taken away at once. An admin has to release or dismiss it.';
+const HELD = say('trouble.pass.held');
 
 /** The account stays due because the server could not be asked. */
 export function stillDue(server: Server, why: Trouble): Extract<CaseResult, { kind: 'due' }> {
@@ -119,7 +120,7 @@ function judgeDeletion(
   if (!seen) return { kind: 'deleted' };
   return failure
     ? notWritten(server, failure)
-    : { kind: 'due', message: `${server.name} still has the account.` };
+    : { kind: 'due', message: say('trouble.pass.stillThere', { server: server.name }) };
 }
 
 /** `before` is absent when nothing was written. */
@@ -154,7 +155,7 @@ function judgeAccess(
   if (waitMs > 0 && contradictsLastWrite({ ...situation, account: known }))
     return {
       kind: 'due',
-      message: `${server.name} may take half a minute to show what was done last.`,
+      message: say('trouble.pass.late', { server: server.name }),
       retryAfterMs: waitMs,
     };
   const unseen = notSeenYet({ ...situation, account: known });
@@ -162,7 +163,10 @@ function judgeAccess(
   if (unseen.length > 0 && landsMs > 0)
     return {
       kind: 'due',
-      message: `${server.name} gave no answer to an earlier change, which may still give ${joinNames(libraryNames(unseen, pass.libraries))}; it is looked for until then.`,
+      message: say('trouble.pass.lost', {
+        server: server.name,
+        libraries: joinNames(libraryNames(unseen, pass.libraries)),
+      }),
       retryAfterMs: landsMs,
     };
   const verdict = verify(situation);
@@ -176,7 +180,10 @@ function judgeAccess(
   if (verdict.kind === 'settled' && doubt.length > 0)
     return {
       kind: 'due',
-      message: `${server.name} no longer shows ${joinNames(libraryNames(doubt, pass.libraries))}, which Usher did not take; it is looked at once more.`,
+      message: say('trouble.pass.doubt', {
+        server: server.name,
+        libraries: joinNames(libraryNames(doubt, pass.libraries)),
+      }),
       retryAfterMs: SECOND_LOOK_MS,
       shown: asShown(shown, actual),
     };
@@ -223,19 +230,19 @@ function whyDue(
   const failed = whyNotDone(pass, account);
   if (failed) return failed;
   if (seen?.obstacle) return { kind: 'due', message: seen.obstacle };
-  const names = joinNames(libraryNames(verdict.libraryIds, libraries));
-  if (verdict.kind === 'still-open') return { kind: 'due', message: `${server.name} still shows ${names}.` };
+  const values = { server: server.name, libraries: joinNames(libraryNames(verdict.libraryIds, libraries)) };
+  if (verdict.kind === 'still-open') return { kind: 'due', message: say('trouble.pass.stillOpen', values) };
   if (seen?.disabled && !account.disabledByUs)
-    return { kind: 'due', message: `Somebody disabled this account on ${server.name}; enable it there.` };
-  return { kind: 'due', message: `${server.name} does not show ${names} yet.` };
+    return { kind: 'due', message: say('trouble.pass.disabled', { server: server.name }) };
+  return { kind: 'due', message: say('trouble.pass.notYet', values) };
 }
 
-const BEYOND: Readonly<Record<Exceeded['now'], string>> = {
-  'taken back': 'which was taken back; it is compared again',
-  going: 'which was taken back, and it may take half a minute to show that',
-  closed: 'so all access of the account was closed at once',
-  open: 'and it is not seen to be closed yet',
-};
+const BEYOND = {
+  'taken back': 'takenBack',
+  going: 'going',
+  closed: 'closed',
+  open: 'open',
+} as const satisfies Readonly<Record<Exceeded['now'], string>>;
 
 /** What kept the write from being done; undefined where nothing is known of that. */
 function whyNotDone(
@@ -245,7 +252,7 @@ function whyNotDone(
   const failure = failures.get(id);
   if (failure) return notWritten(server, failure);
   const now = exceeded.get(id)?.now;
-  return now && { kind: 'due', message: `${server.name} opened more than was asked, ${BEYOND[now]}.` };
+  return now && { kind: 'due', message: say(`trouble.pass.beyond.${BEYOND[now]}`, { server: server.name }) };
 }
 
 /** What an account is stands in the way, so that only a person can do something about it; else undefined. */
@@ -257,9 +264,9 @@ function keptFrom(
   if (protection === null) return undefined;
   const { is, seesAll } = PROTECTIONS[protection];
   if (kind === 'not-there')
-    return { kind: 'due', message: `The account is ${is}, and is given nothing by Usher.`, refusal: 'final' };
+    return { kind: 'due', message: say('trouble.pass.givenNothing', { is }), refusal: 'final' };
   if (!seesAll) return undefined;
-  const message = `The account is ${is}, and sees everything on ${name} because of that.`;
+  const message = say('trouble.pass.seesAll', { is, server: name });
   return { kind: 'due', message, refusal: 'final' };
 }
 

@@ -1,7 +1,7 @@
 /** Writes down, and tells staff, that more was open after a change of ours than was asked (reconcile/exact.ts). */
 
 import { joinNames } from '../../domain/name-list.ts';
-import { say } from '../../words/say.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { freeze } from '../observe/freeze.ts';
@@ -9,12 +9,12 @@ import type { Deps } from '../ports/deps.ts';
 import { isTakenBack } from './exact.ts';
 import { type AppliedPass, type Exceeded, type PassCase, targetOf } from './pass.ts';
 
-const NOW: Readonly<Record<Exceeded['now'], string>> = {
-  'taken back': 'it was taken back at once',
-  going: 'it was taken back at once, which may take half a minute to show',
-  closed: 'all access of the account was closed at once',
-  open: 'it is not seen to be closed yet, and Usher keeps trying',
-};
+const NOW = {
+  'taken back': 'takenBack',
+  going: 'going',
+  closed: 'closed',
+  open: 'open',
+} as const satisfies Readonly<Record<Exceeded['now'], string>>;
 
 /** One line of the record for each account. Unless all of it could be taken back, the server is frozen. */
 export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void> {
@@ -38,17 +38,22 @@ export async function noteExceeded(deps: Deps, pass: AppliedPass): Promise<void>
     }
     const [first] = standing;
     if (!first) return;
-    const more = standing.length > 1 ? ` The same with ${standing.length - 1} more.` : '';
-    const why = `${first.item.account.name} ${first.detail}.${more}`;
+    const account = first.item.account.name;
+    const why = say('trouble.exceeded', { account, detail: first.detail, more: standing.length - 1 });
     await freeze(deps, tx, server, { why, look: say('alert.frozen.look.exceeded') });
   });
   deps.log.warn({ guildId, serverId: server.id, accounts: items.length }, 'more was open than was asked');
 }
 
-function detailOf(pass: AppliedPass, item: PassCase, { all, libraryIds, now }: Exceeded): string {
+function detailOf(pass: AppliedPass, item: PassCase, { all, libraryIds, now }: Exceeded): Sentence {
   const names = (ids: readonly string[]) => joinNames(libraryNames(ids, pass.libraries));
   const target = targetOf(pass, item);
-  const asked = target.length > 0 ? names(target) : 'nothing';
-  const had = all ? 'everything' : libraryIds.length > 0 ? `${names(libraryIds)} as well` : 'more than that';
-  return `was to have ${asked} after a change by Usher and had ${had}; ${NOW[now]}`;
+  const asked = target.length > 0 ? names(target) : say('alert.exceededHad.nothing');
+  const beside = libraryIds.length > 0;
+  const had = all
+    ? say('alert.exceededHad.all')
+    : beside
+      ? say('alert.exceededHad.aswell', { libraries: names(libraryIds) })
+      : say('alert.exceededHad.more');
+  return say('alert.exceededDetail', { asked, had, now: say(`alert.exceededNow.${NOW[now]}`) });
 }

@@ -15,6 +15,7 @@ import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, Server } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
+import { type Sentence, say, type Text } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
 import { readStillOpen, tellOutage } from '../ledger/outage.ts';
@@ -97,7 +98,7 @@ export async function recordPass(
 ): Promise<Recorded> {
   const results = pass.cases.map((item) => ({ item, result: resultOf(item) }));
   let confirmed = 0;
-  let trouble: string | undefined;
+  let trouble: Text | undefined;
   for (let start = 0; start < results.length; start += RECORD_BATCH) {
     const batch = results.slice(start, start + RECORD_BATCH);
     await deps.stores.transaction(pass.guildId, async (tx) => {
@@ -110,12 +111,14 @@ export async function recordPass(
 }
 
 /** What came of accounts, in one sentence. */
-export function summaryOf({ name }: Pick<Server, 'name'>, recorded: readonly Recorded[]): string {
+export function summaryOf({ name }: Pick<Server, 'name'>, recorded: readonly Recorded[]): Sentence {
   const sum = (count: (one: Recorded) => number) => recorded.reduce((total, one) => total + count(one), 0);
-  const [accounts, confirmed] = [sum((one) => one.accounts), sum((one) => one.confirmed)];
+  const [count, confirmed] = [sum((one) => one.accounts), sum((one) => one.confirmed)];
   const trouble = recorded.find((one) => one.trouble !== undefined)?.trouble;
-  const summary = `${name}: ${confirmed} of ${accounts} ${accounts === 1 ? 'account' : 'accounts'} as granted`;
-  return trouble === undefined ? summary : `${summary}; the others are tried again: ${trouble}`;
+  const values = { server: name, confirmed, count };
+  return trouble === undefined
+    ? say('jobs.said.done', values)
+    : say('jobs.said.partly', { ...values, why: trouble });
 }
 
 /** What staff read of the server is as it is now. Once for a pass, because it is about all accounts together. */
@@ -141,7 +144,7 @@ export async function tellStaff(
 export interface Recorded {
   readonly accounts: number;
   readonly confirmed: number;
-  readonly trouble: string | undefined;
+  readonly trouble: Text | undefined;
 }
 
 async function recordBatch(

@@ -121,7 +121,7 @@ const taken = ({ certificate, plainHttp }: ServerLocation): readonly Sentence[] 
   ...(plainHttp ? [say('audit.note.plainHttp')] : []),
 ];
 
-const notPossible = (message: string): AddServerRefusal => ({
+const notPossible = (message: Sentence): AddServerRefusal => ({
   kind: 'refused',
   why: { kind: 'not-possible', message },
 });
@@ -143,6 +143,6 @@ export async function clashIn(
   const namesake = servers.some((server) => server.name.toLowerCase() === name.toLowerCase());
   if (namesake) return { kind: 'name-taken', name };
   return (await roomFor(deps, stores, 'servers')) < 1
-    ? notPossible(new GuildFull('servers', deps.limits.servers).message)
+    ? notPossible(new GuildFull('servers', deps.limits.servers).says)
     : undefined;
 }

@@ -10,6 +10,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
 import { shownSync } from '../../domain/schedule.ts';
 import { readTypedAddress, readTypedToken, type TypedAddress } from '../../domain/typed-address.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { note, noteFailure, noteReading, type OpenServer } from '../observe/server-health.ts';
 import { type Deps, openServer, openToken } from '../ports/deps.ts';
 import type { ServerIdentity, ServerLocation, Trouble } from '../ports/media-server.ts';
@@ -22,8 +23,7 @@ import { lookAtSignInPlugins } from './sign-in-plugins.ts';
 import { endToken, type TokenEnd } from './token.ts';
 
 const MAX_NAME = 60;
-const TOKEN_AGAIN =
-  'The URL leads to another address. Type the token again as well: the stored one is not sent to a new address.';
+const TOKEN_AGAIN = say('trouble.tokenElsewhere');
 /** Many, so that servers that hang until their time is up do not hold up the others. */
 const CHECKS_AT_ONCE = 32;
 
@@ -140,7 +140,7 @@ export function makeManageServer(deps: Deps) {
       const stores = deps.stores.of(guildId);
       const server = await stores.servers.find(serverId);
       if (!server) return { kind: 'gone' };
-      const notPossible = (message: string): EditServerResult => ({
+      const notPossible = (message: Sentence): EditServerResult => ({
         kind: 'refused',
         server,
         why: { kind: 'not-possible', message },
@@ -162,7 +162,7 @@ export function makeManageServer(deps: Deps) {
         return {
           kind: 'refused',
           server,
-          why: { ...TOKEN_SHUT, message: `${TOKEN_SHUT.message} Type it again.` },
+          why: { ...TOKEN_SHUT, message: say('trouble.typeAgain', { message: TOKEN_SHUT.message }) },
         };
       // Typing the one that is stored is no change: it is still what it was made for.
       const typed = read.token === stored ? undefined : newToken;
@@ -178,7 +178,7 @@ export function makeManageServer(deps: Deps) {
         return {
           kind: 'refused',
           server,
-          why: { kind: 'other-server', message: 'Another server answers there.' },
+          why: { kind: 'other-server', message: say('trouble.otherHere') },
         };
       const saved = await save(deps, { ...input, token: typed ?? '' }, changes, probe.value);
       if (saved.kind !== 'edited' || typed === undefined) return saved;
@@ -233,16 +233,16 @@ type ReadInput =
       /** Null when the stored one stays. */
       readonly token: string | null;
     }
-  | { readonly kind: 'unusable'; readonly message: string };
+  | { readonly kind: 'unusable'; readonly message: Sentence };
 
 function readInput(server: Server, input: EditServerInput): ReadInput {
   const address = readAddress(input.url, server.url, server);
   if (address.kind === 'unusable') return address;
   const typed = readTypedToken(input.token);
   if (typed.kind === 'unusable') return typed;
-  const local = readShown('Local URL', input.localUrl, server.localUrl, server);
+  const local = readShown('local', input.localUrl, server.localUrl, server);
   if (local.kind === 'unusable') return local;
-  const visible = readShown('Public URL', input.publicUrl, server.publicUrl, server);
+  const visible = readShown('public', input.publicUrl, server.publicUrl, server);
   if (visible.kind === 'unusable') return visible;
   // Without a scheme the stored one is meant, where the rest agrees.
   const [first, ...others] = address.urls.filter((url) => isSameOrigin(url, server.url));
@@ -267,11 +267,14 @@ function readAddress(typed: string, stored: string | null, { kind }: Server): Ty
 }
 
 /** An address that is only shown: nobody is asked whether it is right. */
-function readShown(field: string, typed: string, stored: string | null, server: Server) {
+function readShown(field: 'local' | 'public', typed: string, stored: string | null, server: Server) {
   if (typed.trim() === '') return { kind: 'url', url: null } as const;
   const address = readAddress(typed, stored, server);
   if (address.kind === 'unusable')
-    return { kind: 'unusable', message: `${field}: ${address.message}` } as const;
+    return {
+      kind: 'unusable',
+      message: say(`trouble.typed.${field}`, { message: address.message }),
+    } as const;
   return { kind: 'url', url: address.urls[0] } as const;
 }
 

@@ -5,6 +5,7 @@
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { NonEmpty, ServerKind } from '../../domain/model.ts';
 import { SERVER_KINDS } from '../../domain/server-kind.ts';
+import { say } from '../../words/say.ts';
 import type { MediaKinds } from '../ports/media.ts';
 import type { Known, ServerLocation, Trouble } from '../ports/media-server.ts';
 
@@ -76,7 +77,11 @@ async function kindAt(
 
 const otherKind = (sought: ServerKind, found: ServerKind): Trouble => ({
   kind: 'not-this-kind',
-  message: `This is a ${MEDIA_KINDS[found].name} server, not ${MEDIA_KINDS[sought].name}: run /server add type:${found}.`,
+  message: say('trouble.otherKind', {
+    found: MEDIA_KINDS[found].name,
+    sought: MEDIA_KINDS[sought].name,
+    type: found,
+  }),
 });
 
 /** Something answered, and not as a server of the kind that was sought. */

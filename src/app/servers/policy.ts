@@ -72,12 +72,11 @@ export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
         return refused(reading.why);
       }
       const seen = seenIn(reading.value, externalId);
-      if (!seen)
-        return refused({ kind: 'not-possible', message: 'That account is not on the server any more.' });
+      if (!seen) return refused({ kind: 'not-possible', message: say('trouble.templateGone') });
       if (seen.protection !== null)
         return refused({
           kind: 'not-possible',
-          message: `That account is ${PROTECTIONS[seen.protection].is}, and no other may be like it.`,
+          message: say('trouble.templateIs', { is: PROTECTIONS[seen.protection].is }),
         });
       return { kind: 'found', externalId };
     },

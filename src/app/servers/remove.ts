@@ -8,7 +8,7 @@ import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
-import { type Sentence, say, timeOf } from '../../words/say.ts';
+import { type Sentence, say, type Text, timeOf } from '../../words/say.ts';
 import { over, tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
@@ -44,7 +44,7 @@ export interface RemovedServer {
 
 export interface StillOpen {
   readonly account: string;
-  readonly why: string;
+  readonly why: Text;
 }
 
 export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
@@ -209,7 +209,7 @@ async function previewIn(
 
 /** For the record: what was typed is nobody's business but that of whoever typed it. */
 function tokenDetail({ kind }: Server, token: TokenEnd): readonly Sentence[] {
-  if (token.kind === 'typed' || MEDIA_KINDS[kind].signIn?.made === undefined) return [];
+  if (token.kind === 'typed' || MEDIA_KINDS[kind].signIn === null) return [];
   return [say(token.kind === 'revoked' ? 'audit.note.tokenRevoked' : 'audit.note.tokenKept')];
 }
 
@@ -243,9 +243,9 @@ async function stillOpen(stores: GuildStores, serverId: string): Promise<readonl
     .filter(({ memberId, protection }) => memberId !== null && protection === null)
     .flatMap((account) => {
       if (account.dueAt !== null)
-        return [{ account: account.name, why: account.trouble ?? 'not confirmed yet' }];
+        return [{ account: account.name, why: account.trouble ?? say('trouble.notConfirmed') }];
       return account.seenAccess === 'libraries' || account.seenAccess === 'all'
-        ? [{ account: account.name, why: 'has libraries that others gave' }]
+        ? [{ account: account.name, why: say('trouble.othersGave') }]
         : [];
     });
 }

@@ -3,6 +3,7 @@
 import type { GuildId } from '../../domain/ids.ts';
 import { joinNames } from '../../domain/name-list.ts';
 import { nextSync } from '../../domain/schedule.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
 import { checkEndpoints } from './endpoints.ts';
@@ -25,16 +26,23 @@ export function makeScheduledSync(deps: Deps, syncServers: SyncServers) {
 export function makeSyncNow(deps: Deps, syncServers: SyncServers) {
   return async (guildId: GuildId, progress?: Parameters<SyncServers>[2]): ReturnType<SyncServers> => {
     const reports = syncServers(guildId, undefined, progress);
-    await recordRun(deps, guildId, 'sync', async () => (await summaryOf(reports)) ?? 'no server to sync');
+    await recordRun(
+      deps,
+      guildId,
+      'sync',
+      async () => (await summaryOf(reports)) ?? say('jobs.said.noServer'),
+    );
     return await reports;
   };
 }
 
 /** One sentence; undefined when the guild has no server. */
-async function summaryOf(syncing: ReturnType<SyncServers>): Promise<string | undefined> {
+async function summaryOf(syncing: ReturnType<SyncServers>): Promise<Sentence | undefined> {
   const reports = await syncing;
   if (reports.length === 0) return undefined;
   const failed = reports.filter(({ outcome }) => outcome.kind === 'failed').map(({ server }) => server.name);
-  const looked = `${reports.length - failed.length} of ${reports.length} servers synced`;
-  return failed.length > 0 ? `${looked}; not ${joinNames(failed)}` : looked;
+  const values = { done: reports.length - failed.length, count: reports.length };
+  return failed.length > 0
+    ? say('jobs.said.syncedBut', { ...values, failed: joinNames(failed) })
+    : say('jobs.said.synced', values);
 }

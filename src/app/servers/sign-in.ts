@@ -10,6 +10,7 @@ import type { Server, ServerKind } from '../../domain/model.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import { isFlag, isText, orNull, shape } from '../../domain/shape.ts';
 import { readTypedAddress } from '../../domain/typed-address.ts';
+import { type Sentence, say } from '../../words/say.ts';
 import { awaitApproval } from '../accounts/await-approval.ts';
 import { OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../accounts/open-sign-ins.ts';
 import { keepDraft, takeDraft } from '../guild/drafts.ts';
@@ -339,8 +340,7 @@ const typedOf = ({ url, certificate, plainHttp = false }: ServerLocation) => ({
 
 const EXPIRED = { kind: 'expired' } as const;
 
-const needsToken = (kind: ServerKind): string =>
-  `Nobody can sign in to ${MEDIA_KINDS[kind].name} from here. Type a token.`;
+const needsToken = (kind: ServerKind): Sentence => say('trouble.noSignIn', { kind: MEDIA_KINDS[kind].name });
 
 const isServerSignInDraft = shape(
   {

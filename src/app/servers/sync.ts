@@ -4,6 +4,7 @@ import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
+import { type Sentence, say, type Text } from '../../words/say.ts';
 import { linkKnownInSync } from '../accounts/link-known.ts';
 import { findNews, forgetGiven, storeNews } from '../observe/accounts.ts';
 import { unlessFull } from '../observe/follow-libraries.ts';
@@ -28,17 +29,17 @@ export interface SyncReport {
         readonly gone: readonly string[];
         readonly back: readonly string[];
         /** Sentences: what a library that is gone or back means for those who were granted it. */
-        readonly hints: readonly string[];
+        readonly hints: readonly Sentence[];
         readonly libraries: number;
         /** How many members were linked to an account here that they had proven on another server. */
         readonly linked: number;
         readonly access: AccessCounts;
         /** One sentence per account of a member that differs from what we gave. */
-        readonly drift: readonly string[];
+        readonly drift: readonly Sentence[];
         /** One sentence per account that is missing, gone or back, and per invitation that was accepted. */
-        readonly accounts: readonly string[];
-        /** A sentence when a list was read but not believed. */
-        readonly doubt: string | null;
+        readonly accounts: readonly Sentence[];
+        /** Of lists that were read but not believed. */
+        readonly doubts: readonly Text[];
       }
     | { readonly kind: 'failed'; readonly why: Trouble };
 }
@@ -113,10 +114,11 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
   await closeSettled(deps, guildId, server.id);
   const back = found.back.map((library) => library.name);
   const counts = await deps.stores.of(guildId).accounts.countAccess();
-  const doubts = [found.doubt, ...(access.value.unread ?? []).map(({ message }) => message)];
-  const doubt = doubts.filter((each) => each !== null).join(' ') || null;
+  const { doubt, ...lists } = found;
+  const unread = (access.value.unread ?? []).map(({ message }) => message);
+  const doubts = [...(doubt === null ? [] : [doubt]), ...unread];
   const seenNow = counts.get(server.id) ?? NOBODY;
-  return { kind: 'synced', ...found, back, ...told, doubt, access: seenNow, linked };
+  return { kind: 'synced', ...lists, back, ...told, doubts, access: seenNow, linked };
 }
 
 /** Of a large server this is most of what a sync keeps in memory, from its first moment to its last. */
@@ -144,7 +146,7 @@ async function lookAtUnread(
   });
 }
 
-const REMOVED: Trouble = { kind: 'not-possible', message: 'It was removed from Usher meanwhile.' };
+const REMOVED: Trouble = { kind: 'not-possible', message: say('trouble.removedMeanwhile') };
 
 async function noteSync(deps: Deps, guildId: GuildId, serverId: string): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {

@@ -32,7 +32,7 @@ export function makeUnfreezeServer(deps: Deps, enforce: Enforce) {
         return { kind: 'decided-before' };
       const now = deps.clock.now();
       await tx.servers.update(serverId, { frozenWhy: null, frozenAt: null });
-      const detail = `an admin has looked at it; it was frozen because: ${server.frozenWhy}`;
+      const detail = say('trouble.unfrozen', { why: server.frozenWhy ?? '' });
       const facts = { server: server.name, detail };
       await tx.audit.append({ action: 'server.unfrozen', actorId, facts, at: now });
       await tx.accounts.hasten(serverId, now);

@@ -2,6 +2,8 @@
  * What a drill has seen on a server, as plain data. A drill plays with a throw-away account what Usher does with those
  * of members; beliefs.ts compares what was seen with what Usher counts on.
  */
+
+import type { Text } from '../../words/say.ts';
 import type { Worded } from '../trouble.ts';
 
 /** Parts of a drill, in the order in which they are played. */
@@ -63,7 +65,7 @@ export interface DrillFacts {
   /** The library that the admin picked, by its id on the server. */
   readonly library: string;
   /** Why the rest was not played, in a sentence; null when all of it was. */
-  stopped: string | null;
+  stopped: Text | null;
   /** Libraries as the server lists them. */
   libraries?: Look<readonly { readonly externalId: string; readonly grantable: boolean }[]>;
   /** What the server's lists show of the account; null when it is in none. */

@@ -1,4 +1,6 @@
 /** The report of a drill, and its form for a bug report, which names nobody and nothing. Pure. */
+
+import { say, type Text } from '../../words/say.ts';
 import type { ServerKind } from '../media-kinds.ts';
 import type { Finding } from './beliefs.ts';
 import type { DrillStep } from './facts.ts';
@@ -17,9 +19,9 @@ export interface DrillReport {
   readonly steps: readonly PlayedStep[];
   readonly findings: readonly Finding[];
   /** Why the rest was not played; null when all of it was. */
-  readonly stopped: string | null;
+  readonly stopped: Text | null;
   /** Why something of it is still on the server; null when nothing is. */
-  readonly leftBehind: string | null;
+  readonly leftBehind: Text | null;
 }
 
 export const findingsOf = (
@@ -28,8 +30,7 @@ export const findingsOf = (
 ): readonly Finding[] => findings.filter((finding) => finding.result === result);
 
 /** What no drill can try with the one library that an admin picks, and nobody may open another one. */
-export const NOT_TRIED =
-  'With one library it cannot be tried whether a change from one library to another takes effect.';
+export const NOT_TRIED = say('server.drill.notTried');
 
 /** What is taken out of every text, and what is said in its place. */
 export interface MaskedName {
@@ -37,20 +38,23 @@ export interface MaskedName {
   readonly as: string;
 }
 
-/** JSON to attach to a bug report: without ids, names and addresses. No secret ever was in it. */
+/**
+ * JSON to attach to a bug report: without ids, names and addresses. No secret ever was in it. Sentences are by their
+ * keys, which are the same whatever the admin speaks.
+ */
 export function maskedReport(report: DrillReport, names: readonly MaskedName[]): string {
   const { kind, version, at, steps, findings, stopped, leftBehind } = report;
-  const said = (text: string | null) => (text === null ? null : masked(text, names));
+  const said = (text: Text | null) => (text === null ? null : maskedText(text, names));
   const content = {
     report: 'usher drill',
-    format: 1,
+    format: 2,
     server: { kind, version },
     at: at.toISOString(),
     steps,
     stopped: said(stopped),
-    notTried: [NOT_TRIED],
+    notTried: [NOT_TRIED.key],
     leftBehind: said(leftBehind),
-    findings: findings.map((finding) => ({ ...finding, saw: said(finding.saw) })),
+    findings: findings.map(({ says, saw, ...finding }) => ({ ...finding, says: says.key, saw: said(saw) })),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -62,6 +66,15 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[\d.-]*[a-z])[a-z\d][a-z\d.-]*:\d{2,5}\b/gi, '[address]'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\b\d{5,}\b/gi, '[id]'],
 ];
+
+function maskedText(text: Text, names: readonly MaskedName[]): unknown {
+  if (typeof text === 'string') return masked(text, names);
+  const values = Object.entries(text.values ?? {}).map(([name, value]) => {
+    if (typeof value === 'string') return [name, masked(value, names)];
+    return [name, typeof value === 'object' && 'key' in value ? maskedText(value, names) : value];
+  });
+  return { says: text.key, ...Object.fromEntries(values) };
+}
 
 /** Takes out what is known by name, and whatever looks like an address or an id. */
 export function masked(text: string, names: readonly MaskedName[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf, wantsTls } from '../../../src/adapters/http-client/failures.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 
 const failed = (code: string, more: object = {}) => Object.assign(new Error(code), { code, ...more });
 const DIRECT = new URL('https://192-168-1-5.0123abcd.plex.direct:32400');
@@ -12,18 +13,21 @@ describe('a name at plex.direct', () => {
     ['leads nowhere', failed('ETIMEDOUT', { address: '0.0.0.0' })],
   ])('that %s may be blocked by a router', (_name, error) => {
     const { why } = failureOf(error, DIRECT);
-    expect(why).toMatchObject({ kind: 'dns', message: expect.stringContaining('DNS rebinding') });
-    expect(why.message).not.toContain('typing errors');
+    expect(inEnglish(why)).toMatchObject({ kind: 'dns', message: expect.stringContaining('DNS rebinding') });
+    expect(inEnglish(why.message)).not.toContain('typing errors');
   });
 
   it('that leads to the address in it is the server itself', () => {
     const { why } = failureOf(failed('ECONNREFUSED', { address: '192.168.1.5' }), DIRECT);
-    expect(why).toMatchObject({ kind: 'refused', message: expect.stringContaining('Nothing answers') });
+    expect(inEnglish(why)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('Nothing answers'),
+    });
   });
 });
 
 it('another name that is not resolved may be mistyped', () => {
-  expect(failureOf(failed('ENOTFOUND'), new URL('https://tower.example')).why.message).toContain(
+  expect(inEnglish(failureOf(failed('ENOTFOUND'), new URL('https://tower.example')).why.message)).toContain(
     'typing errors',
   );
 });
@@ -35,8 +39,8 @@ describe('secure connections only', () => {
     ['closed on https', 'https://tower:1', 'nothing', false],
   ] as const)('%s', (_name, url, answered, hinted) => {
     const { why } = failureOf(failed('UND_ERR_SOCKET'), new URL(url), answered);
-    expect(why.kind).toBe('cut');
-    expect(why.message.includes('secure connections only')).toBe(hinted);
+    expect(inEnglish(why.kind)).toBe('cut');
+    expect(saidPlain(why.message).includes('secure connections only')).toBe(hinted);
   });
 
   it.each([
@@ -44,7 +48,9 @@ describe('secure connections only', () => {
     ['Go', 'Client sent an HTTP request to an HTTPS server.'],
   ])('as %s says it', (_name, body) => {
     const answer = { status: 400, body: Buffer.from(body) };
-    expect(wantsTls(answer, new URL('http://tower:1'))?.why.message).toContain('try https://tower:1');
+    expect(inEnglish(wantsTls(answer, new URL('http://tower:1'))?.why.message)).toContain(
+      'try https://tower:1',
+    );
     expect(wantsTls(answer, new URL('https://tower:1'))).toBeUndefined();
     expect(wantsTls({ ...answer, status: 200 }, new URL('http://tower:1'))).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { createHttpClient } from '../../support/http-client.ts';
+import { inEnglish } from '../../support/said.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -85,7 +86,7 @@ it.each<readonly [name: string, bytes: string, more?: string]>([
     expect(outcome.body.toString()).toBe('[]');
     return;
   }
-  expect(outcome.why.message).toMatch(ONE_LINE);
+  expect(inEnglish(outcome.why.message)).toMatch(ONE_LINE);
   expect(outcome.why.message).not.toContain('secret-pw');
 });
 

@@ -16,6 +16,7 @@ import { createHttpClients, type HttpClientOptions } from '../../../src/adapters
 import { toGuildId } from '../../../src/domain/ids.ts';
 import { type Certificate, hasOpenssl, makeCertificate } from '../../support/certificates.ts';
 import { here, there } from '../../support/people.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 
 const NOW = new Date('2026-11-01T12:00:00Z');
 const SECRET = 'tok-SECRET-42';
@@ -109,7 +110,7 @@ describe('addresses (edge case 38)', () => {
     '',
   ])('%s is not usable, in a sentence without secrets', (typed) => {
     const result = normaliseBaseUrl(typed);
-    expect(result).toEqual({ kind: 'unusable', message: expect.stringMatching(/\.$/) });
+    expect(inEnglish(result)).toEqual({ kind: 'unusable', message: expect.stringMatching(/\.$/) });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
@@ -144,7 +145,7 @@ describe('what an unsuccessful status means', () => {
   it.each(['The plain HTTP request was sent to HTTPS port', 'Client sent an HTTP request to a TLS server.'])(
     '400 of an https port: %s',
     (page) => {
-      expect(troubleOfStatus(answer(400, page))).toEqual({
+      expect(inEnglish(troubleOfStatus(answer(400, page)))).toEqual({
         kind: 'tls',
         message: 'tower:80 speaks https on this port. Write https:// in front.',
       });
@@ -153,7 +154,7 @@ describe('what an unsuccessful status means', () => {
 
   it('401 and 403 are about a token only when one was sent', () => {
     for (const status of [401, 403])
-      expect(refusedUnasked(answer(status), 'Jellyfin')).toMatchObject({
+      expect(inEnglish(refusedUnasked(answer(status), 'Jellyfin'))).toMatchObject({
         kind: 'not-this-kind',
         message: expect.stringMatching(/before it says what it is.*No token was sent\./),
       });
@@ -196,7 +197,7 @@ describe('answers', () => {
   ])('status %i is of the family %s', async (status, kind) => {
     const base = await serve((_req, res) => res.writeHead(status, { 'retry-after': '7' }).end(SECRET));
     const answer = await client().call({ ...get, base });
-    if (answer.kind === 'failure') throw new Error(answer.why.message);
+    if (answer.kind === 'failure') throw new Error(saidPlain(answer.why.message));
     const trouble = troubleOfStatus(answer);
     expect(trouble.kind).toBe(kind);
     expect(trouble.retryAfterMs).toBe(status === 429 || status === 503 ? 7_000 : undefined);
@@ -240,7 +241,7 @@ describe('failures', () => {
     const result = await client(options).call({ ...call, base });
     if (result.kind === 'answer') throw new Error(`answered ${result.status}`);
     expect(result.why.kind).toBe(expected.kind);
-    expect(result.why.message).toMatch(expected.message ?? /[.?]$/);
+    expect(inEnglish(result.why.message)).toMatch(expected.message ?? /[.?]$/);
     expect(result.sent).toBe(expected.sent ?? true);
     expect(JSON.stringify(result)).not.toContain(SECRET);
   };
@@ -291,7 +292,7 @@ describe('failures', () => {
         socket.once('data', () => socket.end(text));
       });
       await expectFailure(`http://127.0.0.1:${await listen(server)}`, { kind: 'cut' }, {}, call);
-      expect(connections).toBe(expected);
+      expect(inEnglish(connections)).toBe(expected);
     }
   });
 
@@ -358,7 +359,7 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
   it('37: self-signed is refused and named, and accepted when it is given', async () => {
     const pair = makeCertificate('localhost');
     const base = await serveTls(pair);
-    expect(await client().call({ ...get, base })).toMatchObject({
+    expect(inEnglish(await client().call({ ...get, base }))).toMatchObject({
       why: { kind: 'tls', message: expect.stringContaining('self-signed') },
       sent: false,
     });
@@ -369,7 +370,9 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
 
   it('37: expired', async () => {
     const pair = makeCertificate('localhost', '-1');
-    expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
+    expect(
+      inEnglish(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })),
+    ).toMatchObject({
       why: { kind: 'tls', message: expect.stringContaining('expired') },
       sent: false,
     });
@@ -377,7 +380,9 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
 
   it('37: for another name', async () => {
     const pair = makeCertificate('tower.example');
-    expect(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })).toMatchObject({
+    expect(
+      inEnglish(await client({ ca: pair.cert }).call({ ...get, base: await serveTls(pair) })),
+    ).toMatchObject({
       why: { kind: 'tls', message: expect.stringContaining('another name') },
       sent: false,
     });
@@ -396,7 +401,9 @@ describe.skipIf(!hasOpenssl)('certificates (edge case 37)', () => {
       expect(await pinned.call({ ...get, base, certificate: ours.fingerprint })).toMatchObject({
         status: 200,
       });
-    expect(await pinned.call({ ...get, base: elsewhere, certificate: ours.fingerprint })).toMatchObject({
+    expect(
+      inEnglish(await pinned.call({ ...get, base: elsewhere, certificate: ours.fingerprint })),
+    ).toMatchObject({
       why: {
         kind: 'tls',
         message: expect.stringContaining('another certificate than the one that was accepted'),
@@ -772,13 +779,13 @@ describe('private addresses', () => {
     const expectRefused = async (http: ReturnType<typeof client>, address: string) => {
       const answer = await http.call({ ...post, base: address });
       expect(answer).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'blocked' } });
-      expect(answer.kind === 'failure' && answer.why.message).toMatch(/private network/);
+      expect(inEnglish(answer.kind === 'failure' && answer.why.message)).toMatch(/private network/);
     };
     await expectRefused(client({ blockPrivate: true }), base);
     await expectRefused(client({ blockPrivate: true }), `http://[::1]:${port}`);
     const flips = client({ blockPrivate: true, resolve: resolving(['1.1.1.1', '127.0.0.1']) });
     await expectRefused(flips, `http://tower.example:${port}`);
-    expect(asked).toBe(0);
+    expect(inEnglish(asked)).toBe(0);
   });
 
   it('behind a name that means another one each time: the address that was checked is the one that is asked', async () => {
@@ -855,14 +862,16 @@ describe('plain HTTP', () => {
     for (const base of [`http://127.0.0.2:${port}`, `http://tower.example:${port}`]) {
       const refused = await http.call({ ...get, base });
       expect(refused).toMatchObject({ kind: 'failure', sent: false, why: { kind: 'plain-http' } });
-      expect(JSON.stringify(refused)).toContain('nothing would be encrypted');
+      expect(JSON.stringify(inEnglish(refused))).toContain('nothing would be encrypted');
     }
-    expect(asked).toEqual([]);
-    expect(await http.call({ ...get, base: `http://127.0.0.1:${port}` })).toMatchObject({ kind: 'answer' });
+    expect(inEnglish(asked)).toEqual([]);
+    expect(inEnglish(await http.call({ ...get, base: `http://127.0.0.1:${port}` }))).toMatchObject({
+      kind: 'answer',
+    });
     for (const base of [`http://127.0.0.2:${port}`, `http://tower.example:${port}`])
-      expect(await http.call({ ...get, base, plainHttp: true })).toMatchObject({ kind: 'answer' });
+      expect(inEnglish(await http.call({ ...get, base, plainHttp: true }))).toMatchObject({ kind: 'answer' });
     // What was taken for one server says nothing of another at the same address.
-    expect(await http.call({ ...get, base: `http://127.0.0.2:${port}` })).toMatchObject({
+    expect(inEnglish(await http.call({ ...get, base: `http://127.0.0.2:${port}` }))).toMatchObject({
       why: { kind: 'plain-http' },
     });
     expect(asked).toEqual(['127.0.0.1 key', '127.0.0.2 key', '127.0.0.2 key']);

@@ -1,11 +1,16 @@
 /** Answers that were too large: growing pauses, which a start does not forget. */
+
 import { expect, it } from 'vitest';
 import { type Memory, Refusals } from '../../../src/adapters/http-client/refusals.ts';
+import { say } from '../../../src/words/say.ts';
 import { StandInClock } from '../../standins/http.ts';
 
 const MINUTE = 60_000;
 const WHAT = 'http://den:8096 readUsers';
-const REFUSED = { kind: 'too-large', message: 'lists more than 2,000 libraries.' } as const;
+const REFUSED = {
+  kind: 'too-large',
+  what: say('trouble.tooMuch.count', { most: 2_000, of: 'libraries' }),
+} as const;
 
 function setUp() {
   const clock = new StandInClock(() => Date.parse('2026-11-01T12:00:00Z'));
@@ -49,7 +54,7 @@ it('a start knows of them, with the words for staff and without an address', asy
   for (let times = 0; times < 3; times += 1) await refusals.refuse(WHAT, REFUSED);
   expect(await started().leftAlone(WHAT)).toEqual({
     kind: 'too-large',
-    message: `${REFUSED.message} Usher asks ever more rarely; /server check asks at once.`,
+    what: REFUSED.what,
     retryAfterMs: MINUTE,
   });
   expect(kept()).not.toContain('den');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemOfName } from '../../../src/adapters/jellyfin/accounts.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
+import { inEnglish } from '../../support/said.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** Making accounts and setting passwords: media-servers.md B5, B7 and edge cases 30 to 33. */
@@ -211,7 +212,7 @@ describe('passwords (30)', () => {
   it('lost is unclear', async () => {
     const id = world.addMember('ada', ['Films']);
     world.jellyfin.http.fault({ method: 'POST', path: /Password$/, dropAfterCommit: true });
-    expect(await server.accounts?.setPassword(id, PASSWORD)).toMatchObject({ kind: 'unclear' });
+    expect(inEnglish(await server.accounts?.setPassword(id, PASSWORD))).toMatchObject({ kind: 'unclear' });
   });
 });
 
@@ -228,7 +229,7 @@ describe('deleting an account (edge case 33)', () => {
     for (const other of world.jellyfin.state.users.values())
       if (other.id !== ada.id) other.policy.IsDisabled = true;
     const refused = await server.accounts?.delete(await read(ada.id));
-    expect(refused).toMatchObject({
+    expect(inEnglish(refused)).toMatchObject({
       kind: 'failed',
       why: { message: expect.stringContaining('last enabled') },
     });

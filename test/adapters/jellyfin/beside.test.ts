@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { JellyfinPolicy, JellyfinUser } from '../../standins/jellyfin/jellyfin.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 const PASSWORD = 'S3cret+pass word';
@@ -79,7 +80,7 @@ const CLOSED: Partial<JellyfinPolicy> = {
 describe('without a template', () => {
   it.each(VERSIONS)('%s: nothing beside the libraries, and playing goes on as it was', async (version) => {
     const other = await startJellyfinWorld(version);
-    expect(await create(null, other.at())).toMatchObject({
+    expect(inEnglish(await create(null, other.at()))).toMatchObject({
       kind: 'created',
       beside: { template: null, notKept: [] },
     });
@@ -239,11 +240,11 @@ describe('signing in elsewhere', () => {
   it('is looked at again before an account is deleted', async () => {
     const id = world.addMember('ada', ['Films']);
     const reading = await server.readAccess();
-    if (reading.kind === 'unknown') throw new Error(reading.why.message);
+    if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
     const [account] = reading.value.accounts.filter(({ externalId }) => externalId === id);
     if (!account) throw new Error('not read');
     world.signInElsewhere?.(id);
-    expect(await server.accounts?.delete(account)).toMatchObject({
+    expect(inEnglish(await server.accounts?.delete(account))).toMatchObject({
       kind: 'failed',
       why: { message: expect.stringContaining('signs in elsewhere') },
     });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { differingFields } from '../../../src/adapters/jellyfin/differences.ts';
 import type { AccessReading, AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 let world: JellyfinWorld;
@@ -16,7 +17,7 @@ afterEach(() => world.close());
 
 const read = async (after?: AccessReading): Promise<AccessReading> => {
   const reading = await server.readAccess({ of: [ada], ...(after && { after }) });
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value;
 };
 const one = ({ accounts }: AccessReading): AccountAccess => {
@@ -127,7 +128,7 @@ describe('what is read back', () => {
     expect(await server.setLibraries(one(before), ids('Films'))).toEqual({ kind: 'done' });
     policy().EnableContentDownloading = true;
     const { notices } = await read(before);
-    expect(notices).toEqual([
+    expect(inEnglish(notices)).toEqual([
       expect.stringMatching(/of ada.*differed in EnableContentDownloading.*put that back/),
     ]);
     expect(policy()).toMatchObject({ EnableContentDownloading: false, EnabledFolders: ids('Films') });
@@ -139,7 +140,9 @@ describe('what is read back', () => {
     policy().MaxActiveSessions = 7;
     world.jellyfin.http.fault({ method: 'POST', path: /\/Policy$/, times: 9, answer: { status: 204 } });
     const { notices } = await read(before);
-    expect(notices).toEqual([expect.stringMatching(/does not keep MaxActiveSessions: look at the account/)]);
+    expect(inEnglish(notices)).toEqual([
+      expect.stringMatching(/does not keep MaxActiveSessions: look at the account/),
+    ]);
     expect(policyWrites()).toBe(2);
   });
 

@@ -3,6 +3,7 @@ import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-serve
 import { idOfLibrary } from '../../../src/adapters/jellyfin/schema.ts';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { phasesOf } from '../../standins/jellyfin/jellyfin.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 /** The edge cases of media-servers.md E that concern Jellyfin, by number. */
@@ -81,7 +82,7 @@ describe('libraries', () => {
 
   const listed = async () => {
     const answer = await server.listLibraries();
-    if (answer.kind === 'unknown') throw new Error(answer.why.message);
+    if (answer.kind === 'unknown') throw new Error(saidPlain(answer.why.message));
     return answer.value;
   };
   const asked = () => world.jellyfin.http.requestsTo('GET', /MediaFolders$/).length;
@@ -201,7 +202,7 @@ describe('policies', () => {
   it('27: a block list stands in the way, and is said', async () => {
     const id = world.addMember('ada', ['Films']);
     user('ada').blockedMediaFolders.push(...films());
-    expect(await readOne(id)).toMatchObject({
+    expect(inEnglish(await readOne(id))).toMatchObject({
       access: { kind: 'all' },
       obstacle: expect.stringMatching(/block list/),
     });
@@ -257,7 +258,7 @@ describe('policies', () => {
       LoginAttemptsBeforeLockout: 3,
     });
     const locked = await readOne(id);
-    expect(locked).toMatchObject({
+    expect(inEnglish(locked)).toMatchObject({
       disabled: true,
       access: { kind: 'libraries', externalIds: [] },
       obstacle: expect.stringMatching(/locked/),
@@ -323,7 +324,7 @@ describe('policies', () => {
     const id = world.addMember('ada', ['Films']);
     const read = await readOne(id);
     Object.assign(user('ada').policy, { IsDisabled: true });
-    expect(await server.setLibraries(read, music())).toMatchObject({
+    expect(inEnglish(await server.setLibraries(read, music()))).toMatchObject({
       kind: 'failed',
       why: { message: expect.stringMatching(/disabled this account just now/) },
     });
@@ -392,11 +393,11 @@ describe('keys, start-up, addresses', () => {
   it('says nothing of a key that was not sent, or that a page in front of the server refused', async () => {
     for (const status of [401, 403]) {
       world.jellyfin.http.fault({ path: /Info\/Public$/, answer: { status } });
-      expect(await otherwise({}).probe()).toMatchObject({
+      expect(inEnglish(await otherwise({}).probe())).toMatchObject({
         why: { kind: 'not-this-kind', message: expect.stringMatching(/No token was sent/) },
       });
       world.jellyfin.http.fault({ path: /VirtualFolders$/, answer: { status, body: '<html>' } });
-      expect(await otherwise({}).probe()).toMatchObject({
+      expect(inEnglish(await otherwise({}).probe())).toMatchObject({
         why: { kind: 'not-understood', message: expect.stringMatching(/web page in front of Jellyfin/) },
       });
     }
@@ -426,7 +427,7 @@ describe('keys, start-up, addresses', () => {
   it('35: a 503 without the words of Jellyfin is no start', async () => {
     for (const body of ['', '<html><title>503 Service Temporarily Unavailable</title></html>']) {
       world.jellyfin.http.fault({ path: /./, answer: { status: 503, body } });
-      expect(await otherwise({}).ping()).toMatchObject({
+      expect(inEnglish(await otherwise({}).ping())).toMatchObject({
         why: { kind: 'not-understood', message: expect.stringContaining('is not answering properly (503)') },
       });
     }
@@ -444,7 +445,7 @@ describe('keys, start-up, addresses', () => {
       const based = await startJellyfinWorld('10.11', basePath);
       based.jellyfin.behaviour.webClient = webClient;
       const url = `${new URL(based.jellyfin.url).origin}${asked}`;
-      expect(await otherwise({ url }).probe()).toMatchObject({
+      expect(inEnglish(await otherwise({ url }).probe())).toMatchObject({
         why: { kind: 'redirected', message: expect.stringContaining(` ${based.jellyfin.url}.`) },
       });
       await based.close();

@@ -5,6 +5,7 @@ import type { CodeSignIn } from '../../../src/app/ports/sign-in.ts';
 import { StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
 import { type ClosableClient, createHttpClient } from '../../support/http-client.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 
 /**
  * Quick Connect (media-servers.md B10): the account's holder types the code, and Usher ends the session soon
@@ -29,7 +30,7 @@ afterEach(async () => {
 
 async function start() {
   const started = await quick.start(at());
-  if (started.kind === 'unknown') throw new Error(started.why.message);
+  if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
   return started.value;
 }
 
@@ -57,7 +58,7 @@ describe('a code', () => {
 
   it('is not given where Quick Connect is turned off, and it is said what to do', async () => {
     jellyfin.behaviour.quickConnectEnabled = false;
-    expect(await quick.start(at())).toMatchObject({
+    expect(inEnglish(await quick.start(at()))).toMatchObject({
       kind: 'unknown',
       why: { kind: 'not-possible', message: expect.stringContaining('Turn it on') },
     });
@@ -89,7 +90,7 @@ describe('a key', () => {
     const before = jellyfin.state.addKey('Usher').token;
     const made = await quick.makeKey(at(), await sessionOf('boss'));
     expect(made).toMatchObject({ kind: 'known' });
-    if (made.kind === 'unknown') throw new Error(made.why.message);
+    if (made.kind === 'unknown') throw new Error(saidPlain(made.why.message));
     expect(made.value).not.toBe(before);
     expect(jellyfin.state.keys.values().some(({ token }) => token === made.value)).toBe(true);
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReading, MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { LiftableFault } from '../../standins/http.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { mutilation, type Row } from '../mutilation.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
@@ -34,7 +35,7 @@ const withPolicy = (changes: Row) => (row: Row) => ({
 });
 const read = async (options?: Parameters<MediaServer['readAccess']>[0]): Promise<AccessReading> => {
   const reading = await server.readAccess(options);
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value;
 };
 const seenBy = ({ accounts }: AccessReading, id: string) => {
@@ -110,7 +111,7 @@ describe('a user that the list shows in a way that is not understood', () => {
     mutilate('mia', withPolicy({ IsAdministrator: null }));
     const { accounts, unread } = await read();
     expect(accounts.some(({ externalId }) => externalId === mia)).toBe(false);
-    expect(unread).toMatchObject([{ whose: [mia], message: expect.stringContaining(mia) }]);
+    expect(inEnglish(unread)).toMatchObject([{ whose: [mia], message: expect.stringContaining(mia) }]);
     const account = {
       name: 'MIA',
       password: 'x',

@@ -4,6 +4,7 @@ import type { Sizes } from '../../../src/adapters/jellyfin/client.ts';
 import { createJellyfinServer } from '../../../src/adapters/jellyfin/media-server.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import { createHttpClient } from '../../support/http-client.ts';
+import { saidPlain } from '../../support/said.ts';
 import { type JellyfinWorld, startJellyfinWorld } from './world.ts';
 
 let world: JellyfinWorld;
@@ -31,7 +32,7 @@ const lists = () => world.jellyfin.http.requestsTo('GET', /\/Users$/).length;
 const singles = () => world.jellyfin.http.requestsTo('GET', /\/Users\/./).length;
 const seen = async (server: MediaServer, of: readonly string[]) => {
   const reading = await server.readAccess({ of });
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value.accounts.map(({ name }) => name).toSorted();
 };
 

@@ -4,6 +4,7 @@ import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { MediaServerWorld, Spoil } from '../../contracts/media-server.ts';
 import type { Fault, StandInClock } from '../../standins/http.ts';
 import { type Jellyfin, type JellyfinVersion, startJellyfin } from '../../standins/jellyfin/jellyfin.ts';
+import { saidPlain } from '../../support/said.ts';
 import { counter, startClient, takenOver, WIRE_FAULTS } from '../world.ts';
 
 export interface JellyfinWorld extends MediaServerWorld {
@@ -91,7 +92,9 @@ export async function startJellyfinWorld(
       const account = { name, password: 'S3cret!', externalIds: libraries, resume: false, template: null };
       const made = await server.accounts?.create(account);
       if (made?.kind === 'created') return made.externalId;
-      return made?.kind === 'failed' ? made.why : { message: `${made?.kind}` };
+      return made?.kind === 'failed'
+        ? { message: saidPlain(made.why.message) }
+        : { message: `${made?.kind}` };
     },
     addLibraries(count) {
       for (let number = 1; number <= count; number += 1)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { PlexBehaviour } from '../../standins/plex/behaviour.ts';
 import type { PlexAccount } from '../../standins/plex/plex-tv.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 /** plex.tv may not understand which libraries are meant, and share every library (media-servers.md A6). */
@@ -18,7 +19,7 @@ const films = (): readonly [string] => [world.libraryId('Films')];
 const both = (): readonly [string, string] => [world.libraryId('Films'), world.libraryId('Music')];
 const readOne = async (account: PlexAccount): Promise<AccountAccess | undefined> => {
   const reading = await server.readAccess({ of: [idOf(account)] });
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value.accounts[0];
 };
 const theirs = async (account: PlexAccount): Promise<AccountAccess> => {
@@ -100,7 +101,7 @@ describe('a share that is changed', () => {
     const ada = member(had);
     const before = openTo(ada);
     const outcome = await server.setLibraries(await theirs(ada), wanted());
-    expect(outcome).toMatchObject({
+    expect(inEnglish(outcome)).toMatchObject({
       kind: 'unclear',
       why: { message: expect.stringContaining('does not show') },
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlexSignIn } from '../../../src/adapters/plex/sign-in.ts';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { PlexAccount, PlexBehaviour } from '../../standins/plex/plex-tv.ts';
+import { inEnglish } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 let world: PlexWorld;
@@ -60,9 +61,12 @@ describe.each<[PlexBehaviour['homeMeans']]>([['the owner’s'], ['any']])(
         answer: { status: 500 },
       });
       const account = await readOne(partner);
-      expect(account.protection).toBe('home');
+      expect(inEnglish(account.protection)).toBe('home');
       const more = await server.setLibraries(account, [...films(), world.libraryId('Shows')]);
-      expect(more).toMatchObject({ kind: 'failed', why: { message: expect.stringContaining('Plex Home') } });
+      expect(inEnglish(more)).toMatchObject({
+        kind: 'failed',
+        why: { message: expect.stringContaining('Plex Home') },
+      });
       expect(await server.setLibraries(account, films())).toEqual({ kind: 'done' });
       expect(await server.withdraw(account)).toEqual({ kind: 'done' });
       expect(await server.invitations?.protectionOf(idOf(partner))).toMatchObject({ kind: 'unknown' });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { okButError, type PlexAccount, rateLimited } from '../../standins/plex/plex-tv.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 /** The edge cases of media-servers.md E that concern Plex, by number. */
@@ -21,7 +22,7 @@ const films = (): readonly [string] => [world.libraryId('Films')];
 const music = (): readonly [string] => [world.libraryId('Music')];
 const readAll = async (from = server): Promise<readonly AccountAccess[]> => {
   const reading = await from.readAccess();
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value.accounts;
 };
 const readOne = async (account: PlexAccount, from = server): Promise<AccountAccess> => {
@@ -159,7 +160,7 @@ describe('reading access', () => {
     const ada = member();
     world.plex.share(ada, world.pms, { libraries: ['Films'] });
     const before = await server.readAccess();
-    if (before.kind === 'unknown') throw new Error(before.why.message);
+    if (before.kind === 'unknown') throw new Error(saidPlain(before.why.message));
     const [account] = before.value.accounts;
     world.refuseNextWrite('rate limit');
     if (account) await server.withdraw(account);
@@ -354,7 +355,7 @@ describe('tokens, limits, start-up', () => {
 
   it('19: a 503 without the words of Plex is no start', async () => {
     world.pms.http.fault({ path: /./, answer: { status: 503, body: 'upstream connect error' }, times: 2 });
-    expect(await server.ping()).toMatchObject({
+    expect(inEnglish(await server.ping())).toMatchObject({
       why: { kind: 'not-understood', message: expect.stringContaining('is not answering properly (503)') },
     });
   });
@@ -383,7 +384,7 @@ describe('tokens, limits, start-up', () => {
       },
       world.options,
     );
-    expect(await odd.probe()).toMatchObject({
+    expect(inEnglish(await odd.probe())).toMatchObject({
       why: { kind: 'unauthorised', message: expect.stringMatching(/^This is not a Plex token/) },
     });
   });
@@ -404,7 +405,7 @@ describe('tokens, limits, start-up', () => {
       identity,
       ...change,
     } as const;
-    expect(await createPlexServer(address, world.options).probe()).toMatchObject({
+    expect(inEnglish(await createPlexServer(address, world.options).probe())).toMatchObject({
       why: { kind: 'unauthorised', message: expect.stringMatching(says) },
     });
     expect(world.pms.http.requests.filter(({ headers }) => headers['x-plex-token'])).toEqual([]);
@@ -413,7 +414,7 @@ describe('tokens, limits, start-up', () => {
   it('says nothing of a token where none was sent', async () => {
     for (const status of [401, 403]) {
       world.pms.http.fault({ path: /identity$/, answer: { status, body: '<html>' } });
-      expect(await server.ping()).toMatchObject({
+      expect(inEnglish(await server.ping())).toMatchObject({
         why: { kind: 'not-this-kind', message: expect.stringMatching(/No token was sent/) },
       });
     }
@@ -432,15 +433,15 @@ describe('a server that was taken off the account (claimed=0)', () => {
     expect(await server.ping()).toEqual({ kind: 'known', value: { version: world.pms.version } });
     world.plex.unclaim(world.pms);
     const unclaimed = { kind: 'not-possible', message: expect.stringContaining('not claimed any more') };
-    expect(await server.ping()).toMatchObject({ kind: 'known', value: { closed: unclaimed } });
-    expect(await server.probe()).toEqual({ kind: 'unknown', why: unclaimed });
-    expect(await server.readAccess()).toMatchObject({ kind: 'unknown' });
+    expect(inEnglish(await server.ping())).toMatchObject({ kind: 'known', value: { closed: unclaimed } });
+    expect(inEnglish(await server.probe())).toEqual({ kind: 'unknown', why: unclaimed });
+    expect(inEnglish(await server.readAccess())).toMatchObject({ kind: 'unknown' });
     // Even if plex.tv answered with empty lists everywhere.
     world.plex.http.fault({
       path: /\/api\/servers\/.*\/shared_servers$/,
       answer: { status: 200, body: '<MediaContainer size="0"/>' },
     });
-    expect(await server.readAccess()).toEqual({ kind: 'unknown', why: unclaimed });
+    expect(inEnglish(await server.readAccess())).toEqual({ kind: 'unknown', why: unclaimed });
   });
 });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createPlexServer } from '../../../src/adapters/plex/media-server.ts';
 import type { MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { PlexServer } from '../../standins/plex/plex-tv.ts';
+import { saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 /**
@@ -39,7 +40,7 @@ const lists = () =>
 
 const known = async (server: MediaServer) => {
   const reading = await server.readAccess();
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value;
 };
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReading, MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { Fault, LiftableFault } from '../../standins/http.ts';
 import type { PlexAccount, Share } from '../../standins/plex/plex-tv.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { mutilation, type Row } from '../mutilation.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
@@ -44,7 +45,7 @@ function mutilate(
 }
 const read = async (options?: Parameters<MediaServer['readAccess']>[0]): Promise<AccessReading> => {
   const reading = await server.readAccess(options);
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   return reading.value;
 };
 const seenBy = ({ accounts }: AccessReading, account: PlexAccount | undefined) => {
@@ -117,7 +118,7 @@ describe('P11: an entry of one’s own that is not understood', () => {
     const before = await read({ of: [idOf(mia)] });
     expect(before.accounts).toEqual([]);
     const [unread] = before.unread ?? [];
-    expect(unread).toMatchObject({
+    expect(inEnglish(unread)).toMatchObject({
       whose: [idOf(mia)],
       message: expect.stringContaining(`share ${hers.id}`),
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReading, AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import type { NonEmpty } from '../../../src/domain/model.ts';
 import type { PlexAccount, PlexBehaviour, SharingSettings } from '../../standins/plex/plex-tv.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 /** Of case P11: what nobody interprets, nested and unknown, byte for byte. */
@@ -37,7 +38,7 @@ const ids = ([first, ...rest]: NonEmpty<string>): NonEmpty<string> => {
 };
 const read = async (after?: AccessReading): Promise<AccessReading & { readonly account: AccountAccess }> => {
   const reading = await server.readAccess({ of: [String(kid.id)], ...(after && { after }) });
-  if (reading.kind === 'unknown') throw new Error(reading.why.message);
+  if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
   const [account] = reading.value.accounts;
   if (!account) throw new Error('not in the reading');
   return { ...reading.value, account };
@@ -133,7 +134,9 @@ describe('an update that forgets them', () => {
   it('always: put back once, and then a person is told which', async () => {
     world.plex.behaviour.updatesThatForget = Number.POSITIVE_INFINITY;
     const { after } = await change('Films');
-    expect(after.notices).toEqual([expect.stringMatching(/restrictions of kid \(.*filterMovies.*\)/)]);
+    expect(inEnglish(after.notices)).toEqual([
+      expect.stringMatching(/restrictions of kid \(.*filterMovies.*\)/),
+    ]);
     expect(updates()).toHaveLength(2);
     expect((await read()).notices).toBeUndefined();
   });

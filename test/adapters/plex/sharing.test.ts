@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountAccess, MediaServer } from '../../../src/app/ports/media-server.ts';
 import { okButError, type PlexAccount } from '../../standins/plex/plex-tv.ts';
+import { saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 /** Writes: the edge cases of media-servers.md E, by number. */
@@ -196,7 +197,7 @@ describe('change', () => {
     const members = ['a', 'b', 'c'].map(member);
     for (const each of members) world.plex.share(each, world.pms, { libraries: ['Films'] });
     const reading = await server.readAccess();
-    if (reading.kind === 'unknown') throw new Error(reading.why.message);
+    if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
     world.takeCounts();
     const outcomes = await Promise.all(
       reading.value.accounts.map((account) => server.setLibraries(account, music())),
@@ -239,7 +240,7 @@ describe('withdraw', () => {
     const [ada, bob] = [member('ada'), member('bob')];
     for (const each of [ada, bob]) world.plex.share(each, world.pms, { libraries: ['Films'] });
     const before = await server.readAccess({ of: [idOf(ada)] });
-    if (before.kind === 'unknown') throw new Error(before.why.message);
+    if (before.kind === 'unknown') throw new Error(saidPlain(before.why.message));
     const [account] = before.value.accounts;
     if (account) await server.withdraw(account);
     await server.readAccess({ of: [idOf(ada)], after: before.value });
@@ -300,7 +301,7 @@ it('whoever accepts while a withdrawal is proven is in the reading', async () =>
   world.plex.share(bob, world.pms, { libraries: ['Films'] });
   world.plex.share(ada, world.pms, { libraries: ['Films'], pending: true });
   const before = await server.readAccess({ of: [idOf(ada)] });
-  if (before.kind === 'unknown') throw new Error(before.why.message);
+  if (before.kind === 'unknown') throw new Error(saidPlain(before.why.message));
   const { http } = world.plex;
   const already = http.requests.length;
   const proof = server.readAccess({ of: [idOf(ada)], after: before.value });

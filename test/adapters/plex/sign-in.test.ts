@@ -3,6 +3,7 @@ import { createPlexSignIn } from '../../../src/adapters/plex/sign-in.ts';
 import type { AccountToken } from '../../../src/app/ports/media-server.ts';
 import type { PageSignIn } from '../../../src/app/ports/sign-in.ts';
 import type { PlexAccount } from '../../standins/plex/plex-tv.ts';
+import { saidPlain } from '../../support/said.ts';
 import { type PlexWorld, startPlexWorld } from './world.ts';
 
 let world: PlexWorld;
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 const start = async () => {
   const started = await signIn.start();
-  if (started.kind === 'unknown') throw new Error(started.why.message);
+  if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
   return started.value;
 };
 
@@ -59,7 +60,7 @@ it.each([
   ['x'.repeat(99), `Usher, for @${'x'.repeat(40)}`],
 ])('the page says for whom it is: %j', async (name, product) => {
   const started = await signIn.start(name);
-  if (started.kind === 'unknown') throw new Error(started.why.message);
+  if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
   const form = new URLSearchParams(new URL(started.value.link).hash.slice(2));
   expect(form.get('context[device][product]')).toBe(product);
 });

@@ -5,6 +5,7 @@ import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
 import { aSignIn } from '../../support/rows.ts';
+import { inEnglish } from '../../support/said.ts';
 import { PIN, TOKEN } from '../fake-plex-sign-in.ts';
 import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
@@ -53,7 +54,7 @@ async function openSignIns() {
 
 /** The account is linked to Ada, the invitation was accepted, and the token was forgotten. */
 async function expectConnected() {
-  expect(await world.account(ADA, tower.server.id)).toMatchObject({
+  expect(inEnglish(await world.account(ADA, tower.server.id))).toMatchObject({
     externalId: '777',
     name: 'ada on plex',
     memberId: ADA,
@@ -291,35 +292,43 @@ describe('a refusal, which trying again does not mend', () => {
     tower.fake.fail('invite', REFUSED, { times: Number.POSITIVE_INFINITY });
     const before = world.clock.now().getTime();
     const end = await signIn();
-    expect(end).toMatchObject({ kind: 'unfinished', servers: [{ state: 'staff' }] });
+    expect(inEnglish(end)).toMatchObject({ kind: 'unfinished', servers: [{ state: 'staff' }] });
     expect(world.clock.now().getTime() - before).toBeLessThan(10_000);
-    expect(world.plexTv.forgotten).toEqual([TOKEN]);
-    expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: true, attempts: 1 });
+    expect(inEnglish(world.plexTv.forgotten)).toEqual([TOKEN]);
+    expect(inEnglish(await world.account(ADA, tower.server.id))).toMatchObject({
+      refused: true,
+      attempts: 1,
+    });
 
     const writes = tower.fake.writes;
     world.clock.jumps = false;
     for (let minute = 0; minute < 60; minute += 1) await world.pass(MINUTE);
     expect(tower.fake.writes - writes).toBeLessThan(5);
-    expect(await alerts()).toEqual([
+    expect(inEnglish(await alerts())).toEqual([
       expect.stringContaining('“You have reached the maximum number of users”'),
     ]);
-    expect(await world.events('access.applied')).toEqual([]);
-    expect(await world.app.jobRuns.overdue(GUILD)).toMatchObject([{ account: { refused: true } }]);
-    expect(applicationsOf(await world.app.grantStatus.get(GUILD, grantId))).toEqual({ Tower: 'failed' });
+    expect(inEnglish(await world.events('access.applied'))).toEqual([]);
+    expect(inEnglish(await world.app.jobRuns.overdue(GUILD))).toMatchObject([{ account: { refused: true } }]);
+    expect(inEnglish(applicationsOf(await world.app.grantStatus.get(GUILD, grantId)))).toEqual({
+      Tower: 'failed',
+    });
 
     tower.fake.heal();
     await world.app.jobRuns.retry(GUILD);
-    expect((await world.hears(ADA)).slice(-2)).toEqual([
+    expect(inEnglish((await world.hears(ADA)).slice(-2))).toEqual([
       expect.stringContaining('Accept the invitation from Plex'),
       '[Sign in with Plex]',
     ]);
-    expect(await world.account(ADA, tower.server.id)).toMatchObject({ refused: false, pending: true });
+    expect(inEnglish(await world.account(ADA, tower.server.id))).toMatchObject({
+      refused: false,
+      pending: true,
+    });
 
     // She accepts it by hand, and a sync sees it.
     tower.fake.person('777').pending = false;
     await world.app.syncServers(GUILD);
-    expect((await world.actions()).at(-1)).toBe('access.accepted');
-    expect(await world.hears(ADA)).toContain('✅ You can watch Movies on Tower for good.');
+    expect(inEnglish((await world.actions()).at(-1))).toBe('access.accepted');
+    expect(inEnglish(await world.hears(ADA))).toContain('✅ You can watch Movies on Tower for good.');
   });
 
   it('of the acceptance is left to the member, with the reason, and staff hear of it', async () => {

@@ -4,6 +4,7 @@ import type { MemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -134,8 +135,8 @@ it.each<[string, () => Promise<FakePerson>, string]>([
     await grants(),
     await world.stores.of(GUILD).accounts.list(),
   ];
-  expect(await link(ADA, person)).toBe(outcome);
-  expect(await world.countEvents()).toBe(events);
-  expect(await grants()).toEqual(made);
-  expect(await world.stores.of(GUILD).accounts.list()).toEqual(accounts);
+  expect(inEnglish(await link(ADA, person))).toBe(outcome);
+  expect(inEnglish(await world.countEvents())).toBe(events);
+  expect(inEnglish(await grants())).toEqual(made);
+  expect(inEnglish(await world.stores.of(GUILD).accounts.list())).toEqual(accounts);
 });

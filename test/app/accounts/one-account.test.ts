@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { VendorAccount } from '../../../src/app/ports/sign-in.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { SESSION } from '../fake-quick-connect.ts';
 import { ALERTS, type Place, World } from '../world.ts';
@@ -56,15 +57,15 @@ describe('an invite with one use lets in one account', () => {
       ends.push(await world.signIn(ADA));
     }
     const refused = { kind: 'refused', why: 'has-another', has: 'plex1' };
-    expect(ends).toMatchObject([
+    expect(inEnglish(ends)).toMatchObject([
       { kind: 'connected', account: 'plex1' },
       ...[2, 3, 4, 5].map((nr) => ({ ...refused, account: `plex${nr}` })),
     ]);
-    expect(seeing(tower)).toMatchObject([{ externalId: '701' }]);
+    expect(inEnglish(seeing(tower))).toMatchObject([{ externalId: '701' }]);
     expect(await linkedTo()).toHaveLength(1);
     // Nothing is kept of those that were refused.
     expect(world.plexTv.forgotten).toHaveLength(5);
-    expect(await openSignIns()).toEqual([]);
+    expect(inEnglish(await openSignIns())).toEqual([]);
   });
 
   it('however many Jellyfin accounts type a code', async () => {
@@ -408,7 +409,7 @@ describe('sign-ins that are open', () => {
     expect(cave.kind).toBe('known');
     expect(await world.app.signInServer.start(server)).toEqual(cave);
     expect(await world.app.signIns.start(wish())).toEqual({ kind: 'too-many' });
-    expect(await world.app.signInServer.start({ ...server, name: 'other' })).toMatchObject({
+    expect(inEnglish(await world.app.signInServer.start({ ...server, name: 'other' }))).toMatchObject({
       kind: 'unknown',
       why: { message: expect.stringContaining('Try again in some minutes') },
     });
@@ -418,7 +419,7 @@ describe('sign-ins that are open', () => {
       serverId: tower.server.id,
       libraryId: tower.id('Movies'),
     };
-    expect(await world.app.drills.start(drill)).toMatchObject({
+    expect(inEnglish(await world.app.drills.start(drill))).toMatchObject({
       kind: 'failed',
       why: { message: expect.stringContaining('Ten sign-ins are open') },
     });

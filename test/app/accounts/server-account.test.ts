@@ -3,6 +3,7 @@ import type { ServerAccountResult } from '../../../src/app/accounts/server-accou
 import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -197,19 +198,19 @@ describe('what it has beside its libraries', () => {
       await copyFrom(template.externalId);
       if (how === 'gone') den.fake.people.delete(template.externalId);
       else template.protection = 'administrator';
-      expect((await create()).kind).toBe('created');
-      expect(made()).toMatchObject({ access: ['films'], rights: 'nothing' });
-      expect(await applied()).toContain(`only these libraries; the template account is ${text}`);
+      expect(inEnglish((await create()).kind)).toBe('created');
+      expect(inEnglish(made())).toMatchObject({ access: ['films'], rights: 'nothing' });
+      expect(inEnglish(await applied())).toContain(`only these libraries; the template account is ${text}`);
       await world.grant(BEN, [den.id('Films')]);
-      expect((await create('ben', BEN)).kind).toBe('created');
-      expect(await alerts()).toEqual([{ kind: 'alert', text: expect.stringContaining(text) }]);
+      expect(inEnglish((await create('ben', BEN)).kind)).toBe('created');
+      expect(inEnglish(await alerts())).toEqual([{ kind: 'alert', text: expect.stringContaining(text) }]);
     },
   );
 
   it('that the server did not keep is not called “only these”', async () => {
     den.fake.notKept = ['Live TV'];
     await create();
-    expect(await applied()).toBe(
+    expect(inEnglish(await applied())).toBe(
       'only these libraries; the server did not keep what was set for: Live TV. Look at the account there.',
     );
     expect(await alerts()).toHaveLength(1);
@@ -245,7 +246,7 @@ describe('one that is half made', () => {
     await halfMake(99);
     expect(applicationsOf(await world.app.grantStatus.get(GUILD, grantId))).toEqual({ Den: 'failed' });
     for (const wait of [5, 10, 20, 60, 120]) await world.pass(wait * SECOND);
-    expect(await world.app.jobRuns.overdue(GUILD)).toMatchObject([
+    expect(inEnglish(await world.app.jobRuns.overdue(GUILD))).toMatchObject([
       { account: { name: 'ada', trouble: expect.stringContaining('half made') } },
     ]);
     expect(await alerts()).toHaveLength(1);
@@ -476,9 +477,9 @@ it('what the server refuses is told to staff in its own words, once, and to the 
     refusal: 'final',
   };
   den.fake.fail('createAccount', why, { times: 3 });
-  for (const _try of [1, 2, 3]) expect(await create()).toMatchObject({ kind: 'failed', why });
+  for (const _try of [1, 2, 3]) expect(inEnglish(await create())).toMatchObject({ kind: 'failed', why });
   const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
-  expect(alerts).toEqual([
+  expect(inEnglish(alerts)).toEqual([
     { kind: 'alert', text: expect.stringContaining('It says: “Error processing request.”') },
   ]);
 });

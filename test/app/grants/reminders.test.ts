@@ -5,7 +5,7 @@ import type { DurationText } from '../../../src/domain/duration.ts';
 import { createJobs } from '../../../src/jobs/jobs.ts';
 import { DAY, HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
-import { said } from '../../support/said.ts';
+import { inEnglish, said } from '../../support/said.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -227,5 +227,5 @@ it('many at once are a batch after the other, and each is reminded once', async 
   const owed = await world.stores.of(GUILD).deliveries.listOwed('notice', people);
   expect(owed).toHaveLength(people.length);
   const [run] = await world.stores.of(GUILD).jobRuns.list('remind', 1);
-  expect(run).toMatchObject({ outcome: 'ok', detail: 'reminded: 450' });
+  expect(inEnglish(run)).toMatchObject({ outcome: 'ok', detail: '450 members reminded' });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { applicationsOf, DOWN, type Place, takeDown, World } from '../world.ts';
 
 /** Case P14: a share waits to be accepted, and is accepted by hand. */
@@ -16,7 +17,7 @@ describe('an invitation', () => {
     tower.fake.acceptsAtOnce = false;
     person = await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);
-    expect(person.pending).toBe(true);
+    expect(inEnglish(person.pending)).toBe(true);
   });
   afterEach(async () => await world.close());
 
@@ -115,7 +116,9 @@ describe('an invitation', () => {
   it('is named by the sync that sees it accepted', async () => {
     accept();
     const [report] = await world.app.syncServers(GUILD);
-    expect(report?.outcome).toMatchObject({ accounts: [`${person.name} accepted the invitation`] });
+    expect(inEnglish(report?.outcome)).toMatchObject({
+      accounts: [`${person.name} accepted the invitation`],
+    });
   });
 
   it('is looked for at the next moment when the server could not be asked', async () => {
@@ -189,6 +192,6 @@ it('an invitation by somebody else is called one, and no access', async () => {
   await world.app.syncServers(GUILD);
   person.pending = true;
   await world.app.syncServers(GUILD);
-  expect(await found()).toMatchObject({ how: 'asked-anew', detail: 'left as it is' });
+  expect(inEnglish(await found())).toMatchObject({ how: 'asked-anew', detail: 'left as it is' });
   await world.close();
 });

@@ -3,6 +3,7 @@ import { freeze } from '../../../src/app/observe/freeze.ts';
 import { say } from '../../../src/words/say.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, applicationsOf, type Place, World } from '../world.ts';
 
 let world: World;
@@ -49,7 +50,7 @@ it('nothing is given while it is frozen, and the answer says why', async () => {
   await freezeIt();
   const standing = await world.grant(ADA, [tower.id('Movies')]);
   expect([ada.access, tower.fake.writes, applicationsOf(standing)]).toEqual([null, 0, { Tower: 'failed' }]);
-  expect(standing.servers[0]?.application).toEqual({
+  expect(inEnglish(standing.servers[0]?.application)).toEqual({
     kind: 'failed',
     why: `Tower is frozen: ${WHY} Nothing is given there until an admin has looked.`,
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -26,7 +27,7 @@ it('E39: another server behind the address stops all writes at once, and staff a
   const { writes } = tower.fake;
   replace();
   await world.pass(HOUR);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
+  expect(inEnglish(await stored())).toMatchObject({ status: 'offline', offlineWhy: WRONG });
   expect(await alerts()).toMatchObject([
     { state: 'open', text: expect.stringContaining('Nothing is written there until the right one is back') },
   ]);
@@ -58,7 +59,7 @@ it('E39: is told as well when the server was offline before', async () => {
   replace();
   await world.app.syncServers(GUILD);
   await world.pass(MINUTE);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
+  expect(inEnglish(await stored())).toMatchObject({ status: 'offline', offlineWhy: WRONG });
   expect(await alerts()).toHaveLength(1);
 });
 
@@ -67,10 +68,12 @@ it('E39: one that at times does not answer at all is still the wrong one, and st
   await world.app.syncServers(GUILD);
   takeDown(tower.fake);
   await world.app.syncServers(GUILD);
-  expect((await stored())?.offlineWhy).toMatch(new RegExp(`^Another server .* Now: ${DOWN.message}$`));
+  expect(inEnglish((await stored())?.offlineWhy)).toMatch(
+    new RegExp(`^Another server .* Now: ${DOWN.message}$`),
+  );
   tower.fake.heal();
   await world.app.syncServers(GUILD);
-  expect(await stored()).toMatchObject({ status: 'offline', offlineWhy: WRONG });
+  expect(inEnglish(await stored())).toMatchObject({ status: 'offline', offlineWhy: WRONG });
   expect(await alerts()).toHaveLength(1);
   tower.fake.identity = tower.fake.expectedIdentity;
   await world.app.syncServers(GUILD);
@@ -78,5 +81,7 @@ it('E39: one that at times does not answer at all is still the wrong one, and st
   replace();
   await world.app.syncServers(GUILD);
   // So soon after the last time, it goes on in the same message.
-  expect(await alerts()).toMatchObject([{ state: 'open', text: expect.stringMatching(/^Another server/) }]);
+  expect(inEnglish(await alerts())).toMatchObject([
+    { state: 'open', text: expect.stringMatching(/^Another server/) },
+  ]);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/app/servers/sync.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -49,17 +50,17 @@ it('E25: a renamed library of Jellyfin is said to be the old one, with what to d
   const report = await sync(den);
   const said =
     'looks like Films was renamed to Cinema: it has a new id, and 2 grants still name Films. Name the new one with /grant set, or give it its old name back';
-  expect(report).toMatchObject({ added: ['Cinema'], gone: ['Films'], hints: [said] });
-  expect(await world.events('library.gone')).toMatchObject([
+  expect(inEnglish(report)).toMatchObject({ added: ['Cinema'], gone: ['Films'], hints: [said] });
+  expect(inEnglish(await world.events('library.gone'))).toMatchObject([
     { facts: { server: 'Den', libraries: ['Films'], detail: said } },
   ]);
-  expect((await sync(den)).hints).toEqual([]);
+  expect(inEnglish((await sync(den)).hints)).toEqual([]);
 });
 
 it('E25: is said as well while the new one cannot be granted yet', async () => {
   const den = await world.addDen();
   rename(den, 'Films', 'Cinema', { grantable: false });
-  expect(await sync(den)).toMatchObject({
+  expect(inEnglish(await sync(den))).toMatchObject({
     added: [],
     hints: ['looks like Films was renamed to Cinema: it has a new id; no grant or plan names the old one'],
   });
@@ -76,7 +77,7 @@ it('E25: names the plans, too', async () => {
   });
   expect(created.kind).toBe('done');
   rename(den, 'Films', 'Cinema');
-  expect((await sync(den)).hints).toEqual([
+  expect(inEnglish((await sync(den)).hints)).toEqual([
     expect.stringContaining('1 plan still names Films. Name the new one with /plan edit'),
   ]);
 });
@@ -92,7 +93,7 @@ it('E25: on Plex one that was made anew has a new key, and no old name brings it
   const tower = await world.addTower();
   await world.grant(ADA, [tower.id('Movies')]);
   rename(tower, 'Movies', 'Movies');
-  expect((await sync(tower)).hints).toEqual([
+  expect(inEnglish((await sync(tower)).hints)).toEqual([
     'looks like Movies was made anew: it has a new id, and 1 grant still names the old one. Name the new one with /grant set',
   ]);
 });
@@ -108,12 +109,12 @@ it('E25: one that comes back tells how many running grants give it again', async
   await sync(den);
   den.fake.addLibrary('Films', films);
   const said = 'Films is back, and 1 running grant gives it again';
-  expect(await sync(den)).toMatchObject({ back: ['Films'], hints: [said] });
-  expect(await world.events('library.back')).toMatchObject([
+  expect(inEnglish(await sync(den))).toMatchObject({ back: ['Films'], hints: [said] });
+  expect(inEnglish(await world.events('library.back'))).toMatchObject([
     { facts: { libraries: ['Films'], detail: said } },
   ]);
   await world.pass(0);
-  expect(person.access).toEqual(['films']);
+  expect(inEnglish(person.access)).toEqual(['films']);
 });
 
 it('E25: one that is renamed back says so', async () => {
@@ -125,5 +126,5 @@ it('E25: one that is renamed back says so', async () => {
   rename(den, 'Cinema', 'Films');
   den.fake.libraries.pop();
   den.fake.addLibrary('Films', old);
-  expect((await sync(den)).hints).toEqual(['Films is back, and 1 running grant gives it again']);
+  expect(inEnglish((await sync(den)).hints)).toEqual(['Films is back, and 1 running grant gives it again']);
 });

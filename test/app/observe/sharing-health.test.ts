@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trouble } from '../../../src/app/ports/media-server.ts';
 import { SECOND } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 const FOR_EVER = { times: Number.POSITIVE_INFINITY };
@@ -35,21 +36,23 @@ describe('plex.tv that does not answer', () => {
       // Probes find the machine well, over and over; that clears nothing of what they do not prove.
       await world.pass(60 * SECOND);
     }
-    expect(await stored(tower)).toMatchObject({
+    expect(inEnglish(await stored(tower))).toMatchObject({
       status: 'online',
       failedChecks: 0,
       sharingWhy: 'plex.tv answers 503.',
     });
     expect(await healthLines()).toEqual(['server.sharing_lost']);
-    expect((await world.events('server.sharing_lost'))[0]?.facts.detail).toBe('plex.tv answers 503.');
-    expect((await world.events('server.sharing_lost'))[0]?.facts.how).toBe('up');
-    expect(await alerts()).toEqual([
+    expect(inEnglish((await world.events('server.sharing_lost'))[0]?.facts.detail)).toBe(
+      'plex.tv answers 503.',
+    );
+    expect(inEnglish((await world.events('server.sharing_lost'))[0]?.facts.how)).toBe('up');
+    expect(inEnglish(await alerts())).toEqual([
       expect.stringMatching(/^Tower is up, but sharing has not worked since .*\nplex\.tv answers 503\.\n/),
     ]);
 
     tower.fake.heal();
     await world.pass(60 * SECOND);
-    expect(await stored(tower)).toMatchObject({
+    expect(inEnglish(await stored(tower))).toMatchObject({
       sharingFailedChecks: 0,
       sharingSince: null,
       nextProbeAt: null,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
-import { saidPlain } from '../../support/said.ts';
+import { inEnglish, saidPlain } from '../../support/said.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -37,11 +37,11 @@ describe('the runs of a job', () => {
     world.clock.advance(MINUTE);
     takeDown(tower.fake);
     await world.grant(ADA, [tower.id('Movies')]);
-    expect((await overview()).enforce.last?.detail).toBe(
+    expect(inEnglish((await overview()).enforce.last?.detail)).toBe(
       `Tower: 0 of 1 account as granted; the others are tried again: ${DOWN.message}`,
     );
     await world.app.scheduledSync(GUILD);
-    expect((await overview()).sync.last?.detail).toBe('0 of 1 servers synced; not Tower');
+    expect(inEnglish((await overview()).sync.last?.detail)).toBe('0 of 1 servers synced; not Tower');
   });
 
   it('are there when somebody asked for one, whatever there was to do', async () => {
@@ -57,7 +57,7 @@ describe('the runs of a job', () => {
     world.clock.advance(HOUR);
     await world.app.jobRuns.enforceNow(GUILD);
     const runs = await world.stores.of(GUILD).jobRuns.list('enforce', 9);
-    expect(runs.map(({ detail }) => detail)).not.toContain('nothing was due');
+    expect(inEnglish(runs.map(({ detail }) => detail))).not.toContain('nothing was due');
   });
 
   it('are due now before the first one, and not at the beginning of all clocks', async () => {

@@ -5,6 +5,7 @@ import type { DriftPolicy } from '../../../src/domain/model.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, type Place, World } from '../world.ts';
 
 let world: World;
@@ -254,14 +255,14 @@ describe('a run that would take too much away', () => {
     await world.pass(HOUR);
     expect(tower.fake.writes).toBe(writes);
     expect(people[0]?.person.access).toEqual(['movies', 'shows']);
-    expect(await held()).toMatchObject([
+    expect(inEnglish(await held())).toMatchObject([
       { server: { name: 'Tower' }, run: { detail: expect.stringContaining('5 of 10 managed accounts') } },
     ]);
     expect(await world.events('access.held')).toHaveLength(1);
     const alerts = (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
     expect(alerts).toMatchObject([{ heldRun: (await held())[0]?.run.id }]);
     const account = await world.account(toMemberId(people[0]?.id ?? ''), tower.server.id);
-    expect(account.trouble).toContain('Held');
+    expect(inEnglish(account.trouble)).toContain('Held');
   });
 
   it('happens when an admin releases it', async () => {

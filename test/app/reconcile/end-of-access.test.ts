@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moment } from '../../../src/adapters/discord/views/view.ts';
 import { DAY, HOUR, later, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, memberAt, STAFF } from '../../support/people.ts';
-import { said } from '../../support/said.ts';
+import { inEnglish, said } from '../../support/said.ts';
 import { DOWN, type Place, World } from '../world.ts';
 
 let world: World;
@@ -238,16 +238,21 @@ describe('an account that is to be deleted', () => {
       await world.pass(HOUR);
       expect(person).toMatchObject({ access: [], disabled: true });
       expect(await world.grantState(grant.id)).toBe('ended');
-      expect((await world.events('access.applied')).at(-1)?.facts).toEqual({
+      expect(inEnglish((await world.events('access.applied')).at(-1)?.facts)).toEqual({
         server: 'Den',
         account: 'ada',
         how: 'not-deleted',
         detail: expect.stringContaining('signs in elsewhere'),
       });
-      expect(await world.hears(ADA)).toEqual(['⚫ Your access to Films on Den has ended: the time ran out.']);
+      expect(inEnglish(await world.hears(ADA))).toEqual([
+        '⚫ Your access to Films on Den has ended: the time ran out.',
+      ]);
       await world.pass(30 * DAY);
-      expect([exists(person.externalId), person.disabled]).toEqual([true, true]);
-      expect(await world.account(ADA, den.server.id)).toMatchObject({ deleteAt: null, dueAt: null });
+      expect(inEnglish([exists(person.externalId), person.disabled])).toEqual([true, true]);
+      expect(inEnglish(await world.account(ADA, den.server.id))).toMatchObject({
+        deleteAt: null,
+        dueAt: null,
+      });
     },
   );
 

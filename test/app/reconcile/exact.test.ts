@@ -6,6 +6,7 @@ import type { ServerKind } from '../../../src/domain/model.ts';
 import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, memberAt, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, applicationsOf, DOWN, type Place, World } from '../world.ts';
 
 let world: World;
@@ -19,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const frozenWhy = async ({ server }: Place = tower) =>
-  (await world.stores.of(GUILD).servers.find(server.id))?.frozenWhy ?? null;
+  inEnglish((await world.stores.of(GUILD).servers.find(server.id))?.frozenWhy ?? null);
 const alerts = async () =>
   (await world.owed(ALERTS)).flatMap((content) => (content.kind === 'alert' ? [content.text] : []));
 const details = async () => (await world.events('access.exceeded')).map(({ facts }) => facts.detail);
@@ -50,15 +51,15 @@ describe.each<[ServerKind, string, string]>([
     expect(ada.access ?? []).toEqual([]);
     expect(applicationsOf(standing)).toEqual({ [place.server.name]: 'failed' });
     const detail = `was to have ${one} after a change by Usher and had everything; all access of the account was closed at once`;
-    expect(await details()).toEqual([detail]);
-    expect(await frozenWhy(place)).toBe(`${ada.name} ${detail}.`);
-    expect(await world.events('access.applied')).toEqual([]);
+    expect(inEnglish(await details())).toEqual([detail]);
+    expect(inEnglish(await frozenWhy(place))).toBe(`${ada.name} ${detail}.`);
+    expect(inEnglish(await world.events('access.applied'))).toEqual([]);
     await world.app.idle('all');
-    expect(place.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: [] }]);
+    expect(inEnglish(place.fake.endedSessionsOf)).toEqual([{ externalId: ada.externalId, staying: [] }]);
     const { writes } = place.fake;
     await world.pass(MINUTE);
     await world.pass(HOUR);
-    expect([place.fake.writes, (await alerts()).length, await saysSomebodyElse()]).toEqual([
+    expect(inEnglish([place.fake.writes, (await alerts()).length, await saysSomebodyElse()])).toEqual([
       writes,
       1,
       false,
@@ -121,10 +122,10 @@ describe.each<[ServerKind, string, string]>([
     place.fake.fail('withdraw', DOWN, { times: 3 });
     const standing = await world.grant(ADA, [place.id(other)]);
     expect(applicationsOf(standing)).toEqual({ [place.server.name]: 'failed' });
-    expect(await frozenWhy(place)).toContain('is not seen to be closed yet');
+    expect(inEnglish(await frozenWhy(place))).toContain('is not seen to be closed yet');
     await world.pass(MINUTE);
-    expect(ada.access).toEqual('all');
-    expect(applicationsOf(await world.app.grantStatus.get(GUILD, standing.grant.id))).toEqual({
+    expect(inEnglish(ada.access)).toEqual('all');
+    expect(inEnglish(applicationsOf(await world.app.grantStatus.get(GUILD, standing.grant.id)))).toEqual({
       [place.server.name]: 'failed',
     });
     await world.pass(MINUTE);
@@ -174,13 +175,15 @@ it('another library than those asked for is taken back, and told without a freez
   };
   const standing = await world.grant(ADA, [tower.id('Movies')]);
   expect([ada.access, applicationsOf(standing)]).toEqual([['movies'], { Tower: 'applied' }]);
-  expect(await details()).toEqual([
+  expect(inEnglish(await details())).toEqual([
     'was to have Movies after a change by Usher and had Music as well; it was taken back at once',
   ]);
-  expect([await frozenWhy(), await saysSomebodyElse()]).toEqual([null, false]);
+  expect(inEnglish([await frozenWhy(), await saysSomebodyElse()])).toEqual([null, false]);
   await world.app.idle('all');
-  expect(tower.fake.endedSessionsOf).toEqual([{ externalId: ada.externalId, staying: ['movies'] }]);
-  expect(await alerts()).toEqual([expect.stringMatching(/^Tower: .* use \/grant add\.$/)]);
+  expect(inEnglish(tower.fake.endedSessionsOf)).toEqual([
+    { externalId: ada.externalId, staying: ['movies'] },
+  ]);
+  expect(inEnglish(await alerts())).toEqual([expect.stringMatching(/^Tower: .* use \/grant add\.$/)]);
 });
 
 it('what is found after a crash is taken back as well', async () => {
@@ -192,7 +195,9 @@ it('what is found after a crash is taken back as well', async () => {
   tower.fake.opens = (asked) => asked;
   await world.pass(MINUTE);
   expect([ada.access, await frozenWhy(), await saysSomebodyElse()]).toEqual([['movies'], null, false]);
-  expect(await details()).toEqual([expect.stringContaining('had Music as well; it was taken back at once')]);
+  expect(inEnglish(await details())).toEqual([
+    expect.stringContaining('had Music as well; it was taken back at once'),
+  ]);
 });
 
 it('what is found after a crash and cannot be taken back is closed', async () => {
@@ -203,7 +208,9 @@ it('what is found after a crash and cannot be taken back is closed', async () =>
   tower.fake.fail('setLibraries', DOWN);
   await world.pass(MINUTE);
   expect(ada.access).toBeNull();
-  expect(await frozenWhy()).toContain('had Music as well; all access of the account was closed at once');
+  expect(inEnglish(await frozenWhy())).toContain(
+    'had Music as well; all access of the account was closed at once',
+  );
 });
 
 it('what is found after a crash and goes late closes nobody', async () => {
@@ -213,7 +220,9 @@ it('what is found after a crash and goes late closes nobody', async () => {
   await cutOff(() => world.grant(ADA, [tower.id('Movies')]), tower.fake);
   await world.pass(MINUTE);
   expect([ada.access, await frozenWhy()]).toEqual([['movies', 'music'], null]);
-  expect(await details()).toEqual([expect.stringContaining('which may take half a minute to show')]);
+  expect(inEnglish(await details())).toEqual([
+    expect.stringContaining('which may take half a minute to show'),
+  ]);
 });
 
 it('what others gave while Usher was away for longer is theirs', async () => {
@@ -231,7 +240,9 @@ it('where taking it back does not help, the account is closed and the server fro
   den.fake.opens = () => ['films', 'series'];
   await world.grant(ADA, [den.id('Films')]);
   expect(ada).toMatchObject({ access: [], disabled: true });
-  expect(await frozenWhy(den)).toContain('had Series as well; all access of the account was closed at once');
+  expect(inEnglish(await frozenWhy(den))).toContain(
+    'had Series as well; all access of the account was closed at once',
+  );
 });
 
 it('so it is where the server does not say that it did it, although it shows things late', async () => {
@@ -240,7 +251,9 @@ it('so it is where the server does not say that it did it, although it shows thi
   tower.fake.fail('setLibraries', DOWN, { happens: true });
   await world.grant(ADA, [tower.id('Movies')]);
   expect(ada.access).toBeNull();
-  expect(await frozenWhy()).toContain('had Music as well; all access of the account was closed at once');
+  expect(inEnglish(await frozenWhy())).toContain(
+    'had Music as well; all access of the account was closed at once',
+  );
 });
 
 it('where the server may be late to show that it was taken back, nobody is closed for that', async () => {
@@ -248,11 +261,13 @@ it('where the server may be late to show that it was taken back, nobody is close
   tower.fake.opens = (asked) => [...asked, 'music'];
   await world.grant(ADA, [tower.id('Movies')]);
   expect([ada.access, await frozenWhy()]).toEqual([['movies', 'music'], null]);
-  expect(await details()).toEqual([expect.stringContaining('which may take half a minute to show')]);
+  expect(inEnglish(await details())).toEqual([
+    expect.stringContaining('which may take half a minute to show'),
+  ]);
   tower.fake.opens = (asked) => asked;
   await world.pass(MINUTE);
-  expect([ada.access, await world.events('access.applied')]).toMatchObject([['movies'], [{}]]);
-  expect([await frozenWhy(), await saysSomebodyElse()]).toEqual([null, false]);
+  expect(inEnglish([ada.access, await world.events('access.applied')])).toMatchObject([['movies'], [{}]]);
+  expect(inEnglish([await frozenWhy(), await saysSomebodyElse()])).toEqual([null, false]);
 });
 
 it('what does not go although the server says so is ours and overdue, and nobody else gave it', async () => {
@@ -283,8 +298,8 @@ it('what somebody else gave before the write stays, and nobody is told off for i
   await world.grant(ADA, [tower.id('Movies')]);
   ada.access = ['movies', 'music'];
   await world.grant(ADA, [tower.id('Shows')]);
-  expect(ada.access).toEqual(['movies', 'music', 'shows']);
-  expect([await frozenWhy(), await details()]).toEqual([null, []]);
+  expect(inEnglish(ada.access)).toEqual(['movies', 'music', 'shows']);
+  expect(inEnglish([await frozenWhy(), await details()])).toEqual([null, []]);
 });
 
 it('what somebody gives later, when the write has been read back, is theirs', async () => {

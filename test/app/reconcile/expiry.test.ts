@@ -3,6 +3,7 @@ import { toMemberId } from '../../../src/domain/ids.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { DAY, HOUR, later, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -256,10 +257,10 @@ describe('a write that is not what it seems', () => {
   it('whose answer was lost, and that did not happen, is written again', async () => {
     tower.fake.withdraw = async () => ({ kind: 'unclear', why: DOWN });
     await world.pass(HOUR);
-    expect(await world.grantState(grantId)).toBe('ending');
+    expect(inEnglish(await world.grantState(grantId))).toBe('ending');
     Reflect.deleteProperty(tower.fake, 'withdraw');
     await world.pass(5 * SECOND);
-    expect(await world.grantState(grantId)).toBe('ended');
+    expect(inEnglish(await world.grantState(grantId))).toBe('ended');
   });
 
   it('that says “done” and does nothing is not done', async () => {
@@ -339,7 +340,7 @@ describe('one account that cannot be written', () => {
       throw new Error('a bug');
     };
     await world.pass(HOUR);
-    expect(await world.account(ADA, tower.server.id)).toMatchObject({
+    expect(inEnglish(await world.account(ADA, tower.server.id))).toMatchObject({
       dueAt: later(HOUR + 5 * SECOND),
       attempts: 1,
       trouble: 'Usher itself failed; its log says why.',
@@ -369,10 +370,10 @@ describe('on Jellyfin', () => {
     const person = await world.newAccount(BEN, den);
     person.disabled = true;
     const { servers } = await world.grant(BEN, [den.id('Films')]);
-    expect(servers).toMatchObject([
+    expect(inEnglish(servers)).toMatchObject([
       { application: { kind: 'failed', why: 'Somebody disabled this account on Den; enable it there.' } },
     ]);
-    expect(den.fake.writes).toBe(0);
+    expect(inEnglish(den.fake.writes)).toBe(0);
   });
 
   it.each(['sync', 'pass'])(

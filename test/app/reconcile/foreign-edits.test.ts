@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { DOWN, type Place, World, whileRead } from '../world.ts';
 
 let world: World;
@@ -32,7 +33,7 @@ it('is audited by whoever sees it first, also by a pass, and once', async () => 
   await world.grant(ADA, [tower.id('Music')]);
   expect(new Set(person.access)).toEqual(new Set(['movies', 'shows', 'music']));
   const [found, ...more] = await world.events('drift.found');
-  expect(found?.facts).toMatchObject({
+  expect(inEnglish(found?.facts)).toMatchObject({
     server: 'Tower',
     libraries: ['Shows'],
     added: ['Shows'],

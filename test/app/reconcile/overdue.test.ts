@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationText } from '../../../src/domain/duration.ts';
 import { HOUR, SECOND } from '../../support/moments.ts';
 import { ADA, GUILD, STAFF } from '../../support/people.ts';
+import { saidPlain } from '../../support/said.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -68,7 +69,7 @@ describe('what cannot be taken', () => {
       { targetId: ADA, facts: { server: 'Tower', libraries, how: decided } },
     ]);
     const alerts = (await world.owed(ALERTS)).flatMap((each) => (each.kind === 'alert' ? [each] : []));
-    expect(alerts).toMatchObject([{ state: 'open', text: expect.stringContaining(DOWN.message) }]);
+    expect(alerts).toMatchObject([{ state: 'open', text: expect.stringContaining(saidPlain(DOWN.message)) }]);
     // Whose it is: by a mention, as they have no name here.
     expect(alerts[0]?.text).toMatch(
       decided === 'dropped'

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { ALERTS, type Place, World } from '../world.ts';
 
 let world: World;
@@ -52,11 +53,11 @@ it('a grant gives nothing to it: a person is asked, with the reason, and nothing
   tower.fake.writes = 0;
   await world.grant(ADA, [tower.id('Shows')]);
   expect([person.access, tower.fake.writes]).toEqual([['movies'], 0]);
-  expect(await world.account(ADA, tower.server.id)).toMatchObject({
+  expect(inEnglish(await world.account(ADA, tower.server.id))).toMatchObject({
     refused: true,
     trouble: expect.stringContaining("in the Plex Home of the server's owner"),
   });
-  expect(await alerts()).toContain('is given nothing by Usher');
+  expect(inEnglish(await alerts())).toContain('is given nothing by Usher');
 });
 
 it('an administrator sees everything: the end is not said to be done, nor to be tried, and is when they are none', async () => {
@@ -67,9 +68,9 @@ it('an administrator sees everything: the end is not said to be done, nor to be 
   await world.pass(60 * MINUTE);
   expect([den.fake.writes, await world.grantState(grant.id)]).toEqual([0, 'ending']);
   const [overdue] = await world.events('grant.overdue');
-  expect(overdue?.facts.detail).toMatch(/is an administrator of the server, and sees everything/);
-  expect(overdue?.facts.detail).not.toContain('keeps trying');
+  expect(inEnglish(overdue?.facts.detail)).toMatch(/is an administrator of the server, and sees everything/);
+  expect(inEnglish(overdue?.facts.detail)).not.toContain('keeps trying');
   Object.assign(person, { protection: null, access: ['films'] });
   await world.pass(24 * 60 * MINUTE);
-  expect([person.access, await world.grantState(grant.id)]).toEqual([[], 'ended']);
+  expect(inEnglish([person.access, await world.grantState(grant.id)])).toEqual([[], 'ended']);
 });

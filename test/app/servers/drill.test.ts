@@ -6,6 +6,7 @@ import type { Finding } from '../../../src/domain/drill/beliefs.ts';
 import type { FakePerson } from '../../support/fake-media-server.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ann, GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { TOKEN } from '../fake-plex-sign-in.ts';
 import { ALERTS, DOWN, type Place, takeDown, World } from '../world.ts';
 
@@ -43,7 +44,7 @@ const of = (end: Extract<DrillEnd, { kind: 'played' }>, result: Finding['result'
 
 const left = async () => await world.stores.of(GUILD).drills.list();
 const frozen = async (place: Place) =>
-  (await world.stores.of(GUILD).servers.find(place.server.id))?.frozenWhy;
+  inEnglish((await world.stores.of(GUILD).servers.find(place.server.id))?.frozenWhy);
 const alerts = async () => (await world.owed(ALERTS)).filter(({ kind }) => kind === 'alert');
 const stored = async () => (await world.stores.of(GUILD).accounts.list()).map(({ name }) => name);
 
@@ -119,11 +120,11 @@ describe('where accounts are the server’s own', () => {
     den.fake.forgetsSettings = true;
     const end = await played(den, 'Films');
     expect(of(end, 'differs')).toEqual(['update-keeps-settings']);
-    expect(await frozen(den)).toContain('survives a change of libraries');
-    expect(await alerts()).toEqual([
+    expect(inEnglish(await frozen(den))).toContain('survives a change of libraries');
+    expect(inEnglish(await alerts())).toEqual([
       expect.objectContaining({ kind: 'alert', text: expect.stringContaining('Den is frozen') }),
     ]);
-    expect((await world.events('server.drilled'))[0]?.facts.detail).toContain(
+    expect(inEnglish((await world.events('server.drilled'))[0]?.facts.detail)).toContain(
       '1 did not (update-keeps-settings)',
     );
   });
@@ -159,10 +160,10 @@ describe('where accounts are the server’s own', () => {
     await world.app.drills.resume(GUILD);
     expect([...den.fake.people.values()]).toEqual([]);
     expect(await left()).toEqual([]);
-    expect((await world.events('server.drilled')).map(({ facts }) => facts.detail)).toEqual([
+    expect(inEnglish((await world.events('server.drilled')).map(({ facts }) => facts.detail))).toEqual([
       'a drill was cut off; what it had left there is taken away',
     ]);
-    expect(await stored()).toEqual([]);
+    expect(inEnglish(await stored())).toEqual([]);
   });
 
   it('what cannot be taken away is said, tried again, told at the third time, and taken in the end', async () => {
@@ -205,7 +206,7 @@ describe('where accounts are the server’s own', () => {
       return await setLibraries.apply(den.fake, args);
     };
     const end = await played(den, 'Films');
-    expect(end.report.leftBehind).toContain('removed from Usher');
+    expect(inEnglish(end.report.leftBehind)).toContain('removed from Usher');
   });
 
   it('a server that does not answer leaves nothing, and proves nothing', async () => {
@@ -228,8 +229,8 @@ describe('where accounts are the server’s own', () => {
       return await readAccess.call(den.fake, options);
     };
     const end = await played(den, 'Films');
-    expect(end.report.stopped).toContain('something there already');
-    expect([...den.fake.people.values()]).toEqual([
+    expect(inEnglish(end.report.stopped)).toContain('something there already');
+    expect(inEnglish([...den.fake.people.values()])).toEqual([
       expect.objectContaining({ password: 'their own', access: ['films'] }),
     ]);
   });
@@ -281,7 +282,7 @@ describe('where accounts are a vendor’s', () => {
     expect(of(end, 'unseen')).toEqual(expect.arrayContaining(['account-sees-it', 'update-keeps-settings']));
     expect(tower.fake.calls).not.toContain('setLibraries');
     expect(person.access).toBeNull();
-    expect(await frozen(tower)).toContain('exactly what was asked');
+    expect(inEnglish(await frozen(tower))).toContain('exactly what was asked');
   });
 
   it('nobody approves: nothing was done', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EditServerInput } from '../../../src/app/servers/edit.ts';
 import { HOUR, later } from '../../support/moments.ts';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -228,7 +229,7 @@ describe('editing a server', () => {
 
   it('does not present the stored token to a new address: it has to be typed again', async () => {
     const moved = world.build('plex', 'Moved', [], tower.server.identity);
-    expect(await edit({ url: 'http://moved.test' })).toMatchObject({
+    expect(inEnglish(await edit({ url: 'http://moved.test' }))).toMatchObject({
       kind: 'refused',
       why: { kind: 'not-possible', message: expect.stringContaining('Type the token again') },
     });
@@ -281,12 +282,12 @@ describe('addresses as they are typed', () => {
       const result = await edit(changes);
       return result.kind === 'refused' ? result.why.message : result.kind;
     };
-    expect(await refused({ url: 'ftp://tower.test' })).toMatch(/^An address starts with http/);
-    expect(await refused({ localUrl: 'tower:99999' })).toMatch(/^Local URL: A port is/);
-    expect(await refused({ publicUrl: 'https://app.plex.tv/desktop' })).toMatch(
+    expect(inEnglish(await refused({ url: 'ftp://tower.test' }))).toMatch(/^An address starts with http/);
+    expect(inEnglish(await refused({ localUrl: 'tower:99999' }))).toMatch(/^Local URL: A port is/);
+    expect(inEnglish(await refused({ publicUrl: 'https://app.plex.tv/desktop' }))).toMatch(
       /^Public URL: app\.plex\.tv is/,
     );
-    expect(await refused({ token: 'two words' })).toMatch(/no blanks/);
+    expect(inEnglish(await refused({ token: 'two words' }))).toMatch(/no blanks/);
   });
 
   it('may hold a token, which is taken out and used', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaServer, ServerAddress, Trouble } from '../../../src/app/ports/media-server.ts';
 import { findServer, type TakenRisks } from '../../../src/app/servers/find.ts';
 import type { NonEmpty, ServerKind } from '../../../src/domain/model.ts';
+import { inEnglish } from '../../support/said.ts';
 import { World } from '../world.ts';
 
 let world: World;
@@ -68,7 +69,7 @@ describe('looking for a server', () => {
     ['one that is slow', trouble('refused'), trouble('timeout'), 'It is timeout.'],
     ['the likeliest of equals', trouble('dns'), trouble('refused'), 'It is dns.'],
   ])('says what is wrong with the closest: %s', async (_name, first, second, says) => {
-    expect((await look({ 'http://a': first, 'https://a': second })).said).toBe(says);
+    expect(inEnglish((await look({ 'http://a': first, 'https://a': second })).said)).toBe(says);
   });
 
   it('names a server of another kind', async () => {

@@ -3,6 +3,7 @@ import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { toMemberId } from '../../../src/domain/ids.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { inEnglish } from '../../support/said.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -168,7 +169,7 @@ describe('the account that new ones copy', () => {
     const { externalId } = person;
     expect(await find(externalId)).toEqual({ kind: 'found', externalId });
     person.protection = 'administrator';
-    expect(await find(externalId)).toMatchObject({
+    expect(inEnglish(await find(externalId))).toMatchObject({
       kind: 'refused',
       why: { message: expect.stringContaining('is an administrator') },
     });

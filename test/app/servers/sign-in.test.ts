@@ -4,6 +4,7 @@ import type { ServerKind } from '../../../src/domain/model.ts';
 import type { FakeMediaServer } from '../../support/fake-media-server.ts';
 import { MINUTE } from '../../support/moments.ts';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { saidPlain } from '../../support/said.ts';
 import { CLIENT, TOKEN } from '../fake-plex-sign-in.ts';
 import { NEW_KEY, SESSION } from '../fake-quick-connect.ts';
 import { DOWN, World } from '../world.ts';
@@ -40,7 +41,7 @@ async function approved(kind: ServerKind) {
   };
   world.quickConnect.approvedBy = { userId: 'u1', name: 'root' };
   const started = await begin(kind);
-  if (started.kind === 'unknown') throw new Error(started.why.message);
+  if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
   const end = await started.value.finished;
   if (end.kind !== 'approved') throw new Error(end.kind);
   return { started: started.value, end };
@@ -99,7 +100,7 @@ describe('adding a server by signing in elsewhere', () => {
     const { end } = await approved('jellyfin');
     await signInServer().confirm(GUILD, STAFF, end.draftId);
     const started = await begin('jellyfin');
-    if (started.kind === 'unknown') throw new Error(started.why.message);
+    if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
     expect((await started.value.finished).kind).toMatch(/already-added|name-taken/);
     expect([world.quickConnect.keys, world.quickConnect.forgotten.length]).toEqual([1, 2]);
   });
@@ -135,7 +136,7 @@ describe('adding a server by signing in elsewhere', () => {
       url: 'http://tower.test',
     } as const;
     const started = await signInServer().start(input);
-    if (started.kind === 'unknown') throw new Error(started.why.message);
+    if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
     expect(await started.value.finished).toEqual({ kind: 'refused', why: no });
     expect(world.quickConnect.forgotten).toEqual([SESSION]);
   });
@@ -189,7 +190,7 @@ describe('adding a server by signing in elsewhere', () => {
     expect(await begin('jellyfin')).toEqual({ kind: 'unknown', why: DOWN });
     world.quickConnect.trouble = undefined;
     const started = await begin('jellyfin');
-    if (started.kind === 'unknown') throw new Error(started.why.message);
+    if (started.kind === 'unknown') throw new Error(saidPlain(started.why.message));
     expect(await started.value.finished).toEqual({ kind: 'expired' });
     expect(world.quickConnect.polls).toBe(301);
   });

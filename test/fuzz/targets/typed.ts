@@ -8,6 +8,7 @@ import {
   type TypedAddress,
   type TypedToken,
 } from '../../../src/domain/typed-address.ts';
+import { saidPlain } from '../../support/said.ts';
 import { editedText, oddText, typedText } from '../mutate.ts';
 import { defineTarget, must } from '../target.ts';
 
@@ -123,7 +124,7 @@ export const addresses = defineTarget<Address, { address: TypedAddress; token: T
     // It goes into a header.
     const isToken = (text: string) => text !== '' && !/[\s\p{Cc}]/u.test(text);
     if (token.kind === 'token') must(isToken(token.token), 'a token that no header takes', token);
-    if (address.kind === 'unusable') return must(address.message.length > 0, 'refused without a word');
+    if (address.kind === 'unusable') return must(saidPlain(address.message) !== '', 'refused without a word');
     if (address.token !== null) must(isToken(address.token), 'a token that no header takes', address);
     must(address.urls.length <= 12, 'too many to be tried', address.urls);
     for (const text of address.urls) {

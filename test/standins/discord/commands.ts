@@ -105,8 +105,9 @@ export class Commands {
     };
   }
 
-  wire(command: Command): Json {
-    const { raw } = command;
+  /** @param localised A list has the texts of other languages only when it is asked for `with_localizations`. */
+  wire(command: Command, { localised = true } = {}): Json {
+    const raw = localised ? command.raw : withoutLocalisations(command.raw);
     const global = command.guildId === undefined;
     return {
       id: command.id,
@@ -114,9 +115,9 @@ export class Commands {
       version: command.version,
       type: command.type,
       name: command.name,
-      name_localizations: raw.name_localizations ?? null,
+      ...(localised && { name_localizations: raw.name_localizations ?? null }),
       description: raw.description ?? '',
-      description_localizations: raw.description_localizations ?? null,
+      ...(localised && { description_localizations: raw.description_localizations ?? null }),
       default_member_permissions: raw.default_member_permissions ?? null,
       nsfw: raw.nsfw ?? false,
       ...(raw.options !== undefined && { options: objectsOf(raw.options).map(withoutNulls) }),
@@ -149,6 +150,16 @@ function readOption(raw: Json): CommandOption {
     minValue: numberOf(raw.min_value) ?? -(2 ** 53),
     maxValue: numberOf(raw.max_value) ?? 2 ** 53,
   };
+}
+
+function withoutLocalisations(raw: Json): Json {
+  const kept = Object.entries(raw).filter(([key]) => !key.endsWith('_localizations'));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      key === 'options' || key === 'choices' ? objectsOf(value).map(withoutLocalisations) : value,
+    ]),
+  );
 }
 
 function withoutNulls(raw: Json): Json {

@@ -17,6 +17,8 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import { STAFF_COMMANDS } from '../../../domain/staff-permissions.ts';
+import { describedIn, localisedDescriptions } from '../../../words/descriptions.ts';
+import type { Language } from '../../../words/languages.ts';
 import type { Command, Option } from '../kit/command.ts';
 import { POSTABLE } from '../messages/render-selects.ts';
 import { clampUnits } from '../wire/sanitise.ts';
@@ -57,11 +59,10 @@ function topLevel(name: string, entries: Entries, scope: Scope): CommandJson {
   const [only] = entries;
   if (only && only[0] === name) {
     if (entries.length > 1) throw new RangeError(`/${name} has subcommands and cannot be run itself`);
-    describe(builder, only[1]);
-    addOptions(builder, only[1]);
+    describe(builder, only[1].description, name);
+    addOptions(builder, only);
   } else {
-    const subcommands = entries.map(([path]) => path.slice(name.length + 1));
-    builder.setDescription(clampUnits(`${capitalised(name)}: ${subcommands.join(', ')}`, 100));
+    describe(builder, holding(name, entries), name);
     addSubcommands(builder, name, entries);
   }
   const json = builder.toJSON();
@@ -80,14 +81,14 @@ function addSubcommands(builder: SlashCommandBuilder, name: string, entries: Ent
     if (inGroup.length > 25) throw new RangeError(`/${name} has ${inGroup.length} subcommands`);
     const subcommands = inGroup.map(([path, command]) => {
       const built = new SlashCommandSubcommandBuilder().setName(path.split(' ').at(-1) ?? '');
-      describe(built, command);
-      addOptions(built, command);
+      describe(built, command.description, path);
+      addOptions(built, [path, command]);
       return built;
     });
     if (group === undefined) for (const built of subcommands) builder.addSubcommand(built);
     else {
       const built = new SlashCommandSubcommandGroupBuilder().setName(group);
-      built.setDescription(clampUnits(`${capitalised(group)} of ${name}`, 100));
+      describe(built, holding(`${name} ${group}`, inGroup), `${name} ${group}`);
       for (const subcommand of subcommands) built.addSubcommand(subcommand);
       builder.addSubcommandGroup(built);
     }
@@ -123,34 +124,57 @@ function userMenu(command: AnyCommand, scope: Scope): CommandJson {
   if (command.options?.[option]?.kind !== 'user')
     throw new RangeError(`user menu "${name}" without a user option`);
   const builder = new ContextMenuCommandBuilder().setName(name).setType(ApplicationCommandType.User);
+  builder.setNameLocalizations(localisedDescriptions(name));
   restrict(builder, [{ capability: command.userMenu?.capability ?? command.capability }], scope);
   return builder.toJSON();
 }
 
-function describe(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, command: AnyCommand): void {
-  builder.setDescription(command.description);
+interface Describable {
+  setDescription(text: string): unknown;
+  setDescriptionLocalizations(texts: Partial<Record<Language, string>>): unknown;
 }
 
-function addOptions(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder, command: AnyCommand): void {
+function describe(builder: Describable, description: string, typed: string): void {
+  builder.setDescription(description);
+  builder.setDescriptionLocalizations(localisedDescriptions(typed));
+}
+
+/** What holds commands has no file that could say what it is for. */
+function holding(typed: string, entries: Entries): string {
+  const names = entries.map(([path]) => path.slice(typed.length + 1));
+  return describedIn('en', typed, clampUnits(names.join(', '), 100));
+}
+
+function addOptions(
+  builder: SlashCommandBuilder | SlashCommandSubcommandBuilder,
+  [path, command]: Entries[number],
+): void {
   const options = Object.entries(command.options ?? {});
   // Discord wants required options first. Otherwise they stay in the order of their declaration.
   const ordered = [...options.filter(([, o]) => o.required), ...options.filter(([, o]) => !o.required)];
-  for (const [name, option] of ordered) addOption(builder, name, option);
+  for (const [name, option] of ordered) addOption(builder, { name, option, typed: `${path} ${name}` });
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly option: Option;
+  /** Under which its texts are found. */
+  readonly typed: string;
 }
 
 function addOption(
   builder: SlashCommandBuilder | SlashCommandSubcommandBuilder,
-  name: string,
-  option: Option,
+  { name, option, typed }: Declaration,
 ): void {
-  const common = <
-    B extends { setName(n: string): B; setDescription(d: string): B; setRequired(r: boolean): B },
-  >(
+  const common = <B extends Describable & { setName(n: string): B; setRequired(r: boolean): B }>(
     built: B,
-  ): B => built.setName(name).setDescription(option.description).setRequired(option.required);
+  ): B => {
+    describe(built, option.description, typed);
+    return built.setName(name).setRequired(option.required);
+  };
   switch (option.kind) {
     case 'text':
-      builder.addStringOption((built) => textLimits(common(built), option));
+      builder.addStringOption((built) => textLimits(common(built), option, typed));
       return;
     case 'integer':
       builder.addIntegerOption((built) => integerLimits(common(built), option));
@@ -166,11 +190,19 @@ function addOption(
   }
 }
 
-function textLimits(built: SlashCommandStringOption, option: Option): SlashCommandStringOption {
+function textLimits(
+  built: SlashCommandStringOption,
+  option: Option,
+  typed: string,
+): SlashCommandStringOption {
   if (option.maxLength !== undefined) built.setMaxLength(option.maxLength);
   if (option.autocomplete) built.setAutocomplete(true);
-  if (option.choices)
-    built.addChoices(option.choices.map((value) => ({ name: option.named?.[value] ?? value, value })));
+  const choices = (option.choices ?? []).map((value) => ({
+    name: option.named?.[value] ?? value,
+    name_localizations: localisedDescriptions(`${typed} = ${value}`),
+    value,
+  }));
+  if (choices.length > 0) built.addChoices(choices);
   return built;
 }
 
@@ -180,16 +212,19 @@ function integerLimits(built: SlashCommandIntegerOption, option: Option): SlashC
   return built;
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Length of all names, descriptions and values in a command: at most 8,000 characters (discord.md 1.2). */
+/**
+ * Length of all names, descriptions and values in a command: at most 8,000 characters, of which the longest of all
+ * languages counts (discord.md 1.2).
+ */
 function countCharacters(node: unknown): number {
   if (typeof node !== 'object' || node === null) return 0;
-  return Object.entries(node).reduce((sum, [key, value]) => {
-    const counts = key === 'name' || key === 'description' || key === 'value';
-    if (typeof value === 'string') return sum + (counts ? value.length : 0);
-    return sum + countCharacters(value);
-  }, 0);
+  const fields: Readonly<Record<string, unknown>> = { ...node };
+  const longest = (field: string) =>
+    [fields[field], ...Object.values(fields[`${field}_localizations`] ?? {})]
+      .filter((text) => typeof text === 'string')
+      .reduce((most, text) => Math.max(most, text.length), 0);
+  const inside = [fields.options, fields.choices]
+    .flat()
+    .reduce<number>((sum, one) => sum + countCharacters(one), 0);
+  return longest('name') + longest('description') + longest('value') + inside;
 }

@@ -136,7 +136,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
   const failed = async (interaction: Interaction, command: string, error: unknown): Promise<View> => {
     if (error instanceof GuildFull) {
       log.warn({ why: error.message, command, ...idsOf(interaction) }, 'a limit of a guild was reached');
-      return replies.full(error.message);
+      return replies.full(error.says);
     }
     const ref = newReference();
     log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');

@@ -18,6 +18,7 @@ import {
   type Text,
   type View,
 } from '../views/view.ts';
+import { plainOf } from '../wire/speech.ts';
 import type { Component, ComponentInput, Modal, Who } from './command.ts';
 import type { Filter } from './list-filters.ts';
 
@@ -92,7 +93,8 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly file: {
     readonly name: string;
     readonly head: readonly string[];
-    readonly cells: (row: Row) => readonly string[];
+    /** In English: files are for programs. */
+    readonly cells: (row: Row) => readonly Text[];
   };
 }
 
@@ -249,7 +251,7 @@ export function defineList<
     const { name, head, cells } = options.file;
     const content = csvOf(
       head,
-      rows.map((row) => cells(row)),
+      rows.map((row) => cells(row).map((cell) => plainOf(cell, 'en'))),
     );
     return { ...card('neutral', say('list.file', { count: rows.length })), files: [{ name, content }] };
   }

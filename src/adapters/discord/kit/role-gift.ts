@@ -1,6 +1,6 @@
 /** The Discord role that comes with a plan or an invite. */
 import type { App } from '../../../app/app.ts';
-import { code, problem, say, type View } from '../views/view.ts';
+import { code, problem, say, type Text, type View } from '../views/view.ts';
 import type { RoleOption, Who } from './command.ts';
 
 /** Why the chosen role is refused; undefined when it is not, or none was chosen. Asked again when it is attached. */
@@ -22,7 +22,7 @@ export async function refusedRole(
 }
 
 /** `message`: why the role may not be given, or that Discord does not say whether it may. */
-export const roleRefused = (message: string): View =>
+export const roleRefused = (message: Text): View =>
   problem(
     say('answers.role.refused'),
     say('answers.role.refusedWhy', { why: message }),

@@ -4,6 +4,7 @@ import type { Post } from '../../../app/ports/posts.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
+import type { Text } from '../../../words/say.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
 
 /** `closed`: the person takes no direct messages. `refused`: the channel takes nothing for now, and it waits. */
@@ -13,7 +14,7 @@ type End = 'sent' | 'closed' | 'parked' | 'refused';
 interface Settling {
   sent(deliveries: NonEmpty<Delivery>, messageId: string | null, version?: number): Promise<void>;
   findPost(delivery: Delivery): Promise<Post | undefined>;
-  parked(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+  parked(delivery: Delivery, trouble: Text, closed: boolean): Promise<void>;
   refused(delivery: Delivery, refusal: Refusal): Promise<void>;
   /** What it says, decided when it is about to be sent; undefined when there is nothing to say any more. */
   prepare(delivery: Delivery): Promise<Prepared | undefined>;

@@ -1,5 +1,6 @@
 /** What a failed delivery means, by the table in discord.md 1.6. Pure. */
 import { doubling, inSteps } from '../../../concurrency/back-off.ts';
+import { type Sentence, say } from '../../../words/say.ts';
 import type { DiscordFailure } from '../wire/rest.ts';
 
 export type Verdict =
@@ -9,17 +10,17 @@ export type Verdict =
    */
   | {
       readonly kind: 'final';
-      readonly message: string;
+      readonly message: Sentence;
       readonly closed: boolean;
       readonly about: 'content' | 'place';
     }
-  | { readonly kind: 'later'; readonly message: string; readonly afterMs: number | undefined }
+  | { readonly kind: 'later'; readonly message: Sentence; readonly afterMs: number | undefined }
   /** Discord asks us to send no new direct messages for a while. */
-  | { readonly kind: 'too-many-dms'; readonly message: string }
+  | { readonly kind: 'too-many-dms'; readonly message: Sentence }
   /** Discord refuses the token: the process has to stop. */
   | { readonly kind: 'fatal' }
   /** We sent something wrong. */
-  | { readonly kind: 'bug'; readonly message: string; readonly about: 'content' | 'place' };
+  | { readonly kind: 'bug'; readonly message: Sentence; readonly about: 'content' | 'place' };
 
 export type Refused = Extract<Verdict, { kind: 'final' | 'bug' }>;
 
@@ -29,30 +30,30 @@ export function isRefusal(verdict: Verdict): verdict is Refused {
 
 const DMS_CLOSED = 50007;
 
-const CONTENT: Readonly<Record<number, string>> = {
-  20009: 'Discord refused the content as explicit',
-  200000: 'AutoMod refused the content',
-  200001: 'AutoMod refused the content',
-  240000: 'Discord refused a link in the content',
+const CONTENT: Readonly<Record<number, Sentence>> = {
+  20009: say('trouble.delivery.explicit'),
+  200000: say('trouble.delivery.autoMod'),
+  200001: say('trouble.delivery.autoMod'),
+  240000: say('trouble.delivery.link'),
 };
 
-const PLACE: Readonly<Record<number, string>> = {
-  10003: 'the channel is gone',
-  10004: 'the server is gone',
-  10007: 'the person is not in the server any more',
-  10008: 'the message is gone',
-  10011: 'the role is gone',
-  10013: 'the account is gone',
-  40058: 'the channel is a forum and wants a thread',
-  40067: 'the channel is a forum and wants a tag',
-  50001: 'Usher may not see the channel',
-  50013: 'Usher may not do that there: a permission is missing, or its role is too low',
-  50024: 'the channel is of a kind that takes no messages',
-  50007: 'they take no direct messages from Usher',
-  50033: 'the account cannot get direct messages',
-  50083: 'the thread is archived',
-  50278: 'they share no server with Usher',
-  160005: 'the thread is locked',
+const PLACE: Readonly<Record<number, Sentence>> = {
+  10003: say('trouble.delivery.channelGone'),
+  10004: say('trouble.delivery.serverGone'),
+  10007: say('trouble.delivery.personGone'),
+  10008: say('trouble.delivery.messageGone'),
+  10011: say('trouble.delivery.roleGone'),
+  10013: say('trouble.delivery.accountGone'),
+  40058: say('trouble.delivery.wantsThread'),
+  40067: say('trouble.delivery.wantsTag'),
+  50001: say('trouble.delivery.unseen'),
+  50013: say('trouble.delivery.notAllowed'),
+  50024: say('trouble.delivery.noMessages'),
+  50007: say('trouble.delivery.closed'),
+  50033: say('trouble.delivery.noDms'),
+  50083: say('trouble.delivery.archived'),
+  50278: say('trouble.delivery.noSharedServer'),
+  160005: say('trouble.delivery.locked'),
 };
 
 /** Passing problems that we did not cause: rate limits of channels and servers, and outages that have a code. */
@@ -64,31 +65,36 @@ const TOKEN_DEAD: ReadonlySet<number> = new Set([40001, 50014]);
 export function judge(failure: DiscordFailure): Verdict {
   const { kind, status = 0 } = failure;
   const code = typeof failure.errorCode === 'number' ? failure.errorCode : 0;
-  const number = code ? ` (${code})` : '';
-  if (kind === 'limited') return { kind: 'later', message: 'a rate limit', afterMs: failure.retryAfterMs };
+  const numbered = (what: Sentence) => (code ? say('trouble.delivery.numbered', { what, code }) : what);
+  if (kind === 'limited')
+    return { kind: 'later', message: say('trouble.delivery.limit'), afterMs: failure.retryAfterMs };
   if (kind === 'unreached')
-    return { kind: 'later', message: 'Discord could not be reached', afterMs: undefined };
+    return { kind: 'later', message: say('trouble.delivery.unreached'), afterMs: undefined };
   // A proxy, half an answer, a 200 without an id: that says nothing about the message.
   if (kind === 'foreign')
-    return { kind: 'later', message: 'something else than Discord answered', afterMs: undefined };
-  if (kind === 'bug') return { kind: 'bug', message: 'the message could not be made', about: 'content' };
+    return { kind: 'later', message: say('trouble.delivery.foreign'), afterMs: undefined };
+  if (kind === 'bug') return { kind: 'bug', message: say('trouble.delivery.unmade'), about: 'content' };
   if (code === TOO_MANY_DMS)
-    return { kind: 'too-many-dms', message: `too many new direct messages${number}` };
+    return { kind: 'too-many-dms', message: numbered(say('trouble.delivery.tooMany')) };
   if (status === 401 || TOKEN_DEAD.has(code)) return { kind: 'fatal' };
   for (const [about, table] of [
     ['content', CONTENT],
     ['place', PLACE],
   ] as const) {
     const why = table[code];
-    if (why) return { kind: 'final', message: `${why}${number}`, closed: code === DMS_CLOSED, about };
+    if (why) return { kind: 'final', message: numbered(why), closed: code === DMS_CLOSED, about };
   }
   // Without a code of its own, a refusal is about the route and not about what was asked for.
   const isVague = code === 0 && status !== 400;
   if (status === 429 || status >= 500 || isVague || LATER.has(code)) {
-    return { kind: 'later', message: `Discord answered ${status}${number}`, afterMs: failure.retryAfterMs };
+    return {
+      kind: 'later',
+      message: numbered(say('trouble.delivery.answered', { status })),
+      afterMs: failure.retryAfterMs,
+    };
   }
   const about = status === 400 ? 'content' : 'place';
-  return { kind: 'bug', message: `Discord does not take the message: ${status}${number}`, about };
+  return { kind: 'bug', message: numbered(say('trouble.delivery.notTaken', { status })), about };
 }
 
 const backOff = doubling({ firstMs: 2_000, lastMs: 15 * 60_000 });

@@ -14,6 +14,7 @@ import { Background } from '../../../concurrency/background.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
 import { languageOf } from '../../../words/catalogue.ts';
+import { say, type Text } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
 import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
@@ -45,13 +46,13 @@ export interface RelayOutbox extends Outbox {
   /** The post that a delivery shows, as it is now; undefined when nothing is to be said any more. */
   findPost(delivery: Delivery): Promise<Post | undefined>;
   /** Gives up. `closed`: because this person accepts no direct messages from us. */
-  park(delivery: Delivery, trouble: string, closed: boolean): Promise<void>;
+  park(delivery: Delivery, trouble: Text, closed: boolean): Promise<void>;
   /** Discord refuses it: it waits with all that follows until somebody puts that right, and staff are told. */
   refuse(delivery: Delivery, refusal: Refusal): Promise<void>;
 }
 
 export interface Refusal {
-  readonly trouble: string;
+  readonly trouble: Text;
   readonly dueAt: Date;
   /** Whom to tell when no channel works. */
   readonly ownerId: string | undefined;
@@ -269,18 +270,19 @@ export function createRelay(options: RelayOptions): Relay {
       ...{ deliveryId, guildId, sink, content: delivery.content.kind, attempts },
       ...failureFields(error),
     };
-    if (error instanceof DmsPaused) return outbox.postpone(delivery, dateIn(error.forMs), error.message);
+    if (error instanceof DmsPaused)
+      return outbox.postpone(delivery, dateIn(error.forMs), say('trouble.delivery.paused'));
     if (error instanceof RoleNotGiven) {
       log.warn({ ...fields, why: error.message }, 'a role was not given');
-      if (error.refusal === 'final') return outbox.park(delivery, error.message, false);
-      return outbox.postpone(delivery, dateIn(backOffMs(attempts, random())), error.message);
+      if (error.refusal === 'final') return outbox.park(delivery, error.says, false);
+      return outbox.postpone(delivery, dateIn(backOffMs(attempts, random())), error.says);
     }
 
     const failure = describeDiscordError(error);
     // Discord may have replaced a direct message channel that we remember.
     const stale = isDirect(delivery) && failure.errorCode === 10003 && dmChannels.forget(sink);
     const judged: Verdict = stale
-      ? { kind: 'later', message: 'an old channel', afterMs: undefined }
+      ? { kind: 'later', message: say('trouble.delivery.oldChannel'), afterMs: undefined }
       : judge(failure);
     const verdict = judged.kind === 'fatal' ? await doubted() : judged;
     if (isRefusal(verdict) && waitsForStaff(delivery, verdict)) {
@@ -321,7 +323,7 @@ export function createRelay(options: RelayOptions): Relay {
       asking = undefined;
     });
     if (await asking) return { kind: 'fatal' };
-    return { kind: 'later', message: 'Discord refused the token, and then took it', afterMs: undefined };
+    return { kind: 'later', message: say('trouble.delivery.tokenDoubted'), afterMs: undefined };
   }
 
   return {

@@ -3,20 +3,25 @@ import { Routes } from 'discord.js';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
 import type { Delivery, DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import type { Text } from '../../../words/say.ts';
 import type { Rests } from '../wire/rest.ts';
+import { plainOf } from '../wire/speech.ts';
 
 /** Why a role may not be given, asked just before it is: much may have changed since it was attached. */
 export type RefusalOfRole = (
   guildId: GuildId,
   gift: { readonly roleId: string; readonly byId: ActorId | null },
-) => Promise<Known<string | undefined>>;
+) => Promise<Known<Text | undefined>>;
 
 /** It is none that may be given (`final`), or nobody says whether it is. */
 export class RoleNotGiven extends Error {
   override readonly name = 'RoleNotGiven';
+  readonly says: Text;
   readonly refusal: Trouble['refusal'];
-  constructor(message: string, refusal: Trouble['refusal']) {
-    super(message);
+  constructor(says: Text, refusal: Trouble['refusal']) {
+    // For the log.
+    super(plainOf(says, 'en'));
+    this.says = says;
     this.refusal = refusal;
   }
 }

@@ -1,4 +1,6 @@
 /** What people can run: by task, and one command at a time. */
+import { describedIn } from '../../../words/descriptions.ts';
+import type { Language } from '../../../words/languages.ts';
 import {
   type Block,
   buttons,
@@ -22,6 +24,24 @@ export interface Known {
     readonly description: Text;
     readonly required: boolean;
   }[];
+}
+
+/** A command as its declaration describes it, in the reader's language. */
+export function knownIn(language: Language, path: string, { description, options = {} }: Declared): Known {
+  return {
+    path,
+    description: describedIn(language, path, description),
+    options: Object.entries(options).map(([name, option]) => ({
+      name,
+      required: option.required,
+      description: describedIn(language, `${path} ${name}`, option.description),
+    })),
+  };
+}
+
+interface Declared {
+  readonly description: string;
+  readonly options?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
 }
 
 /** What people come to do, in the order of the list, with the commands for it. The first ones are named at once. */

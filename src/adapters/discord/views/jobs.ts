@@ -18,6 +18,7 @@ import {
   relative,
   type Sentence,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -120,7 +121,7 @@ export const OVERDUE_HEAD = [
 ] as const;
 
 /** For a spreadsheet. */
-export const overdueCells = ({ account, server, memberName }: NamedChange): readonly string[] => [
+export const overdueCells = ({ account, server, memberName }: NamedChange): readonly Text[] => [
   ...[server.name, account.name, account.memberId ?? '', memberName ?? ''],
   ...[String(account.attempts), account.trouble ?? '', account.refused ? 'yes' : 'no'],
   account.dueAt?.toISOString() ?? '',

@@ -20,6 +20,7 @@ import {
   problem,
   type Sentence,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -105,13 +106,13 @@ function lines(sign: string, findings: readonly Finding[]): Md | undefined {
   );
 }
 
-const shortened = (text: string): string =>
-  text.length > SAW_LENGTH ? `${text.slice(0, SAW_LENGTH - 1)}…` : text;
+const shortened = (text: Text): Text =>
+  typeof text === 'string' && text.length > SAW_LENGTH ? `${text.slice(0, SAW_LENGTH - 1)}…` : text;
 
 export const drillLate = ({ name: server }: Server): View =>
   card('warning', say('server.drill.late', { server, event: code('server.drilled') }));
 
-export const drillBusy = ({ name: server }: Server, why: string | null): View =>
+export const drillBusy = ({ name: server }: Server, why: Text | null): View =>
   problem(
     say('server.drill.busy.title', { server }),
     why === null ? say('server.drill.busy.other') : say('server.drill.busy.left', { why }),

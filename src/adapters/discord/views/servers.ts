@@ -21,6 +21,7 @@ import {
   relative,
   type Sentence,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -133,7 +134,7 @@ const unfreezeButton = (serverId: string, frozenAt: Date): Block =>
   });
 
 /** Why a server could not be asked: where it is, only admins read. */
-export function whyText(server: Server, why: Trouble, { capabilities }: Reader): string {
+export function whyText(server: Server, why: Trouble, { capabilities }: Reader): Text {
   return capabilities.has('admin') ? adminSentence(why) : staffSentence(why, server);
 }
 

@@ -25,6 +25,7 @@ import {
   relative,
   type Sentence,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -142,7 +143,7 @@ export function lacksText({
 }
 
 /** A channel was chosen, and Discord does not take what Usher says there. */
-export const refusedChannelText = (channelId: string, purpose: ChannelPurpose, why: string | undefined): Md =>
+export const refusedChannelText = (channelId: string, purpose: ChannelPurpose, why: Text | undefined): Md =>
   problemText(
     why === undefined
       ? say('settings.channel.refused', { channel: mention.channel(channelId) })

@@ -8,7 +8,7 @@ import type { Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { listed, onServers } from '../../../domain/place-words.ts';
 import { kindName } from './media.ts';
-import { code, type Md, md, relative, type Sentence, say } from './view.ts';
+import { code, type Md, md, relative, type Sentence, say, type Text } from './view.ts';
 
 /** A line for each server on which there is something to say. */
 export function serverLines({ grant, servers, libraries }: GrantStanding): readonly Md[] {
@@ -69,7 +69,7 @@ function failedText(on: Server, { why, refused }: Extract<Application, { kind: '
     : say('grant.there.frozen', { server: bold(on), why });
 }
 
-function stillOpenText(on: Server, why: string, refused: boolean): Sentence {
+function stillOpenText(on: Server, why: Text, refused: boolean): Sentence {
   const server = bold(on);
   if (refused) return say('grant.there.stillOpenRefused', { server, why, command: code('/jobs list') });
   return on.frozenWhy === null

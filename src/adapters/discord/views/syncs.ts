@@ -8,7 +8,7 @@ import { adminSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
 import { accessText, kindName } from './media.ts';
 import { type Reader, whyText } from './servers.ts';
-import { card, join, type Md, md, type Sentence, say, type View } from './view.ts';
+import { card, join, type Md, md, type Sentence, say, type Text, type View } from './view.ts';
 
 /** The result of the first sync of a new server. Its counts are on the card above. */
 export function firstSyncText({ server, outcome }: SyncReport): Md {
@@ -49,14 +49,14 @@ export function syncResult(reports: readonly SyncReport[], reader: Reader): View
   );
 }
 
-const notSynced = ({ name: server }: Server, why: string): Sentence =>
+const notSynced = ({ name: server }: Server, why: Text): Sentence =>
   say('server.sync.failed', { server, why });
 
 /** The result of a sync of one server. */
 function syncText({ server, outcome }: SyncReport, reader: Reader): Md {
   if (outcome.kind === 'failed') return md`${notSynced(server, whyText(server, outcome.why, reader))}`;
-  const { added, renamed, gone, back, linked, hints, drift, accounts, doubt, libraries } = outcome;
-  const hint = (what: string) => say('server.sync.hint', { what });
+  const { added, renamed, gone, back, linked, hints, drift, accounts, doubts, libraries } = outcome;
+  const hint = (what: Text) => say('server.sync.hint', { what });
   const news = [
     ...(added.length > 0 ? [say('server.sync.new', { names: namesText(added) })] : []),
     ...renamed.map(({ from, to }) =>
@@ -68,7 +68,7 @@ function syncText({ server, outcome }: SyncReport, reader: Reader): Md {
     ...hints.map(hint),
     ...drift.map((what) => say('server.sync.drift', { what })),
     ...accounts.map(hint),
-    ...(doubt === null ? [] : [hint(doubt)]),
+    ...doubts.map(hint),
   ];
   const access = accessText(outcome.access);
   const head = say('server.sync.done', { server: server.name, libraries, access });

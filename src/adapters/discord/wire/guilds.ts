@@ -9,6 +9,7 @@ import type { Clock } from '../../../app/ports/time.ts';
 import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
+import { say } from '../../../words/say.ts';
 import {
   findObject,
   findString,
@@ -42,7 +43,7 @@ const UNKNOWN_BAN = 10026;
 
 const SILENT: Trouble = {
   kind: 'discord',
-  message: 'Discord does not answer as it should right now.',
+  message: say('trouble.discord.silent'),
 };
 
 const NOT_ASKED = { kind: 'known', value: undefined } as const;
@@ -210,7 +211,7 @@ const refused = (code: number): Known<never> => ({
   kind: 'unknown',
   why: {
     ...SILENT,
-    message: `Discord does not let Usher see who and what is in the server (${code}).`,
+    message: say('trouble.discord.refused', { code }),
     // A code of zero is about the route, and not about what was asked for.
     ...(code !== 0 && { refusal: 'final' }),
   },

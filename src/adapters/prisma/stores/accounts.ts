@@ -1,5 +1,6 @@
 import type { AccountStore, NamedAccount } from '../../../app/ports/stores/accounts.ts';
 import { toMemberId } from '../../../domain/ids.ts';
+import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import type { Account } from '../../../domain/model.ts';
 import type { Prisma, Account as Row } from '../generated/sqlite/client.ts';
 import { orNull, protection, seenAccess } from './column-enums.ts';
@@ -179,10 +180,11 @@ export function createAccountStore(context: GuildContext): AccountStore {
       );
       await insertRows(context, 'AccountLibrary', links);
     },
-    async save({ id, serverId, externalId, ...columns }) {
+    async save({ id, serverId, externalId, ...row }) {
+      const columns = asKept(row, 'trouble');
       const select = { id: true } as const;
       const create = { ...columns, guildId, id, serverId, externalId };
-      const row =
+      const saved =
         externalId === null
           ? await queries.account.create({ data: create, select })
           : await queries.account.upsert({
@@ -191,10 +193,11 @@ export function createAccountStore(context: GuildContext): AccountStore {
               update: columns,
               select,
             });
-      return row.id;
+      return saved.id;
     },
     async update(id, changes) {
-      mustHit(await queries.account.updateMany({ where: { guildId, id }, data: changes }), 'The account');
+      const data = asKept(changes, 'trouble');
+      mustHit(await queries.account.updateMany({ where: { guildId, id }, data }), 'The account');
     },
     async remove(id) {
       await queries.account.deleteMany({ where: { guildId, id } });
@@ -206,7 +209,7 @@ export function createAccountStore(context: GuildContext): AccountStore {
       await updateRows(
         context,
         'Account',
-        updates.map(({ id, changes }) => ({ ...changes, id })),
+        updates.map(({ id, changes }) => ({ ...asKept(changes, 'trouble'), id })),
       );
       await replaceLibraries(
         updates.flatMap(({ id, libraries }) => (libraries === undefined ? [] : [{ id, libraries }])),
@@ -353,6 +356,7 @@ function toAccount(
     memberId: row.memberId === null ? null : toMemberId(row.memberId),
     formerMemberId: row.formerMemberId === null ? null : toMemberId(row.formerMemberId),
     protection: orNull(protection)(row.protection),
+    trouble: orNull(readKeptText)(row.trouble),
     seenAccess: seenAccess(row.seenAccess),
     seen: idsOf(links.filter(({ seen }) => seen)),
     given: idsOf(links.filter(({ given }) => given)),

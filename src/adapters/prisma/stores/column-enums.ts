@@ -45,7 +45,7 @@ function words<T extends string>(what: string, all: Readonly<Record<T, unknown>>
 }
 
 /** The same for a column that may be null. */
-export function orNull<T extends string>(read: Reader<T>): (text: string | null) => T | null {
+export function orNull<T>(read: (text: string) => T): (text: string | null) => T | null {
   return (text) => (text === null ? null : read(text));
 }
 

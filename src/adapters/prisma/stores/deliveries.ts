@@ -1,4 +1,5 @@
 import type { DeliveryKind, DeliveryStore, Owed } from '../../../app/ports/outbox.ts';
+import { keptText, readKeptText } from '../../../domain/kept-text.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { parseContent } from './json.ts';
@@ -71,10 +72,10 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
       return count > 0;
     },
     markSent: (ids, messageId, now) => settle(ids, { state: 'sent', messageId, sentAt: now, trouble: null }),
-    park: (id, trouble, now) => settle([id], { state: 'parked', trouble, dueAt: now }),
+    park: (id, trouble, now) => settle([id], { state: 'parked', trouble: keptText(trouble), dueAt: now }),
     async refuse(id, { trouble, dueAt }, now) {
       await writePending(context);
-      const again = { trouble, dueAt, attempts: { increment: 1 } };
+      const again = { trouble: keptText(trouble), dueAt, attempts: { increment: 1 } };
       const known = { guildId, id, state: 'owed' };
       const { count } = await queries.delivery.updateMany({
         where: { ...known, refusedSince: null },
@@ -105,7 +106,7 @@ export function createDeliveryStore(context: GuildContext): DeliveryStore {
       return [...firsts.values()].toReversed().flatMap(({ sink, refusedSince, trouble }) => {
         const waiting = counts.find((one) => one.sink === sink)?._count ?? 0;
         return refusedSince
-          ? [{ channelId: sink, since: refusedSince, trouble: trouble ?? '', waiting }]
+          ? [{ channelId: sink, since: refusedSince, trouble: readKeptText(trouble ?? ''), waiting }]
           : [];
       });
     },

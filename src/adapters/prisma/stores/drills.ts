@@ -1,6 +1,8 @@
-import type { DrillStore } from '../../../app/ports/stores/drills.ts';
+import type { Drill, DrillStore } from '../../../app/ports/stores/drills.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
+import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import type { Queries } from '../client.ts';
+import type { Drill as Row } from '../generated/sqlite/client.ts';
 import { type GuildContext, mustHit, NotThere } from './context.ts';
 
 export function createDrillStore({ guildId, queries }: GuildContext): DrillStore {
@@ -9,10 +11,13 @@ export function createDrillStore({ guildId, queries }: GuildContext): DrillStore
       await queries.drill.createMany({ data: [{ ...drill, guildId }] });
     },
     async find(id) {
-      return (await queries.drill.findUnique({ where: { guildId_id: { guildId, id } }, omit })) ?? undefined;
+      const row = await queries.drill.findUnique({ where: { guildId_id: { guildId, id } }, omit });
+      return row === null ? undefined : toDrill(row);
     },
-    list: () =>
-      queries.drill.findMany({ where: { guildId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], omit }),
+    async list() {
+      const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
+      return (await queries.drill.findMany({ where: { guildId }, orderBy: [...orderBy], omit })).map(toDrill);
+    },
     async getSecretCipher(id) {
       const row = await queries.drill.findUnique({
         where: { guildId_id: { guildId, id } },
@@ -22,7 +27,8 @@ export function createDrillStore({ guildId, queries }: GuildContext): DrillStore
       return row.secretCipher;
     },
     async update(id, changes) {
-      mustHit(await queries.drill.updateMany({ where: { guildId, id }, data: changes }), 'The drill');
+      const data = asKept(changes, 'trouble');
+      mustHit(await queries.drill.updateMany({ where: { guildId, id }, data }), 'The drill');
     },
     async remove(id) {
       await queries.drill.deleteMany({ where: { guildId, id } });
@@ -34,6 +40,11 @@ export function createDrillStore({ guildId, queries }: GuildContext): DrillStore
 }
 
 const omit = { guildId: true, secretCipher: true, createdAt: true } as const;
+
+const toDrill = (row: Omit<Row, keyof typeof omit>): Drill => ({
+  ...row,
+  trouble: row.trouble === null ? null : readKeptText(row.trouble),
+});
 
 /** Throw-away accounts on a media server, whichever guild plays with them. */
 export function createThrowAways(queries: Queries): Stores['throwAways'] {

@@ -1,5 +1,6 @@
 import type { HeldRunStore } from '../../../app/ports/stores/guild.ts';
 import { toActorId } from '../../../domain/ids.ts';
+import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import type { HeldRun } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { heldRunState } from './column-enums.ts';
@@ -16,6 +17,7 @@ export function createHeldRunStore({ guildId, queries }: GuildContext): HeldRunS
     return rows.map((row) => ({
       ...row,
       accountIds: parseIds(row.accountIds),
+      detail: readKeptText(row.detail),
       decidedById: row.decidedById === null ? null : toActorId(row.decidedById),
       state: heldRunState(row.state),
     }));
@@ -24,7 +26,7 @@ export function createHeldRunStore({ guildId, queries }: GuildContext): HeldRunS
   return {
     async add({ accountIds, ...run }) {
       await queries.heldRun.createMany({
-        data: [{ ...run, guildId, accountIds: JSON.stringify(accountIds) }],
+        data: [{ ...asKept(run, 'detail'), guildId, accountIds: JSON.stringify(accountIds) }],
       });
     },
     async find(id) {

@@ -1,4 +1,5 @@
 import type { JobRunStore } from '../../../app/ports/stores/guild.ts';
+import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import { jobName, jobOutcome } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
@@ -7,7 +8,7 @@ const KEPT = 100;
 export function createJobRunStore({ guildId, queries }: GuildContext): JobRunStore {
   return {
     async add(run) {
-      await queries.jobRun.createMany({ data: [{ ...run, guildId }] });
+      await queries.jobRun.createMany({ data: [{ ...asKept(run, 'detail'), guildId }] });
       const oldest = await queries.jobRun.findFirst({
         where: { guildId, job: run.job },
         orderBy: { startedAt: 'desc' },
@@ -25,7 +26,12 @@ export function createJobRunStore({ guildId, queries }: GuildContext): JobRunSto
         take: limit,
         omit: { guildId: true },
       });
-      return rows.map((row) => ({ ...row, job: jobName(row.job), outcome: jobOutcome(row.outcome) }));
+      return rows.map((row) => ({
+        ...row,
+        job: jobName(row.job),
+        outcome: jobOutcome(row.outcome),
+        detail: readKeptText(row.detail),
+      }));
     },
   };
 }

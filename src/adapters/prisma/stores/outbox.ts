@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Delivery, Outbox } from '../../../app/ports/outbox.ts';
 import { toGuildId } from '../../../domain/ids.ts';
+import { keptText } from '../../../domain/kept-text.ts';
 import type { Database, Queries } from '../client.ts';
 import { deliveryKind } from './column-enums.ts';
 import { parseContent } from './json.ts';
@@ -55,7 +56,7 @@ export function createOutbox(db: Database): Outbox {
       await db.transaction(guildId, (queries) =>
         queries.delivery.updateMany({
           where: { guildId, id, state: 'owed' },
-          data: { dueAt, trouble, attempts: { increment: 1 } },
+          data: { dueAt, trouble: keptText(trouble), attempts: { increment: 1 } },
         }),
       );
     },

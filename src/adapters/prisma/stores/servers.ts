@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ServerStore } from '../../../app/ports/stores/servers.ts';
+import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
-import { driftPolicy, expiryAction, serverKind, serverStatus } from './column-enums.ts';
+import { driftPolicy, expiryAction, orNull, serverKind, serverStatus } from './column-enums.ts';
 import { countersOf, type GuildContext, mustHit, NotThere } from './context.ts';
 import { byText } from './order.ts';
 
@@ -29,7 +30,8 @@ export function createServerStore(context: GuildContext): ServerStore {
       await queries.server.createMany({ data: [{ ...server, guildId, nameKey: nameKey(server.name) }] });
     },
     async update(id, changes) {
-      const data = changes.name === undefined ? changes : { ...changes, nameKey: nameKey(changes.name) };
+      const kept = asKept(changes, 'offlineWhy', 'sharingWhy', 'frozenWhy');
+      const data = changes.name === undefined ? kept : { ...kept, nameKey: nameKey(changes.name) };
       if (changes.name !== undefined) countersOf(context).namesVersion += 1;
       mustHit(await queries.server.updateMany({ where: { guildId, id }, data }), 'The server');
     },
@@ -87,6 +89,9 @@ function toServer(row: Omit<Row, keyof typeof omit>): Server {
     ...row,
     kind: serverKind(row.kind),
     status: serverStatus(row.status),
+    offlineWhy: orNull(readKeptText)(row.offlineWhy),
+    sharingWhy: orNull(readKeptText)(row.sharingWhy),
+    frozenWhy: orNull(readKeptText)(row.frozenWhy),
     expiryAction: expiryAction(row.expiryAction),
     driftPolicy: driftPolicy(row.driftPolicy),
   };

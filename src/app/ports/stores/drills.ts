@@ -1,5 +1,7 @@
 /** The port for the storage of drills that are not cleaned up yet. */
 
+import type { Text } from '../../../words/say.ts';
+
 /** What a drill may have left on a server. */
 export interface Drill {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface Drill {
   /** How many tries to clean it up in a row have failed. */
   readonly attempts: number;
   /** One sentence, for staff: why it is not cleaned up. */
-  readonly trouble: string | null;
+  readonly trouble: Text | null;
   /** The server refused the last try, and another one does not mend that: a person has to act. */
   readonly refused: boolean;
 }

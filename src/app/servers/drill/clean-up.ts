@@ -55,7 +55,7 @@ export function makeDrillCleanUp(deps: Deps, stopping: AbortSignal) {
     } catch (err) {
       // A bug of ours must not be run again at once and without end.
       deps.log.error({ guildId, serverId: server.id, err }, 'a drill could not be cleaned up');
-      done = { left: { kind: 'not-possible', message: 'Usher itself failed; its log says why.' } };
+      done = { left: { kind: 'not-possible', message: say('trouble.itself') } };
     }
     if (done.left) await postpone(guildId, server, drill, done.left);
     // In its turn: what was read of the server while the account was there is stored by then, and says nothing of it.
@@ -174,16 +174,15 @@ const isKey = shape({ secret: isText, clientIdentifier: orNull(isText) });
 
 const REMOVED: Trouble = {
   kind: 'not-possible',
-  message: 'The server was removed from Usher meanwhile.',
+  message: say('trouble.drill.serverRemoved'),
 };
 const KEY_SHUT: Trouble = {
   kind: 'not-possible',
-  message:
-    'The stored key of the account cannot be opened: in the database it was changed, or moved from another place.',
+  message: say('trouble.keyShut'),
 };
 const STILL_LISTED: Trouble = {
   kind: 'not-possible',
-  message: 'It is still listed after it was taken away.',
+  message: say('trouble.drill.stillListed'),
 };
 
 const isEmpty = (lists: readonly DrillList[]): boolean => lists.length === 0;

@@ -10,6 +10,7 @@ import type { ActorId, GuildId } from '../../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Library, NonEmpty, Server } from '../../../domain/model.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
+import { say, type Text } from '../../../words/say.ts';
 import { awaitApproval } from '../../accounts/await-approval.ts';
 import { type Open, OpenSignIns, type SignInLimit, TOO_MANY_SIGN_INS } from '../../accounts/open-sign-ins.ts';
 import { freeze } from '../../observe/freeze.ts';
@@ -51,7 +52,7 @@ export type DrillEnd =
 export type DrillStart =
   | { readonly kind: 'gone' }
   /** Another one is played there, or what it left is not taken away yet. */
-  | { readonly kind: 'busy'; readonly server: Server; readonly trouble: string | null }
+  | { readonly kind: 'busy'; readonly server: Server; readonly trouble: Text | null }
   | { readonly kind: 'failed'; readonly why: Trouble }
   | {
       readonly kind: 'begun';
@@ -335,7 +336,7 @@ export function makeDrills(deps: Deps, { background, limit, stopping }: Surround
   }
 }
 
-const BROKE_OFF = 'Usher itself failed; its log says why.';
-const CUT_OFF = 'a drill was cut off; what it had left there is taken away';
-const NO_DRILL: Trouble = { kind: 'not-possible', message: 'No drill can be played on this kind of server.' };
-const TAKEN: Trouble = { kind: 'not-possible', message: 'The name of the throw-away account is taken.' };
+const BROKE_OFF = say('trouble.itself');
+const CUT_OFF = say('trouble.drill.cutOff');
+const NO_DRILL: Trouble = { kind: 'not-possible', message: say('trouble.drill.notOnThisKind') };
+const TAKEN: Trouble = { kind: 'not-possible', message: say('trouble.drill.nameTaken') };

@@ -14,6 +14,7 @@ import {
 } from '../../../domain/drill/facts.ts';
 import type { PlayedStep } from '../../../domain/drill/report.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
+import { say, type Text } from '../../../words/say.ts';
 import { mayBeUnread, seenIn } from '../../observe/reading.ts';
 import { CLOSED, type DrillSide, type OwnSession, type ThrowAway } from '../../ports/drill.ts';
 import type {
@@ -50,7 +51,7 @@ export interface Played {
 }
 
 /** A sentence that says why the rest is not played; undefined when it goes on. */
-type Stopped = string | undefined;
+type Stopped = Text | undefined;
 
 /** Plays all of it, or as far as it goes. What was given is withdrawn in any case. */
 export async function playDrill(stage: DrillStage): Promise<Played> {
@@ -70,7 +71,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     ['change', change],
   ];
   for (const [step, part] of parts) {
-    const why = stopping.aborted ? 'Usher was stopped.' : await play(step, part);
+    const why = stopping.aborted ? say('trouble.drill.itself') : await play(step, part);
     facts.stopped = why ?? null;
     if (why !== undefined) break;
   }
@@ -99,8 +100,8 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     if (facts.libraries.kind === 'unseen') return adminSentence(facts.libraries.why);
     if (facts.lists.before.kind === 'unseen') return adminSentence(facts.lists.before.why);
     if (!facts.libraries.value.some((each) => each.externalId === library && each.grantable))
-      return 'The library cannot be given.';
-    return facts.lists.before.value.length > 0 ? 'The account has something there already.' : undefined;
+      return say('trouble.drill.notGrantable');
+    return facts.lists.before.value.length > 0 ? say('trouble.drill.hasSomething') : undefined;
   }
 
   async function give(): Promise<Stopped> {
@@ -109,13 +110,13 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     state.externalId = given.externalId;
     noteExceeded('given', given.outcome);
     if (given.outcome.kind === 'failed')
-      return `The library could not be given. ${adminSentence(given.outcome.why)}`;
+      return say('trouble.drill.notGiven', { why: adminSentence(given.outcome.why) });
     const id = given.externalId;
-    if (id === null) return 'It is not known which account was given it.';
+    if (id === null) return say('trouble.drill.nobodys');
     const listed = await listedWhen((account) => account !== null);
     facts.listed.given = listed;
     if (listed.kind === 'unseen') return adminSentence(listed.why);
-    if (!listed.value) return 'The account is in no list after it was given the library.';
+    if (!listed.value) return say('trouble.drill.notListed');
     facts.settings.given = asLook(await side.settingsOf(id));
     facts.lists.given = asLook(await side.listsOf(id));
     const signedIn = await side.signIn(stage.account);
@@ -124,9 +125,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     else if (!state.session) facts.own.accepted = { kind: 'seen', value: CLOSED };
     if (stage.accept && state.session) facts.own.given = asLook(await state.session.look());
     // With more open than was asked, nothing else is tried: it is closed at once.
-    return otherThan(listed.value, library) === undefined
-      ? undefined
-      : 'Something else is open than was asked, so it was withdrawn at once.';
+    return otherThan(listed.value, library) === undefined ? undefined : say('trouble.drill.closedAtOnce');
   }
 
   async function accept(): Promise<Stopped> {
@@ -134,7 +133,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     if (stage.accept && given?.kind === 'seen' && given.value?.pending) {
       const outcome = await stage.accept();
       if (outcome.kind === 'failed')
-        return `The invitation could not be accepted. ${adminSentence(outcome.why)}`;
+        return say('trouble.drill.notAccepted', { why: adminSentence(outcome.why) });
     }
     if (stage.accept) {
       facts.listed.accepted = await listedWhen((account) => account !== null && !account.pending);
@@ -154,7 +153,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   async function change(): Promise<Stopped> {
     const before = await read();
     if (before.kind === 'unknown') return adminSentence(before.why);
-    if (!before.value || state.externalId === null) return 'The account is in no list any more.';
+    if (!before.value || state.externalId === null) return say('trouble.drill.inNoList');
     const id = state.externalId;
     const account = before.value;
     const { outcome, mark } = await stage.exclusive(() => side.mark(account));
@@ -167,7 +166,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
     facts.settings.marked = marked;
     const fresh = await read();
     if (fresh.kind === 'unknown') return adminSentence(fresh.why);
-    if (!fresh.value) return 'The account is in no list any more.';
+    if (!fresh.value) return say('trouble.drill.inNoList');
     const again = fresh.value;
     const changed = await stage.exclusive(() => media.setLibraries(again, [library]));
     noteExceeded('changed', changed);
@@ -189,10 +188,11 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
   async function withdraw(): Promise<Stopped> {
     const before = await read();
     if (before.kind === 'unknown') return adminSentence(before.why);
-    if (!before.value) return 'The account is in no list any more.';
+    if (!before.value) return say('trouble.drill.inNoList');
     const account = before.value;
     const outcome = await stage.exclusive(() => media.withdraw(account));
-    if (outcome.kind === 'failed') return `It could not be withdrawn. ${adminSentence(outcome.why)}`;
+    if (outcome.kind === 'failed')
+      return say('trouble.drill.notWithdrawn', { why: adminSentence(outcome.why) });
     facts.listed.withdrawn = await listedWhen((one) => one === null || one.disabled);
     facts.lists.withdrawn = await listsWhen((lists) => lists.length === 0 || !stage.accept);
     const own = state.session;
@@ -256,7 +256,7 @@ export async function playDrill(stage: DrillStage): Promise<Played> {
 
 const NOT_UNDERSTOOD: Trouble = {
   kind: 'not-understood',
-  message: 'The server lists the account in a way that is not understood.',
+  message: say('trouble.drill.unread'),
 };
 
 /** One that is switched off can be named in a policy, and nobody sees it. */

@@ -2,27 +2,26 @@
 import type { Finding } from '../../../domain/drill/beliefs.ts';
 import { type DrillReport, findingsOf, type MaskedName } from '../../../domain/drill/report.ts';
 import type { Library, Server } from '../../../domain/model.ts';
-import { say } from '../../../words/say.ts';
+import { type Sentence, say } from '../../../words/say.ts';
 import type { ThrowAway } from '../../ports/drill.ts';
 
 /** For staff, who read it while the server is frozen. */
 export const frozenBy = (differs: readonly Finding[]) => ({
-  why: `A drill showed that this is not so there: ${differs.map(({ says }) => `“${says.replace(/\.$/, '')}”`).join(', ')}.`,
+  why: say('server.drill.differs', {
+    beliefs: differs.map(({ says }) => say('server.drill.quoted', { belief: says })),
+  }),
   look: say('alert.frozen.look.drill'),
 });
 
 /** For the record. */
-export function detailOf(report: DrillReport): string {
+export function detailOf(report: DrillReport): readonly Sentence[] {
   const of = (result: Finding['result']) => findingsOf(report, result);
   const names = of('differs').map(({ name }) => name);
-  const parts = [
-    `${of('held').length} held`,
-    `${names.length} did not${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
-    `${of('unseen').length} could not be looked at`,
+  const counts = { held: of('held').length, differs: names.length, unseen: of('unseen').length };
+  return [
+    say('server.drill.counts', { ...counts, names: names.join(', ') || 'none' }),
+    ...(report.leftBehind === null ? [] : [say('server.drill.stillThere')]),
   ];
-  const left =
-    report.leftBehind === null ? [] : ['what it made is still there, and is taken away as soon as it can be'];
-  return [...parts, ...left].join('; ');
 }
 
 /** Everything that names somebody or something in what a server says. */

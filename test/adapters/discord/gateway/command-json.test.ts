@@ -34,13 +34,50 @@ describe('commandsJson', () => {
       { name: 'help', description: 'Does it' },
       {
         name: 'grant',
-        description: 'Grant: add, list',
+        description: 'Access of members: give it, extend it, pause it, end it',
         options: [
           { type: 1, name: 'add' },
           { type: 1, name: 'list' },
         ],
       },
       { name: 'a', options: [{ type: 2, name: 'b', options: [{ type: 1, name: 'c' }] }] },
+    ]);
+  });
+
+  it('has every text in the other languages beside it, where they have one', () => {
+    const list = defineCommand({
+      description: 'Grants',
+      capability: 'auditor',
+      options: { state: choice('In this state', ['active']), odd: text('odd') },
+      run,
+    });
+    const menu = {
+      ...simple,
+      options: { member: user('who') },
+      userMenu: { name: 'Manage access', option: 'member' },
+    };
+    expect(commandsJson({ 'grant list': list, odd: menu })).toMatchObject([
+      {
+        name: 'grant',
+        description: 'Access of members: give it, extend it, pause it, end it',
+        description_localizations: { de: expect.stringContaining('verlängern') },
+        options: [
+          {
+            description: 'Grants',
+            description_localizations: { de: expect.stringContaining('Freigaben') },
+            options: [
+              {
+                name: 'state',
+                description_localizations: { de: expect.stringContaining('Zustand') },
+                choices: [{ name: 'active', name_localizations: { de: 'läuft' }, value: 'active' }],
+              },
+              { name: 'odd', description: 'odd', description_localizations: {} },
+            ],
+          },
+        ],
+      },
+      { name: 'odd', description_localizations: {} },
+      { name: 'Manage access', name_localizations: { de: 'Zugang verwalten' } },
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
   describeDiscordError,
   loggable,
 } from '../../../../src/adapters/discord/wire/rest.ts';
+import { inEnglish } from '../../../support/said.ts';
 
 describe('judge', () => {
   it.each<[string, DiscordFailure, object]>([
@@ -38,7 +39,7 @@ describe('judge', () => {
     ['a refusal we do not know', { kind: 'answered', status: 403, errorCode: 99999 }, { kind: 'bug' }],
     ['an error of ours', { kind: 'bug', errorCode: 'RangeError' }, { kind: 'bug' }],
   ])('%s', (_what, failure, verdict) => {
-    expect(judge(failure)).toMatchObject(verdict);
+    expect(inEnglish(judge(failure))).toMatchObject(verdict);
   });
 });
 

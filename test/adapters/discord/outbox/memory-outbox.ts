@@ -1,6 +1,7 @@
 import type { Refusal, RelayOutbox } from '../../../../src/adapters/discord/outbox/outbox-relay.ts';
 import type { Delivery, DeliveryContent, Prepared } from '../../../../src/app/ports/outbox.ts';
 import type { Post } from '../../../../src/app/ports/posts.ts';
+import type { Text } from '../../../../src/words/say.ts';
 
 interface Row extends Omit<Delivery, 'attempts'> {
   attempts: number;
@@ -8,7 +9,7 @@ interface Row extends Omit<Delivery, 'attempts'> {
   state: 'due' | 'sent' | 'parked';
   messageId?: string | null;
   version?: number | undefined;
-  trouble?: string;
+  trouble?: Text;
   closed?: boolean;
   /** Who owns the guild, when Discord has refused it. */
   refused?: string;
@@ -95,11 +96,11 @@ export class MemoryOutbox implements RelayOutbox {
     for (const { id } of deliveries) this.#change(id, { state: 'sent', ...shown });
   }
 
-  async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: string): Promise<void> {
+  async postpone({ id, attempts }: Delivery, dueAt: Date, trouble: Text): Promise<void> {
     this.#change(id, { attempts: attempts + 1, dueAt, trouble });
   }
 
-  async park({ id }: Delivery, trouble: string, closed: boolean): Promise<void> {
+  async park({ id }: Delivery, trouble: Text, closed: boolean): Promise<void> {
     this.#change(id, { state: 'parked', trouble, closed });
   }
 

@@ -20,6 +20,7 @@ import {
 } from '../../../standins/discord/index.ts';
 import { readEntries } from '../../../support/audit-entries.ts';
 import { anEvent } from '../../../support/rows.ts';
+import { inEnglish } from '../../../support/said.ts';
 import { command, GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
@@ -191,7 +192,9 @@ describe('the audit channel', () => {
     await scene.discord.until('refused', () => outbox.rows.filter(({ refused }) => refused).length === 2);
     await scene.discord.until('sent', () => line.state === 'sent');
     const owner = scene.guild.owner.id;
-    expect(outbox.rows.slice(0, 3).map(({ state, trouble, refused }) => [state, trouble, refused])).toEqual([
+    expect(
+      inEnglish(outbox.rows.slice(0, 3).map(({ state, trouble, refused }) => [state, trouble, refused])),
+    ).toEqual([
       ['due', 'the channel is gone (10003)', owner],
       ['due', expect.stringMatching(/permission is missing.*\(50013\)/), owner],
       ['due', undefined, undefined],
@@ -200,7 +203,7 @@ describe('the audit channel', () => {
     scene.clock.advance(31_000);
     relay.wake();
     await scene.discord.until('followed', () => outbox.rows[2]?.state === 'sent');
-    expect(numbers(closed)).toEqual([1, 2]);
+    expect(inEnglish(numbers(closed))).toEqual([1, 2]);
   });
 
   it.each([
@@ -397,12 +400,12 @@ describe('direct messages', () => {
     const [dm] = scene.discord.dmsOf(scene.ada);
     if (!dm) throw new Error('no DM');
     expect(dm.text).toContain('Movie Night');
-    expect(dm.text).toContain('`ABCD-EFGH-JKLM-NPQR`');
-    expect(dm.text).toContain('30 days');
+    expect(inEnglish(dm.text)).toContain('`ABCD-EFGH-JKLM-NPQR`');
+    expect(inEnglish(dm.text)).toContain('30 days');
     scene.clock.advance(6 * 86_400_000);
     const answer = await scene.asAda.inDm().click(dm, 'Redeem');
-    expect(answer.text).toContain('Welcome');
-    expect(pressed).toEqual([
+    expect(inEnglish(answer.text)).toContain('Welcome');
+    expect(inEnglish(pressed)).toEqual([
       { guildId: scene.guild.id, inDm: true, args: ['invite-1'], userId: scene.ada.id },
     ]);
     await bot.stop();
@@ -415,7 +418,7 @@ describe('direct messages', () => {
     const relay = startRelay();
     for (const attempts of [1, 2]) {
       await scene.discord.until('postponed', () => row.attempts === attempts);
-      expect(row).toMatchObject({ state: 'due', trouble: 'something else than Discord answered' });
+      expect(inEnglish(row)).toMatchObject({ state: 'due', trouble: 'something else than Discord answered' });
       scene.clock.advance(60_000);
       relay.wake();
     }
@@ -428,8 +431,11 @@ describe('direct messages', () => {
     const row = owe('dm', scene.ada.id, notice('hello'));
     startRelay();
     await settled();
-    expect(row.state).toBe('parked');
-    expect(row).toMatchObject({ closed: true, trouble: expect.stringContaining('take no direct messages') });
+    expect(inEnglish(row.state)).toBe('parked');
+    expect(inEnglish(row)).toMatchObject({
+      closed: true,
+      trouble: expect.stringContaining('take no direct messages'),
+    });
   });
 
   it('say what is true when they are sent, in the language of who reads them; with nothing to say, none is sent', async () => {
@@ -558,8 +564,8 @@ describe('other deliveries', () => {
     for (const roleId of [role.id, high.id]) oweRole(guild, roleId);
     startRelay();
     await settled();
-    expect(outbox.rows.map(({ state }) => state)).toEqual(['sent', 'parked']);
-    expect(outbox.rows[1]?.trouble).toContain('50013');
+    expect(inEnglish(outbox.rows.map(({ state }) => state))).toEqual(['sent', 'parked']);
+    expect(inEnglish(outbox.rows[1]?.trouble)).toContain('50013');
     expect([...ada.roles]).toEqual([role]);
     expect(scene.discord.dmOpens).toBe(0);
   });

@@ -7,6 +7,7 @@ import { type AskedGuilds, createGuilds } from '../../../../src/adapters/discord
 import { type GuildId, toActorId, toGuildId } from '../../../../src/domain/ids.ts';
 import { refusalOfRole } from '../../../../src/domain/role-gift.ts';
 import { badGateway, discordError, proxyPage, rateLimitedInBody } from '../../../standins/discord/index.ts';
+import { inEnglish, saidPlain } from '../../../support/said.ts';
 import { GuildScene, restsOf, use } from '../setup.ts';
 
 const scene = use(new GuildScene());
@@ -43,7 +44,7 @@ describe('who is in a guild', () => {
   it.each(FAULTS)('is not known after %s', async (_name, answer) => {
     scene.discord.http.fault({ path: /\/(members|users)\/\d+$/, answer, times: 2 });
     for (const guildId of [here, null])
-      expect(await guilds.isMember(guildId, scene.ada.id)).toMatchObject({
+      expect(inEnglish(await guilds.isMember(guildId, scene.ada.id))).toMatchObject({
         kind: 'unknown',
         why: { kind: 'discord', message: expect.any(String) },
       });
@@ -79,7 +80,7 @@ describe('who stands where', () => {
     const boosting = scene.guild.addRole('boosting', { managed: true });
     scene.guild.setRoles(scene.ada, [staff]);
     const ranks = await guilds.ranks(here, toActorId(scene.ada.id));
-    if (ranks.kind === 'unknown') throw new Error(ranks.why.message);
+    if (ranks.kind === 'unknown') throw new Error(saidPlain(ranks.why.message));
     expect(ranks.value).toMatchObject({
       guildId: here,
       ownerId: scene.guild.owner.id,

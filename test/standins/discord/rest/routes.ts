@@ -103,7 +103,10 @@ function addCommandRoutes({ rest, world, commands }: Site): void {
       if (!world.guilds.has(params.guild ?? '')) throw refuse.missingAccess();
       return params.guild ?? '';
     };
-    rest.on('GET', path, (call) => ok(commands.list(scopeOf(call)).map((command) => commands.wire(command))));
+    rest.on('GET', path, (call) => {
+      const localised = call.query.get('with_localizations') === 'true';
+      return ok(commands.list(scopeOf(call)).map((command) => commands.wire(command, { localised })));
+    });
     rest.on('PUT', path, (call) => {
       const scope = scopeOf(call);
       const after = commands.overwrite(scope, readCommandList(call.body), () =>
