@@ -105,6 +105,7 @@ const NO_DISCORD: Guilds = {
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  findMembers: async () => nothing,
 };
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */

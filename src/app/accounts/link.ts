@@ -1,12 +1,15 @@
 /** Linking an account to a member: from then on it is managed, and what it already has becomes a grant. */
 
 import { overlap, presentLibraries, type Understood, without } from '../../domain/access.ts';
+import { isOver } from '../../domain/grant.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Library, Server } from '../../domain/model.ts';
+import type { Grant, Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { say } from '../../words/say.ts';
+import { personOf, tell } from '../ledger/alerts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
 import { importGrant } from '../ledger/ledger.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { linkBack } from '../observe/gone.ts';
@@ -31,6 +34,14 @@ export interface NewLink {
   readonly knownFrom?: string;
   /** Who of the staff says so; absent when the member has proven it. */
   readonly by?: ActorId;
+  /** Until when what it has is theirs, where it is imported with others; null is for good. */
+  readonly importedUntil?: Date | null;
+}
+
+export interface Linked {
+  readonly outcome: 'linked' | 'already' | LinkRefusal;
+  /** What the account had and no grant gave. */
+  readonly grant?: Grant | undefined;
 }
 
 /** The account is another member's, the member has another one, or it is given nothing because of what it is. */
@@ -51,29 +62,36 @@ export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<Lin
   return (await inTheWayOf(tx, link)) && 'has-another';
 }
 
-/**
- * Part of a transaction, so that of two sign-ins that end at once one is refused. What the account has becomes a grant
- * "imported" without an end, so that linking takes nothing away (rule 5), not even when another grant of the same
- * libraries ends. Linking twice does no harm.
- */
+/** The same as `linkWithGrant`, for those who need no more of it. */
 export async function linkAccount(
   deps: Deps,
   tx: GuildStores,
   link: NewLink,
   now: Date,
-): Promise<'linked' | 'already' | LinkRefusal> {
+): Promise<Linked['outcome']> {
+  return (await linkWithGrant(deps, tx, link, now)).outcome;
+}
+
+/**
+ * Part of a transaction, so that of two sign-ins that end at once one is refused. What the account has becomes a grant
+ * "imported" without an end, so that linking takes nothing away (rule 5), not even when another grant of the same
+ * libraries ends. Linking twice does no harm.
+ */
+export async function linkWithGrant(deps: Deps, tx: GuildStores, link: NewLink, now: Date): Promise<Linked> {
   const refusal = await refusalOfLink(tx, link);
-  if (refusal) return refusal;
+  if (refusal) return { outcome: refusal };
   const { server, memberId, externalId } = link;
   const [libraries, [old]] = await Promise.all([
     tx.libraries.list(server.id),
     tx.accounts.list({ serverId: server.id, externalIds: [externalId] }),
   ]);
-  if (old?.memberId === memberId) return 'already';
+  if (old?.memberId === memberId) return { outcome: 'already' };
+  // Whatever was proposed or said of it, it is somebody's now.
+  if (old) await tx.arrivals.remove([old.id]);
   // What Usher gave to it before it was gone is known still, so it becomes no grant.
   if (old?.formerMemberId === memberId) {
     await linkBack(deps, tx, { server, account: { ...old, name: link.name, formerMemberId: memberId } }, now);
-    return 'linked';
+    return { outcome: 'linked' };
   }
   const actual = actualOf(link.seen, libraries);
   const sees = seenLibraries(actual, server, libraries);
@@ -95,13 +113,16 @@ export async function linkAccount(
     dueAt: now,
   });
   await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
+  const imported = await notGranted(tx, memberId, has);
+  const isClaim = imported.length > 0 && (await isNews(tx, link));
   await tx.audit.append({
-    action: 'member.linked',
+    action: isClaim || link.importedUntil !== undefined ? 'member.imported' : 'member.linked',
     actorId: link.by ?? (link.knownFrom === undefined ? asActor(memberId) : null),
     targetId: memberId,
     facts: {
       server: server.name,
       account: link.name,
+      ...(isClaim && { how: 'claimed' }),
       ...(link.knownFrom !== undefined && {
         how: 'known',
         detail: say('audit.note.knownFrom', { server: link.knownFrom, kind: MEDIA_KINDS[server.kind].name }),
@@ -109,8 +130,39 @@ export async function linkAccount(
     },
     at: now,
   });
-  await importAccess(deps, tx, memberId, has);
-  return 'linked';
+  if (imported.length === 0) return { outcome: 'linked' };
+  const grant = await importGrant(deps, tx, {
+    memberId,
+    libraryIds: imported,
+    expiresAt: link.importedUntil ?? null,
+    reason: 'had it before',
+    how: 'had-before',
+  });
+  if (isClaim) await tellClaimed(deps, tx, { link, accountId, grant }, now);
+  return { outcome: 'linked', grant };
+}
+
+/** Whether a member, to whom nobody here has given anything, has proven an account that has something. */
+async function isNews(tx: GuildStores, { memberId, by, knownFrom }: NewLink): Promise<boolean> {
+  if (by !== undefined || knownFrom !== undefined) return false;
+  const grants = await tx.grants.list({ memberId });
+  return grants.every((grant) => isOver(grant) || grant.source === 'imported');
+}
+
+async function tellClaimed(
+  deps: Deps,
+  tx: GuildStores,
+  { link, accountId, grant }: { readonly link: NewLink; readonly accountId: string; readonly grant: Grant },
+  now: Date,
+): Promise<void> {
+  const values = {
+    who: await personOf(tx, link.memberId),
+    account: link.name,
+    server: link.server.name,
+    libraries: libraryNames(grant.libraryIds, await tx.libraries.list(link.server.id)),
+  };
+  const claimed = { accountId, grantId: grant.id };
+  await tell(deps, tx, { text: say('alert.claimed', values), claimed }, now);
 }
 
 function seenLibraries(actual: Understood, server: Server, libraries: readonly Library[]): readonly string[] {
@@ -118,22 +170,14 @@ function seenLibraries(actual: Understood, server: Server, libraries: readonly L
   return actual.access === 'all' ? presentLibraries(server.id, libraries) : actual.access;
 }
 
-async function importAccess(
-  deps: Deps,
+/** What of it no grant "imported" gives already. */
+async function notGranted(
   tx: GuildStores,
   memberId: MemberId,
   has: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
+  if (has.length === 0) return [];
   const grants = await tx.grants.list({ memberId, states: ['active'] });
-  const imported = without(
-    has,
-    grants.filter((grant) => grant.source === 'imported').flatMap((grant) => grant.libraryIds),
-  );
-  if (imported.length === 0) return;
-  await importGrant(deps, tx, {
-    memberId,
-    libraryIds: imported,
-    reason: 'had it before',
-    how: 'had-before',
-  });
+  const known = grants.filter(({ source }) => source === 'imported').flatMap(({ libraryIds }) => libraryIds);
+  return without(has, known);
 }

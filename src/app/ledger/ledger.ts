@@ -93,8 +93,8 @@ export async function inLedger<T>(
 }
 
 /**
- * Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any
- * other.
+ * Access that an account has and no grant gives becomes a grant, without an end unless one is chosen: known, shown and
+ * ended like any other.
  */
 export async function importGrant(
   deps: LedgerDeps,
@@ -103,21 +103,24 @@ export async function importGrant(
     memberId,
     libraryIds,
     reason,
+    expiresAt = null,
     ...entry
   }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
+    /** Default: for good. */
+    readonly expiresAt?: Date | null;
     /** Of the grant. */
     readonly reason: string;
   } & Pick<Entry, 'how' | 'detail'>,
-): Promise<void> {
+): Promise<Grant> {
   const grant = {
     memberId,
     source: 'imported',
-    expiresAt: null,
+    expiresAt,
     reason,
     createdById: asActor(memberId),
     libraryIds,
   } as const;
-  await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
+  return await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
     ledger.create(grant, { actorId: null, ...entry }),
   );
 }
@@ -223,6 +226,22 @@ export class Ledger {
     this.#touched.add(before.memberId);
     this.#news.push(newsOf(before, before));
     return after;
+  }
+
+  /**
+   * What was imported is no grant of ours any more: its account is nobody's, and keeps what it has. Nothing ends for
+   * the member, so they hear nothing.
+   */
+  async undoImport(grant: Grant, { actorId }: Pick<Entry, 'actorId'>): Promise<void> {
+    this.#mustBeIn(grant.memberId);
+    const over = { state: 'ended', endCause: 'removed', endingAt: this.now, endedAt: this.now } as const;
+    await this.#tx.grants.change(grant.id, over);
+    const facts: AuditFacts = {
+      grant: grant.number,
+      ...grantFacts(grant.libraryIds, ...(await this.#names())),
+      how: 'undone',
+    };
+    await this.#append(facts, 'grant.revoked', grant, actorId);
   }
 
   /** Whether giving a grant these libraries would change anything that its audit event could name. */
