@@ -3,13 +3,14 @@
  * changed on the server by it, and all of it can be undone.
  */
 
+import { without } from '../../domain/access.ts';
 import { grantMark } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isText, listOf, orNull, shape } from '../../domain/shape.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { keepDraft, takeDraft } from '../guild/drafts.ts';
-import { inLedger } from '../ledger/ledger.ts';
+import { importGrants, inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
 import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
@@ -19,7 +20,7 @@ import type { AccessReading, Known, Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import { busyOf, letGo, refusalText } from './by-staff.ts';
-import { linkWithGrant } from './link.ts';
+import { HAD_BEFORE, linkOnly } from './link.ts';
 
 /** Accounts linked, or let go of, in one transaction. */
 const BATCH = 50;
@@ -76,6 +77,13 @@ interface Step {
   readonly grantId: string | null;
   /** How the grant was when it was made. */
   readonly mark: string;
+}
+
+/** What became of one: what it has and is to be granted, or why it was left. */
+interface Done {
+  readonly pair: Pair;
+  readonly imports?: readonly string[];
+  readonly why?: Sentence;
 }
 
 interface ImportInput {
@@ -203,13 +211,13 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     { guildId, actorId, until }: ImportInput,
     { server, reading }: ServerReading,
     pairs: readonly (Pair & { readonly externalId: string })[],
-  ): Promise<readonly { readonly pair: Pair; readonly step?: Step; readonly why?: Sentence }[]> {
+  ): Promise<readonly (Done & { readonly step?: Step })[]> {
     const externalIds = pairs.map(({ externalId }) => externalId);
     const elsewhere = await deps.stores.elsewhere(guildId, server, externalIds);
-    return await deps.stores.transaction(guildId, async (tx) => {
-      const done: { readonly pair: Pair; readonly step?: Step; readonly why?: Sentence }[] = [];
+    return await deps.stores.transaction(guildId, async (stores) => {
+      const tx = readingOnce(stores);
+      const done: Done[] = [];
       for (const { externalId, ...pair } of pairs) {
-        const { accountId, memberId } = pair;
         const seen = seenIn(reading, externalId);
         if (!seen) {
           const unread = unreadIn(reading, externalId);
@@ -217,19 +225,46 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
           done.push({ pair, why: unread ? say('member.link.notRead', values) : say('member.link.gone') });
           continue;
         }
-        const wanted = {
-          ...{ server, memberId, externalId, name: seen.name, emailMasked: seen.emailMasked, seen },
-          elsewhere: elsewhere.get(externalId)?.touched ?? [],
+        const { name, emailMasked } = seen;
+        const link = {
+          ...{ server, memberId: pair.memberId, externalId, name, emailMasked, seen },
+          ...{ elsewhere: elsewhere.get(externalId)?.touched ?? [], by: actorId, isImport: true as const },
         };
-        const link = { ...wanted, by: actorId, importedUntil: until };
-        const { outcome, grant } = await linkWithGrant(deps, tx, link, deps.clock.now());
-        if (outcome === 'linked') {
-          const mark = grant ? grantMark(grant) : '';
-          done.push({ pair, step: { accountId, memberId, grantId: grant?.id ?? null, mark } });
-        } else if (outcome === 'already') done.push({ pair, why: say('member.link.already') });
-        else done.push({ pair, why: await refusalText(tx, outcome, wanted) });
+        const linked = await linkOnly(deps, tx, link, deps.clock.now());
+        if (linked.outcome === 'linked') done.push({ pair, imports: linked.imports });
+        else if (linked.outcome === 'already') done.push({ pair, why: say('member.link.already') });
+        else done.push({ pair, why: await refusalText(tx, linked.outcome, link) });
       }
-      return done;
+      return await withGrants(tx, done, until);
+    });
+  }
+
+  /** What each of them has becomes a grant; of two accounts of one member, each library once. */
+  async function withGrants(
+    tx: GuildStores,
+    done: readonly Done[],
+    expiresAt: Date | null,
+  ): Promise<readonly (Done & { readonly step?: Step })[]> {
+    const had = new Map<MemberId, readonly string[]>();
+    const found = done.map(({ pair: { memberId }, imports = [] }) => {
+      const before = had.get(memberId) ?? [];
+      had.set(memberId, [...before, ...imports]);
+      return { memberId, libraryIds: without(imports, before), expiresAt, ...HAD_BEFORE };
+    });
+    const grants = await importGrants(
+      deps,
+      tx,
+      found.filter(({ libraryIds }) => libraryIds.length > 0),
+    );
+    const inOrder = grants.values();
+    return done.map((one, at) => {
+      if (!one.imports) return one;
+      const { accountId, memberId } = one.pair;
+      const grant = found[at]?.libraryIds.length ? inOrder.next().value : undefined;
+      return {
+        ...one,
+        step: { accountId, memberId, grantId: grant?.id ?? null, mark: grant ? grantMark(grant) : '' },
+      };
     });
   }
 
@@ -281,6 +316,28 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     await tx.arrivals.put([{ accountId, ...proposed }]);
     return undefined;
   }
+}
+
+/** The same stores, asked once for what no import changes: of thousands of accounts that would be half of the work. */
+function readingOnce(tx: GuildStores): GuildStores {
+  const once = <T>(read: () => Promise<T>) => {
+    let kept: Promise<T> | undefined;
+    return () => {
+      kept ??= read();
+      return kept;
+    };
+  };
+  const libraries = once(() => tx.libraries.list());
+  const list = async (serverId?: string) => {
+    const all = await libraries();
+    return serverId === undefined ? all : all.filter((library) => library.serverId === serverId);
+  };
+  return {
+    ...tx,
+    settings: { ...tx.settings, get: once(() => tx.settings.get()) },
+    servers: { ...tx.servers, list: once(() => tx.servers.list()) },
+    libraries: { ...tx.libraries, list },
+  };
 }
 
 /** Those of these accounts that are nobody's and for which somebody is proposed. */

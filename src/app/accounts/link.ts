@@ -5,12 +5,12 @@ import { isOver } from '../../domain/grant.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Grant, Library, Server } from '../../domain/model.ts';
+import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { say } from '../../words/say.ts';
 import { personOf, tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
-import { importGrant } from '../ledger/ledger.ts';
+import { importGrants } from '../ledger/ledger.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
 import { linkBack } from '../observe/gone.ts';
 import { actualOf, idsOf, seenFields } from '../observe/reading.ts';
@@ -34,23 +34,39 @@ export interface NewLink {
   readonly knownFrom?: string;
   /** Who of the staff says so; absent when the member has proven it. */
   readonly by?: ActorId;
-  /** Until when what it has is theirs, where it is imported with others; null is for good. */
-  readonly importedUntil?: Date | null;
+  /** It is imported together with others. */
+  readonly isImport?: true;
 }
 
-export interface Linked {
-  readonly outcome: 'linked' | 'already' | LinkRefusal;
-  /** What the account had and no grant gave. */
-  readonly grant?: Grant | undefined;
-}
+type Outcome = 'linked' | 'already' | LinkRefusal;
+export type Linked =
+  | {
+      readonly outcome: 'linked';
+      readonly accountId: string;
+      /** What the account has and no grant "imported" gives: it is to become one. */
+      readonly imports: readonly string[];
+      /** A member, to whom nobody here has given anything, has proven that it is theirs. */
+      readonly isClaim: boolean;
+    }
+  | { readonly outcome: Exclude<Outcome, 'linked'> };
 
 /** The account is another member's, the member has another one, or it is given nothing because of what it is. */
 export type LinkRefusal = 'somebody-elses' | 'has-another' | Protection;
 
 /** Why an account cannot be linked; nothing is changed. */
 export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<LinkRefusal | undefined> {
+  return await refusalOf(tx, link, await findOld(tx, link));
+}
+
+const findOld = async (tx: GuildStores, { server, externalId }: NewLink): Promise<Account | undefined> =>
+  (await tx.accounts.list({ serverId: server.id, externalIds: [externalId] }))[0];
+
+async function refusalOf(
+  tx: GuildStores,
+  link: NewLink,
+  old: Account | undefined,
+): Promise<LinkRefusal | undefined> {
   const { server, memberId, externalId } = link;
-  const [old] = await tx.accounts.list({ serverId: server.id, externalIds: [externalId] });
   if (old && old.memberId !== null) return old.memberId === memberId ? undefined : 'somebody-elses';
   if (server.ownerAccountId === externalId) return 'owner';
   // What was just read is newer than what is known.
@@ -62,37 +78,38 @@ export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<Lin
   return (await inTheWayOf(tx, link)) && 'has-another';
 }
 
-/** The same as `linkWithGrant`, for those who need no more of it. */
-export async function linkAccount(
-  deps: Deps,
-  tx: GuildStores,
-  link: NewLink,
-  now: Date,
-): Promise<Linked['outcome']> {
-  return (await linkWithGrant(deps, tx, link, now)).outcome;
-}
-
 /**
  * Part of a transaction, so that of two sign-ins that end at once one is refused. What the account has becomes a grant
  * "imported" without an end, so that linking takes nothing away (rule 5), not even when another grant of the same
  * libraries ends. Linking twice does no harm.
  */
-export async function linkWithGrant(deps: Deps, tx: GuildStores, link: NewLink, now: Date): Promise<Linked> {
-  const refusal = await refusalOfLink(tx, link);
-  if (refusal) return { outcome: refusal };
+export async function linkAccount(deps: Deps, tx: GuildStores, link: NewLink, now: Date): Promise<Outcome> {
+  const linked = await linkOnly(deps, tx, link, now);
+  if (linked.outcome !== 'linked' || linked.imports.length === 0) return linked.outcome;
+  const { memberId } = link;
+  const [grant] = await importGrants(deps, tx, [{ memberId, libraryIds: linked.imports, ...HAD_BEFORE }]);
+  if (linked.isClaim && grant) await tellClaimed(deps, tx, { link, grant, accountId: linked.accountId }, now);
+  return 'linked';
+}
+
+/** How a grant reads that says what an account had when it was linked. */
+export const HAD_BEFORE = { reason: 'had it before', how: 'had-before' } as const;
+
+/** The same, without the grant. Whoever calls it sees to it that what the account has becomes one. */
+export async function linkOnly(deps: Deps, tx: GuildStores, link: NewLink, now: Date): Promise<Linked> {
   const { server, memberId, externalId } = link;
-  const [libraries, [old]] = await Promise.all([
-    tx.libraries.list(server.id),
-    tx.accounts.list({ serverId: server.id, externalIds: [externalId] }),
-  ]);
+  const old = await findOld(tx, link);
+  const refusal = await refusalOf(tx, link, old);
+  if (refusal) return { outcome: refusal };
   if (old?.memberId === memberId) return { outcome: 'already' };
   // Whatever was proposed or said of it, it is somebody's now.
   if (old) await tx.arrivals.remove([old.id]);
   // What Usher gave to it before it was gone is known still, so it becomes no grant.
   if (old?.formerMemberId === memberId) {
     await linkBack(deps, tx, { server, account: { ...old, name: link.name, formerMemberId: memberId } }, now);
-    return { outcome: 'linked' };
+    return { outcome: 'linked', accountId: old.id, imports: [], isClaim: false };
   }
+  const libraries = await tx.libraries.list(server.id);
   const actual = actualOf(link.seen, libraries);
   const sees = seenLibraries(actual, server, libraries);
   // What another guild gives ends there, and so it does not become a grant for good here.
@@ -113,10 +130,10 @@ export async function linkWithGrant(deps: Deps, tx: GuildStores, link: NewLink, 
     dueAt: now,
   });
   await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
-  const imported = await notGranted(tx, memberId, has);
-  const isClaim = imported.length > 0 && (await isNews(tx, link));
+  const imports = await notGranted(tx, memberId, has);
+  const isClaim = imports.length > 0 && (await isNews(tx, link));
   await tx.audit.append({
-    action: isClaim || link.importedUntil !== undefined ? 'member.imported' : 'member.linked',
+    action: isClaim || link.isImport ? 'member.imported' : 'member.linked',
     actorId: link.by ?? (link.knownFrom === undefined ? asActor(memberId) : null),
     targetId: memberId,
     facts: {
@@ -130,16 +147,7 @@ export async function linkWithGrant(deps: Deps, tx: GuildStores, link: NewLink, 
     },
     at: now,
   });
-  if (imported.length === 0) return { outcome: 'linked' };
-  const grant = await importGrant(deps, tx, {
-    memberId,
-    libraryIds: imported,
-    expiresAt: link.importedUntil ?? null,
-    reason: 'had it before',
-    how: 'had-before',
-  });
-  if (isClaim) await tellClaimed(deps, tx, { link, accountId, grant }, now);
-  return { outcome: 'linked', grant };
+  return { outcome: 'linked', accountId, imports, isClaim };
 }
 
 /** Whether a member, to whom nobody here has given anything, has proven an account that has something. */

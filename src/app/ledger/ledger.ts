@@ -92,37 +92,30 @@ export async function inLedger<T>(
   return result;
 }
 
-/**
- * Access that an account has and no grant gives becomes a grant, without an end unless one is chosen: known, shown and
- * ended like any other.
- */
-export async function importGrant(
+/** What an account has and no grant gives. */
+interface Found extends Pick<NewGrant, 'memberId' | 'libraryIds'>, Pick<Entry, 'how' | 'detail'> {
+  /** Default: for good. */
+  readonly expiresAt?: Date | null;
+  /** Of the grant. */
+  readonly reason: string;
+}
+
+/** Access that accounts have and no grant gives becomes grants: known, shown and ended like any other. */
+export async function importGrants(
   deps: LedgerDeps,
   tx: GuildStores,
-  {
-    memberId,
-    libraryIds,
-    reason,
-    expiresAt = null,
-    ...entry
-  }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
-    /** Default: for good. */
-    readonly expiresAt?: Date | null;
-    /** Of the grant. */
-    readonly reason: string;
-  } & Pick<Entry, 'how' | 'detail'>,
-): Promise<Grant> {
-  const grant = {
-    memberId,
-    source: 'imported',
-    expiresAt,
-    reason,
-    createdById: asActor(memberId),
-    libraryIds,
-  } as const;
-  return await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
-    ledger.create(grant, { actorId: null, ...entry }),
-  );
+  found: readonly Found[],
+): Promise<readonly Grant[]> {
+  const memberIds = found.map(({ memberId }) => memberId);
+  return await inLedger(deps, tx, { memberIds, asFound: true }, async (ledger) => {
+    const made: Grant[] = [];
+    for (const { memberId, libraryIds, reason, expiresAt = null, ...entry } of found) {
+      const createdById = asActor(memberId);
+      const grant = { memberId, source: 'imported', expiresAt, reason, createdById, libraryIds } as const;
+      made.push(await ledger.create(grant, { actorId: null, ...entry }));
+    }
+    return made;
+  });
 }
 
 export class Ledger {
