@@ -142,7 +142,7 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
       return { kind: 'imported', server, linked, grants, left, undoId };
     },
 
-    /** Takes back an import, once; what was changed since stays as it is. Undefined when that is not possible any more. */
+    /** Takes back an import, once; what was changed since stays. Undefined when that is not possible any more. */
     async undo(guildId: GuildId, actorId: ActorId, undoId: string): Promise<Undone | undefined> {
       const kept = await takeDraft(deps, { guildId, actorId }, undoId, isUndo);
       if (!kept) return undefined;

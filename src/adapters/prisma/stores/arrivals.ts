@@ -11,11 +11,12 @@ export function createArrivalStore(context: GuildContext): ArrivalStore {
     await queries.arrival.deleteMany({ where: { guildId, accountId: { in: [...accountIds] } } });
   };
   return {
-    async list({ serverId, accountIds } = {}) {
+    async list({ serverId, accountIds, aside: said } = {}) {
       const rows = await queries.arrival.findMany({
         where: {
           guildId,
           ...(accountIds !== undefined && { accountId: { in: [...accountIds] } }),
+          ...(said !== undefined && { aside: said }),
           ...(serverId !== undefined && { account: { serverId } }),
         },
         omit: { guildId: true },

@@ -1,6 +1,6 @@
 /** Ports for the storage of accounts on media servers, sign-ins to them, and members. */
 import type { AccessCounts } from '../../../domain/access-counts.ts';
-import type { Arrival } from '../../../domain/arrival.ts';
+import type { Arrival, Aside } from '../../../domain/arrival.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Account, Member, SignIn } from '../../../domain/model.ts';
 
@@ -130,9 +130,10 @@ export interface AccountStore {
 }
 
 export interface ArrivalStore {
-  /** Of one server, of these accounts, or of all. */
+  /** Of one server, of these accounts, of which staff have said this, or all. */
   list(filter?: {
     readonly serverId?: string;
+    readonly aside?: Aside;
     readonly accountIds?: readonly string[];
   }): Promise<readonly Arrival[]>;
   /** Adds them, or replaces all of each. */
