@@ -34,6 +34,8 @@ import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
+import myRenew from './my/renew.ts';
+import myRequest from './my/request.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
 import planEdit from './plan/edit.ts';
@@ -53,6 +55,8 @@ import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
 import settingsNotices from './settings/notices.ts';
+import settingsReminders from './settings/reminders.ts';
+import settingsRequests from './settings/requests.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
@@ -92,6 +96,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'member why': memberWhy,
   'my access': myAccess,
   'my accounts': myAccounts,
+  'my renew': myRenew,
+  'my request': myRequest,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,
@@ -111,6 +117,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings channel': settingsChannel,
   'settings language': settingsLanguage,
   'settings notices': settingsNotices,
+  'settings reminders': settingsReminders,
+  'settings requests': settingsRequests,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,

@@ -116,6 +116,7 @@ const nothing: Known<never> = {
 };
 const NO_DISCORD: Guilds = {
   isMember: async () => nothing,
+  holds: async () => nothing,
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,

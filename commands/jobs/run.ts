@@ -1,19 +1,31 @@
 import { choice, defineCommand, type Input } from '../../src/adapters/discord/kit/command.ts';
-import { clockHeldView, enforcedView, retriedView } from '../../src/adapters/discord/views/jobs.ts';
+import {
+  clockHeldView,
+  enforcedView,
+  remindedView,
+  retriedView,
+} from '../../src/adapters/discord/views/jobs.ts';
 import { syncOfAll, syncProgress } from '../../src/adapters/discord/views/syncs.ts';
 import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-const JOBS = ['enforce', 'sync'] as const;
+const JOBS = ['enforce', 'sync', 'remind'] as const;
 
-type Uses = Pick<App, 'jobRuns' | 'syncNow' | 'clock'>;
+type Uses = Pick<App, 'jobRuns' | 'syncNow' | 'clock' | 'reminders'>;
 
 export default defineCommand({
   description: 'Run a job now',
   capability: 'moderator',
   options: { job: choice('Which job', JOBS, { required: true }) },
   async run({ options, ...input }, app: Uses) {
-    return options.job === 'sync' ? await sync(input, app) : await enforce(input, app);
+    switch (options.job) {
+      case 'sync':
+        return await sync(input, app);
+      case 'remind':
+        return await remind(input, app);
+      default:
+        return await enforce(input, app);
+    }
   },
   components: {
     server: {
@@ -39,6 +51,12 @@ async function enforce({ guildId, progress }: Input, { jobRuns, clock }: Uses): 
   await progress(card('neutral', say('jobs.working')));
   const done = await jobRuns.enforceNow(guildId);
   return enforcedView(done, (await jobRuns.overdue(guildId)).length);
+}
+
+/** By a clock that is wrong nobody is told when something ends. */
+async function remind({ guildId }: Input, { reminders, clock }: Uses): Promise<View> {
+  if (clock.isHeld()) return clockHeldView(clock.isWaiting());
+  return remindedView(await reminders.remindNow(guildId));
 }
 
 async function sync({ guildId, progress, actor }: Input, { syncNow }: Uses): Promise<View> {

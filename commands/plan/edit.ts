@@ -2,6 +2,7 @@ import {
   type ComponentInput,
   choice,
   defineCommand,
+  integer,
   role,
   text,
   type Who,
@@ -25,7 +26,15 @@ import type { App } from '../../src/app/app.ts';
 import type { PlanDetails, PlanPreview } from '../../src/app/grants/plans.ts';
 import { fullNames } from '../../src/domain/library-name.ts';
 import { delimitedFull } from '../../src/domain/name-list.ts';
-import { either, isDuration, isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
+import {
+  either,
+  isDuration,
+  isNumber,
+  isText,
+  nonEmptyListOf,
+  oneOf,
+  shape,
+} from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'autocomplete' | 'plans' | 'timeInput' | 'drafts' | 'roles' | 'people'>;
 
@@ -37,6 +46,8 @@ const isChanges = shape(
     duration: either(isDuration, oneOf('')),
     expiryAction: oneOf(...EXPIRY_ACTIONS),
     roleId: isText,
+    renewals: isNumber,
+    renewalRoleId: isText,
   },
 );
 const editDraft = defineDraft('plan edit', shape({ planId: isText, changes: isChanges }));
@@ -90,15 +101,22 @@ export default defineCommand({
     for: text('How long new grants last: 12h, 30d, 3mo, never', { maxLength: 40 }),
     role: role('Discord role that members hold while a grant of the plan is active'),
     expiry: choice('What happens to the account at the end', EXPIRY_ACTIONS),
+    renewals: integer('How often members may renew it themselves; 0 for never', { min: 0, max: 100 }),
+    renewal_role: role('Discord role that they must hold when they do'),
   },
   async run({ options, ...who }, app: Uses) {
     const picked = await planOption.pick(app, who.guildId, options.plan);
     if (picked.kind === 'problem') return picked.view;
     const { id: planId } = picked.item;
-    const { role: given, expiry, plan: _plan, ...typed } = options;
+    const { role: given, expiry, plan: _plan, renewals, renewal_role: renewalRole, ...typed } = options;
     const refused = await refusedRole(who, given, app);
     if (refused) return refused;
-    const beside = { ...(expiry && { expiryAction: expiry }), ...(given && { roleId: given.id }) };
+    const beside = {
+      ...(expiry && { expiryAction: expiry }),
+      ...(given && { roleId: given.id }),
+      ...(renewals !== undefined && { renewals }),
+      ...(renewalRole && { renewalRoleId: renewalRole.id }),
+    };
     return await ask(who, planId, { typed, beside }, app);
   },
   complete: { plan: planOption.complete, libraries: librariesOption.complete },
@@ -131,7 +149,7 @@ export default defineCommand({
 
 interface Asked {
   readonly typed: { readonly name?: string; readonly libraries?: string; readonly for?: string };
-  readonly beside: Pick<EditDraft['changes'], 'expiryAction' | 'roleId'>;
+  readonly beside: Pick<EditDraft['changes'], 'expiryAction' | 'roleId' | 'renewals' | 'renewalRoleId'>;
 }
 
 /** Reads what was typed, and asks whether the plan should become that. */
@@ -199,6 +217,7 @@ async function apply(
   const edited = await plans.edit({ guildId, actorId: actor.id, ...asked, propagate });
   if (edited.kind === 'gone') return noLongerHere('plan');
   if (edited.kind === 'role-refused') return roleRefused(edited.message);
+  if (edited.kind === 'needs-length') return problem(say('plan.edit.not'), say('plan.needsLength'));
   if (edited.kind === 'name-taken')
     return problem(say('plan.edit.not'), say('plan.edit.taken', { name: edited.name }));
   const saved = propagate ? say('plan.edit.savedForAll') : say('plan.edit.savedForNew');

@@ -16,6 +16,10 @@ import { makeInvites } from './grants/invites.ts';
 import { makeMemberLibraries } from './grants/member-libraries.ts';
 import { makeNotices } from './grants/notices.ts';
 import { makePlans } from './grants/plans.ts';
+import { makeReminders } from './grants/reminders.ts';
+import { makeRequestDecisions } from './grants/request-decisions.ts';
+import { makeRequests } from './grants/requests.ts';
+import { makeSelfRenewal } from './grants/self-renewal.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
@@ -111,6 +115,10 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberList: makeMemberList(deps, meanings),
     inviteList: makeInviteList(deps, meanings),
     notices: makeNotices(deps),
+    reminders: makeReminders(deps),
+    requests: makeRequests(deps),
+    requestDecisions: makeRequestDecisions(deps, applyNow),
+    selfRenewal: makeSelfRenewal(deps, applyNow),
     plans: makePlans(deps, applyNow, changeGrants),
     invites: makeInvites(deps, applyNow, awaitDelivery),
     signIns,

@@ -119,6 +119,11 @@ export function addDuration(from: Date, duration: DurationText, zone: string): D
   return DateTime.fromJSDate(from, { zone }).plus(spanOf(duration)).toJSDate();
 }
 
+/** `until` less a duration, counted in the same way. */
+export function subtractDuration(until: Date, duration: DurationText, zone: string): Date {
+  return DateTime.fromJSDate(until, { zone }).minus(spanOf(duration)).toJSDate();
+}
+
 /** An amount of one unit, such as 3 days: what a length of time is said with. */
 export interface LengthPart {
   readonly unit: 'years' | 'months' | 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds';

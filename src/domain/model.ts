@@ -190,6 +190,8 @@ export interface Grant {
   readonly endingAt: Date | null;
   readonly endedAt: Date | null;
   readonly overdueAlertedAt: Date | null;
+  /** How often its member has renewed it themselves. */
+  readonly renewals: number;
   readonly reason: string | null;
   readonly createdById: ActorId;
   readonly createdAt: Date;
@@ -208,8 +210,32 @@ export interface Plan {
   readonly roleId: string | null;
   /** The admin who attached the role; null where nobody did, or an older version did not note it. */
   readonly roleById: ActorId | null;
+  /** How often members may renew a grant of it themselves, for its duration each time. */
+  readonly renewals: number;
+  /** Discord role that they must hold when they do. */
+  readonly renewalRoleId: string | null;
   readonly createdAt: Date;
   readonly libraryIds: readonly string[];
+}
+
+/** What a member asks staff for. */
+export interface MemberRequest {
+  readonly id: string;
+  readonly memberId: MemberId;
+  /** The grant that is to last longer; null for something that they do not have. */
+  readonly grantId: string | null;
+  readonly planId: string | null;
+  readonly libraryIds: readonly string[];
+  /** Text of a duration; empty where that is left to staff. */
+  readonly lasts: string;
+  readonly note: string | null;
+  /** `void`: nobody has to decide it any more. */
+  readonly state: 'waiting' | 'approved' | 'declined' | 'void';
+  readonly createdAt: Date;
+  readonly decidedAt: Date | null;
+  readonly decidedById: ActorId | null;
+  /** What staff said when they declined. */
+  readonly word: string | null;
 }
 
 export interface Invite {
@@ -268,7 +294,7 @@ export interface HeldRun {
   readonly createdAt: Date;
 }
 
-export type JobName = 'enforce' | 'sync';
+export type JobName = 'enforce' | 'sync' | 'remind';
 
 /** One run of a job: shown to people who ask when it last ran and with what result. */
 export interface JobRun {

@@ -4,10 +4,8 @@ import { type Sentence, say } from '../words/say.ts';
 export const NOTICE_KINDS = ['given', 'changed', 'paused', 'ended', 'reminder'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** Which of them are told, in a sentence. Reminders are not sent yet, so nobody hears of them. */
+/** Which of them are told, in a sentence. */
 export function noticesSentence(chosen: readonly NoticeKind[]): Sentence {
-  const kinds = chosen
-    .filter((kind) => kind !== 'reminder')
-    .map((kind) => say(`settings.notices.short.${kind}`));
+  const kinds = chosen.map((kind) => say(`settings.notices.short.${kind}`));
   return kinds.length === 0 ? say('settings.notices.none') : say('settings.notices.some', { kinds });
 }

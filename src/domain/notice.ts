@@ -10,6 +10,8 @@ export type KnownGrant = Pick<Grant, 'state' | 'startsAt' | 'expiresAt' | 'remai
 export interface ChangedGrant {
   readonly grantId: string;
   readonly before: KnownGrant | null;
+  /** The end of which its member is reminded, if it is still so when that is said. */
+  readonly reminds?: Date;
 }
 
 export const knownOf = ({
@@ -21,10 +23,24 @@ export const knownOf = ({
 }: KnownGrant): KnownGrant => ({ state, startsAt, expiresAt, remainingSeconds, libraryIds });
 
 /** `coming`: it begins later. `cancelled`: it ended before it had begun. */
-export type NoticeEvent = 'given' | 'coming' | 'changed' | 'paused' | 'resumed' | 'ended' | 'cancelled';
+export type NoticeEvent =
+  | 'given'
+  | 'coming'
+  | 'changed'
+  | 'paused'
+  | 'resumed'
+  | 'reminder'
+  | 'ended'
+  | 'cancelled';
 
 /** What a member hears of a grant; undefined when nothing is different for them, or nothing is certain yet. */
-export function eventOf(before: KnownGrant | null, now: KnownGrant): NoticeEvent | undefined {
+export function eventOf({ before, reminds }: ChangedGrant, now: KnownGrant): NoticeEvent | undefined {
+  const event = changeOf(before, now);
+  if (event !== undefined || reminds === undefined) return event;
+  return now.state === 'active' && now.expiresAt?.getTime() === reminds.getTime() ? 'reminder' : undefined;
+}
+
+function changeOf(before: KnownGrant | null, now: KnownGrant): NoticeEvent | undefined {
   // That access ended is said when the servers show it, and then the grant is `ended` (rule 2).
   if (now.state === 'ending') return undefined;
   const [was, is] = [before === null ? 'nothing' : holds(before), holds(now)];
@@ -49,6 +65,7 @@ export const KIND_OF: Readonly<Record<NoticeEvent, NoticeKind>> = {
   changed: 'changed',
   paused: 'paused',
   resumed: 'paused',
+  reminder: 'reminder',
   ended: 'ended',
   cancelled: 'ended',
 };
@@ -109,10 +126,21 @@ export type NoticePart =
       readonly isClosed: boolean;
     }
   | {
+      readonly event: 'reminder';
+      readonly places: readonly NoticePlace[];
+      readonly until: Date;
+      /** They can renew it, or ask staff to. */
+      readonly renewable?: true;
+    }
+  | {
       readonly event: 'ended' | 'cancelled';
       readonly places: readonly NoticePlace[];
       readonly cause: EndCause;
+      readonly renewable?: true;
     }
+  /** What staff said to what a member asked for. What it changed is a part of its own. */
+  | { readonly event: 'approved' }
+  | { readonly event: 'declined'; readonly places: readonly NoticePlace[]; readonly word: string | null }
   /** Whatever a guild has chosen: these concern the member's own account. */
   | {
       readonly event: 'deletion' | 'kept' | 'account-gone';

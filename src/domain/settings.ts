@@ -1,6 +1,8 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
 import type { Language } from '../words/languages.ts';
+import type { DurationText } from './duration.ts';
 import type { GuildId } from './ids.ts';
+import type { MayAsk } from './may-ask.ts';
 import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts';
 
 interface Settings {
@@ -20,6 +22,9 @@ interface Settings {
   readonly maxAccounts: number;
   /** What members are told of by direct message. */
   readonly notices: readonly NoticeKind[];
+  /** How long before an end its member is reminded, the longest first. */
+  readonly reminders: readonly DurationText[];
+  readonly mayAsk: MayAsk;
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -34,6 +39,8 @@ export const DEFAULT_SETTINGS: Settings = {
   nextSyncAt: new Date(0),
   maxAccounts: 1,
   notices: NOTICE_KINDS,
+  reminders: ['7d' as DurationText, '1d' as DurationText],
+  mayAsk: 'renew',
 };
 
 export interface GuildSettings extends Settings {

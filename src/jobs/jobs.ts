@@ -5,6 +5,7 @@ import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
+import { remind } from './remind.ts';
 import { retry } from './retry.ts';
 import { sync } from './sync.ts';
 
@@ -20,6 +21,7 @@ export function createJobs(
   return {
     enforce: around('enforce', (guildId) => enforce(app, guildId)),
     sync: around('sync', (guildId) => sync(app, guildId)),
+    remind: around('remind', (guildId) => remind(app, guildId)),
     hold: around('hold', (guildId) => hold(app, guildId)),
     retry: around('retry', (guildId) => retry(app, guildId)),
   };

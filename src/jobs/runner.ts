@@ -75,7 +75,10 @@ export function startRunner(deps: {
     note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
-    const next = await stores.due.nextMoment();
+    for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
+    const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
+      .filter((moment) => moment !== undefined)
+      .toSorted((one, other) => one.getTime() - other.getTime());
     if (stopped || !next) return;
     clearTimeout(timer);
     // Work that is due already is running, maybe for long. What falls due meanwhile must not wait until it ends.
@@ -166,6 +169,7 @@ export function startRunner(deps: {
   queue.start({
     enforce: thenLook(byTheClock((guildId) => jobs.enforce(guildId))),
     sync: thenLook(byTheClock((guildId) => jobs.sync(guildId))),
+    remind: thenLook(byTheClock((guildId) => jobs.remind(guildId))),
     hold: thenLook((guildId) => jobs.hold(guildId)),
     retry: thenLook((guildId) => jobs.retry(guildId)),
   });

@@ -16,6 +16,7 @@ import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
+import request from './de/request.json' with { type: 'json' };
 import server from './de/server.json' with { type: 'json' };
 import settings from './de/settings.json' with { type: 'json' };
 import setup from './de/setup.json' with { type: 'json' };
@@ -41,6 +42,7 @@ export const german = {
   notice,
   plan,
   redeem,
+  request,
   server,
   settings,
   setup,

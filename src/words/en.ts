@@ -16,6 +16,7 @@ import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
 import plan from './en/plan.json' with { type: 'json' };
 import redeem from './en/redeem.json' with { type: 'json' };
+import request from './en/request.json' with { type: 'json' };
 import server from './en/server.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import setup from './en/setup.json' with { type: 'json' };
@@ -41,6 +42,7 @@ export const english = {
   notice,
   plan,
   redeem,
+  request,
   server,
   settings,
   setup,

@@ -51,6 +51,12 @@ export function say(key: WordKey, values?: Readonly<Record<string, Value>>): Sen
   return values === undefined ? { key } : { key, values };
 }
 
+/** The day and the time, in the zone of whoever reads it, and how far that is. */
+export function momentOf(at: Date): Markup {
+  const unix = Math.floor(at.getTime() / 1000);
+  return { pieces: [`<t:${unix}:f> (<t:${unix}:R>)`] };
+}
+
 /** `14:02`, in the zone of whoever reads it, and how long ago that is. */
 export function sinceOf(at: Date): Markup {
   const unix = Math.floor(at.getTime() / 1000);

@@ -35,6 +35,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
       overview: async () => ({
         enforce: { last: undefined, nextAt: null },
         sync: { last: jobRun, nextAt: NOON },
+        remind: { last: undefined, nextAt: null },
         ending: 0,
       }),
       overdue: async () => [],
@@ -48,7 +49,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
   });
 
 describe('/jobs list', () => {
-  it('says what ran, and names no job that there is not', async () => {
+  it('says what ran', async () => {
     const answer = await typist(app()).type('jobs list');
     expect(answer.text).toMatch(
       /access\*\*: has not run yet; next when something is due\n.*servers\*\*: ⚠️ failed <t:\d+:R>: 0 of 1 servers synced; next <t:/,
@@ -58,7 +59,7 @@ describe('/jobs list', () => {
       labels: [],
       text: expect.stringContaining('Nothing is overdue'),
     });
-    expect(answer.text).not.toContain('remind');
+    expect(answer.text).toContain('Remind members of ends**: has not run yet');
   });
 
   it('says what is overdue, page by page, and tries again', async () => {
@@ -132,6 +133,7 @@ describe('/jobs list', () => {
     const overview = async () => ({
       enforce: { last: undefined, nextAt },
       sync: { last: jobRun, nextAt },
+      remind: { last: undefined, nextAt: null },
       ending: 2,
     });
     const answer = await typist(app({ overview })).type('jobs list');
@@ -152,6 +154,12 @@ describe('/jobs run', () => {
     });
     expect(answer).toMatchObject({ tone, text: expect.stringContaining(text) });
     expect(enforceNow).toHaveBeenCalledExactlyOnceWith(GUILD);
+  });
+
+  it('remind says how many are reminded', async () => {
+    const reminders = { remindNow: async () => 2 };
+    const answer = await typist(app({}, { reminders })).type('jobs run', { job: 'remind' });
+    expect(answer).toMatchObject({ tone: 'good', text: expect.stringContaining('2 members are reminded') });
   });
 
   it('sync looks at all servers', async () => {

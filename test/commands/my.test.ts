@@ -15,7 +15,7 @@ const den = aServer({ id: 'den', name: 'Den', kind: 'jellyfin', publicUrl: 'http
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
 const nothing: MyAccess = {
   ...{ guildId: GUILD, community: null, membership: 'member' },
-  ...{ standings: [], left: [], passwordsFor: [], ended: [] },
+  ...{ standings: [], left: [], passwordsFor: [], ended: [], renewable: false, asked: [] },
 };
 const waiting: MyAccess = {
   ...nothing,

@@ -79,7 +79,15 @@ describe('redeeming', () => {
       })),
     });
     const create = async () => ({ kind: 'created', server: den, name: 'mia', password: 'pw' }) as const;
-    const mine = { guildId: GUILD, community: null, left: [], passwordsFor: [], ended: [] };
+    const mine = {
+      guildId: GUILD,
+      community: null,
+      left: [],
+      passwordsFor: [],
+      ended: [],
+      renewable: false,
+      asked: [],
+    };
     const app = stubApp({
       invites: {
         redeemInvite: async () => ({

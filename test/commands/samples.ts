@@ -152,7 +152,7 @@ export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
   member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null },
   accounts: [{ account: anAccount(), server: aServer() }],
   running: [standingOf()],
-  ...{ ended: [], left: [], invites: [] },
+  ...{ ended: [], left: [], invites: [], asked: [] },
   ...changes,
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { say } from '../../src/words/say.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { GUILD, STAFF } from '../support/people.ts';
@@ -20,6 +21,7 @@ const settings = {
   syncDailyAt: null,
   maxAccounts: 1,
   notices: NOTICE_KINDS,
+  ...{ reminders: DEFAULT_SETTINGS.reminders, mayAsk: 'renew' as const },
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',
@@ -29,7 +31,7 @@ describe('/settings channel', () => {
   it.each([
     ['audit', 'Every change of access is told there. The first line is there.'],
     ['alerts', 'What needs a person is told there'],
-    ['requests', 'Members cannot send requests yet'],
+    ['requests', 'What members ask for arrives there'],
   ])('%s: %s', async (purpose, text) => {
     const setChannel = vi.fn(async () => 'sent' as const);
     const answer = await typist(stubApp({ settings: { setChannel } })).type('settings channel', {
@@ -143,13 +145,13 @@ describe('/settings notices', () => {
     expect(setNotices).toHaveBeenCalledExactlyOnceWith({ ...who, notices: ['given', 'paused'] });
   });
 
-  it('nothing ticked is nothing told, and a reminder is none yet', async () => {
+  it('nothing ticked is nothing told, and a reminder is one of them', async () => {
     const { person, setNotices } = form(NOTICE_KINDS);
     const saved = await (await person.type('settings notices', {})).submit({ notices: '' });
     expect(saved.text).toContain('Members hear nothing by DM.');
     expect(setNotices).toHaveBeenCalledExactlyOnceWith({ ...who, notices: [] });
     const only = await (await person.type('settings notices', {})).submit({ notices: 'reminder' });
-    expect(only.text).toContain('Members hear nothing by DM.');
+    expect(only.text).toContain('Members hear by DM when access is about to end.');
   });
 
   it('the same again says so', async () => {

@@ -15,6 +15,7 @@ import {
   newGrant,
   newInvite,
   newLibrary,
+  newRequest,
   newServer,
 } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
@@ -128,6 +129,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'grants.change': ({ grants }, { id, other }) =>
     grants.change(id, { expiresAt: null, state: 'paused', libraryIds: [other] }),
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
+  'grants.listRemindersDue': ({ grants }) => grants.listRemindersDue(minutes(99), 99),
+  'grants.planReminders': ({ grants }, { id }) => grants.planReminders([{ id, remindAt: noon }]),
+  'grants.forgetReminders': ({ grants }) => grants.forgetReminders(),
   'invites.add': ({ invites }, { id, other, user }) =>
     invites.add(
       newInvite(`new-${id}`, {
@@ -166,6 +170,14 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'jobRuns.list': ({ jobRuns }) => jobRuns.list('sync', 9),
   'invites.takeUse': ({ invites }, { id, user, other }) => invites.takeUse(id, toMemberId(user), other, noon),
   'invites.findRedemption': ({ invites }, { id, user }) => invites.findRedemption(id, toMemberId(user)),
+  'requests.add': ({ requests }, { id, user, other }) =>
+    requests.add(newRequest(`new-${id}`, { memberId: toMemberId(user), libraryIds: [other] })),
+  'requests.find': ({ requests }, { id }) => requests.find(id),
+  'requests.listWaiting': ({ requests }, { user }) => requests.listWaiting([toMemberId(user)]),
+  'requests.countSince': ({ requests }, { user }) => requests.countSince(toMemberId(user), new Date(0)),
+  'requests.countApproved': ({ requests }, { user, id }) => requests.countApproved(toMemberId(user), id),
+  'requests.decide': ({ requests }, { id, user }) =>
+    requests.decide(id, { state: 'declined', decidedById: toActorId(user), decidedAt: noon }),
   'signIns.add': ({ signIns }, { id, user }) => signIns.add(aSignIn(id, { memberId: toMemberId(user) })),
   'signIns.find': ({ signIns }, { id }) => signIns.find(id),
   'signIns.listOpen': ({ signIns }) => signIns.listOpen(),
@@ -245,6 +257,7 @@ async function fill(
       await all.invites.takeUse(id, toMemberId(id), `${mark}-grant`, noon);
       await all.signIns.add(aSignIn(id, { memberId: toMemberId(id), accountName: mark, pinCipher: mark }));
       await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
+      await all.requests.add(newRequest(id, { memberId: toMemberId(id), grantId: id, note: mark }));
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.audit.append({

@@ -9,7 +9,16 @@ import type { Grant } from '../../src/domain/model.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts';
-import { aGrant, anInvite, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import {
+  aGrant,
+  anInvite,
+  aSignIn,
+  newGrant,
+  newInvite,
+  newLibrary,
+  newRequest,
+  newServer,
+} from '../support/rows.ts';
 import { minutes, seed } from './guild.ts';
 
 export function grantStoresContract(open: () => Promise<OpenStores>): void {
@@ -20,6 +29,68 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
   beforeEach(async () => {
     it_ = await open();
     await seed(it_.stores, here);
+  });
+
+  describe('reminders', () => {
+    const due = async (at: Date) =>
+      (await read().grants.listRemindersDue(at, 9)).map(({ grant, remindAt }) => [grant.id, remindAt]);
+
+    it('are due by their moment, oldest first, in the guild and in the work list', async () => {
+      await write(async ({ grants }) => {
+        await grants.add(newGrant('later', { remindAt: minutes(9) }));
+        await grants.add(newGrant('soon', { remindAt: minutes(3) }));
+        await grants.add(newGrant('never', { remindAt: null }));
+      });
+      expect(await due(minutes(2))).toEqual([]);
+      expect(await it_.stores.due.listReminders(minutes(2))).toEqual([]);
+      expect(await it_.stores.due.nextReminder()).toEqual(minutes(3));
+      expect(await it_.stores.due.nextReminder(there)).toBeUndefined();
+      expect(await it_.stores.due.listReminders(minutes(9))).toEqual([here]);
+      expect(await due(minutes(9))).toEqual([
+        ['soon', minutes(3)],
+        ['later', minutes(9)],
+      ]);
+    });
+
+    it('are planned anew, each or all that have an end', async () => {
+      await write(async ({ grants }) => {
+        await grants.add(newGrant('a', { remindAt: minutes(3) }));
+        await grants.add(newGrant('b', { remindAt: minutes(3) }));
+        await grants.add(newGrant('for-good', { expiresAt: null }));
+        await grants.planReminders([
+          { id: 'a', remindAt: minutes(5) },
+          { id: 'b', remindAt: null },
+        ]);
+      });
+      expect(await due(minutes(9))).toEqual([['a', minutes(5)]]);
+      await write(({ grants }) => grants.forgetReminders());
+      expect(await due(minutes(9))).toEqual([
+        ['a', new Date(0)],
+        ['b', new Date(0)],
+      ]);
+    });
+  });
+
+  describe('requests', () => {
+    it('wait, oldest first, until the first one decides', async () => {
+      await write(async ({ requests }) => {
+        await requests.add(newRequest('second', { memberId: bob, createdAt: minutes(2) }));
+        await requests.add(newRequest('first', { memberId: ann, grantId: 'g', note: 'please' }));
+      });
+      const waiting = async (...of: readonly MemberId[]) =>
+        (await read().requests.listWaiting(of.length > 0 ? of : undefined)).map(({ id }) => id);
+      expect(await waiting()).toEqual(['first', 'second']);
+      expect(await waiting(bob)).toEqual(['second']);
+      const by = { decidedById: toActorId('olga'), decidedAt: minutes(3) };
+      const decide = (state: 'approved' | 'declined') =>
+        write(({ requests }) => requests.decide('first', { state, ...by }));
+      expect(await Promise.all([decide('approved'), decide('declined')])).toEqual([true, false]);
+      expect(await waiting()).toEqual(['second']);
+      expect(await read().requests.find('first')).toMatchObject({ state: 'approved', ...by, note: 'please' });
+      expect(await read().requests.countApproved(ann, 'g')).toBe(1);
+      expect(await read().requests.countSince(bob, minutes(1))).toBe(1);
+      expect(await read().requests.countSince(bob, minutes(2))).toBe(0);
+    });
   });
 
   describe('grants', () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { DurationText } from '../../src/domain/duration.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { asActor, toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import type { OpenStores } from '../support/databases.ts';
@@ -211,7 +212,13 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         nextSyncAt: noon,
         maxAccounts: 3,
         notices: ['given', 'ended'],
+        reminders: ['7d', '1d'],
+        mayAsk: 'renew',
       });
+      await write(({ settings }) => settings.update({ reminders: ['2w' as DurationText], mayAsk: 'none' }));
+      expect(await read().settings.get()).toMatchObject({ reminders: ['2w'], mayAsk: 'none' });
+      await write(({ settings }) => settings.update({ reminders: [] }));
+      expect((await read().settings.get()).reminders).toEqual([]);
       await write(({ settings }) => settings.update({ notices: [] }));
       expect((await read().settings.get()).notices).toEqual([]);
     });

@@ -36,6 +36,15 @@ export async function noticeFrames({ name: house, world, people, typed }: House)
       { event: 'ended', places: [at(one, 'later'), at(other, 'later', 1)], cause: 'expired' },
       { event: 'deletion', server: other.name, account: 'mia', at: new Date(now + 7 * DAY) },
     ],
+    'about to end': [{ event: 'reminder', places: [at(one, 'later')], until, renewable: true }],
+    'about to end, several': [
+      { event: 'reminder', places: [at(one, 'later')], until, renewable: true },
+      { event: 'reminder', places: [at(other, 'later', 1)], until },
+    ],
+    'what was asked, approved': [{ event: 'approved' }, given([at(one, 'watch')])],
+    'what was asked, declined': [
+      { event: 'declined', places: [at(one, 'later')], word: 'Not this month, sorry.' },
+    ],
     'all at once': (['revoked', 'removed', 'expired'] as const).flatMap((cause): readonly NoticePart[] => [
       { event: 'ended', places: [at(one, 'later', 1)], cause },
       { event: 'cancelled', places: [at(other, 'later', 1)], cause },

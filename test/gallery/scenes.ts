@@ -7,6 +7,7 @@ import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
 import type { House } from './houses.ts';
 import { noticeFrames } from './notices.ts';
+import { requestFrames } from './requests.ts';
 import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
@@ -145,10 +146,24 @@ function scenesOf({ typed }: House): readonly Scene[] {
     free && { command: 'member link', options: { member: nobody, account: free } },
     linked && { command: 'member unlink', options: { member, account: linked }, after: ['Unlink it'] },
     library && { command: 'member why', options: { member, library } },
+    { command: 'settings reminders', options: { before: '14d, 7d, 1d' } },
+    { command: 'settings reminders', options: { before: 'soon' } },
+    { command: 'settings requests', options: { allow: 'renew' } },
+    { command: 'my request', by: 'member' },
+    { command: 'my renew', options: { note: 'We love it' }, by: 'member' },
+    { command: 'settings requests', options: { allow: 'all' } },
+    { command: 'my request', by: 'member' },
+    library && { command: 'my request', options: { libraries: library, note: 'Please' }, by: 'member' },
+    plan && { command: 'my request', options: { plan }, by: 'member' },
+    { command: 'my access', by: 'member' },
+    { command: 'member list', options: { filter: 'pending' } },
+    { command: 'member show', options: { member }, after: ['Approve…', { fields: { by: '60d' } }] },
+    { command: 'member show', options: { member }, after: ['Decline', { fields: { word: 'Not now' } }] },
     { command: 'admin info' },
     { command: 'admin backup' },
     { command: 'admin restart', after: ['Restart'] },
     { command: 'jobs list' },
+    { command: 'jobs run', options: { job: 'remind' } },
     { command: 'jobs run', options: { job: 'enforce' } },
     { command: 'my access', by: 'member' },
     { command: 'my accounts', by: 'member' },
@@ -181,7 +196,12 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
-  return [...frames, ...(await noticeFrames(house)), ...(await playWelcome(house))];
+  return [
+    ...frames,
+    ...(await requestFrames(house)),
+    ...(await noticeFrames(house)),
+    ...(await playWelcome(house)),
+  ];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;

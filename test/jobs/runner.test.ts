@@ -19,6 +19,8 @@ class WorkList {
   /** When the enforcement of each guild is due next. */
   readonly enforce = new Map<GuildId, Date>();
   readonly sync = new Map<GuildId, Date>();
+  /** When somebody is to be reminded in each guild. */
+  readonly remind = new Map<GuildId, Date>();
   looks = 0;
   broken = false;
 
@@ -31,6 +33,12 @@ class WorkList {
     listSyncs: async (now) => ripe(this.sync, now),
     nextMoment: async () =>
       this.enforce
+        .values()
+        .toArray()
+        .toSorted((one, other) => one.getTime() - other.getTime())[0],
+    listReminders: async (now) => ripe(this.remind, now),
+    nextReminder: async () =>
+      this.remind
         .values()
         .toArray()
         .toSorted((one, other) => one.getTime() - other.getTime())[0],
@@ -94,6 +102,10 @@ function start(lastBelieved?: Date): Runner {
         ran.push(`${guildId} at ${Date.now() - noon.getTime()}`);
         const end = await jobs.get(guildId)?.();
         if (end !== 'still due') list.enforce.delete(guildId);
+      },
+      async remind(guildId) {
+        ran.push(`remind ${guildId} at ${Date.now() - noon.getTime()}`);
+        list.remind.delete(guildId);
       },
       async hold(guildId) {
         ran.push(`hold ${guildId}`);

@@ -170,7 +170,7 @@ export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
     'Plan',
     'PlanLibrary',
     'Redemption',
-    'Reminder',
+    'Request',
     'RoleCapability',
     'RolePlan',
     'Server',

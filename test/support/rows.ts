@@ -137,6 +137,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     endingAt: null,
     endedAt: null,
     overdueAlertedAt: null,
+    renewals: 0,
     reason: null,
     createdById: staff,
     createdAt: noon,
@@ -154,6 +155,8 @@ export function aPlan(id: string, changes: Partial<Plan> = {}): Plan {
     expiryAction: null,
     roleId: null,
     roleById: null,
+    renewals: 0,
+    renewalRoleId: null,
     createdAt: noon,
     libraryIds: ['movies', 'shows'],
     ...changes,
@@ -200,6 +203,15 @@ export function anEvent(changes: Partial<AuditEvent> = {}): AuditEvent {
 type Added<Store extends keyof GuildStores> = GuildStores[Store] extends { add(row: infer Row): unknown }
   ? Row
   : never;
+
+/** Ada asks for more time with Movies. */
+export function newRequest(id: string, changes: Partial<Added<'requests'>> = {}): Added<'requests'> {
+  return {
+    ...{ id, memberId: ada, grantId: 'g', planId: null, libraryIds: ['movies'] },
+    ...{ lasts: '', note: null, createdAt: noon },
+    ...changes,
+  };
+}
 
 /** A Plex server with its sealed token. */
 export function newServer(id: string, changes: Partial<NewServer> = {}): NewServer {

@@ -25,6 +25,7 @@ import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
+import { createRequestStore } from './stores/requests.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
@@ -95,6 +96,7 @@ function guildStores(context: GuildContext): GuildStores {
     audit: createAuditStore(context),
     deliveries: createDeliveryStore(context),
     posts: createPostStore(context),
+    requests: createRequestStore(context),
   };
 }
 

@@ -6,7 +6,14 @@
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { toMemberId } from '../../domain/ids.ts';
 import type { Grant, Library } from '../../domain/model.ts';
-import { type ChangedGrant, eventOf, KIND_OF, type NoticePart } from '../../domain/notice.ts';
+import {
+  type ChangedGrant,
+  eventOf,
+  KIND_OF,
+  type NoticeEvent,
+  type NoticePart,
+} from '../../domain/notice.ts';
+import { renewalOf } from '../../domain/renewal.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type Delivery, type DeliveryContent, isDirect, type Prepared } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -39,9 +46,12 @@ export function makeNotices(deps: Pick<Deps, 'stores' | 'clock' | 'clockHold'>) 
       const waiting = [{ memberId: toMemberId(delivery.sink), changes: fresh }];
       const said = await partsOf(deps, tx, waiting);
       const { notices } = await tx.settings.get();
-      const parts = said
-        .flatMap((one) => one.parts)
-        .filter((part) => !isChosen(part) || notices.includes(KIND_OF[part.event]));
+      const all = said.flatMap((one) => one.parts);
+      // Who asked for it is told what came of it.
+      const isAnswer = all.some(({ event }) => event === 'approved');
+      const parts = all.filter(
+        (part) => isAnswer || !isChosen(part) || notices.includes(KIND_OF[part.event]),
+      );
       if (parts.length === 0) {
         await tx.deliveries.park(delivery.id, 'nothing was left to say', deps.clock.now());
         return undefined;
@@ -90,7 +100,8 @@ export function makeNotices(deps: Pick<Deps, 'stores' | 'clock' | 'clockHold'>) 
 }
 
 /** Whether a guild may choose not to tell it. */
-const isChosen = (part: NoticePart): part is Extract<NoticePart, { places: unknown }> => 'places' in part;
+const isChosen = (part: NoticePart): part is Extract<NoticePart, { readonly event: NoticeEvent }> =>
+  Object.hasOwn(KIND_OF, part.event);
 
 interface Waiting {
   readonly memberId: MemberId;
@@ -105,12 +116,19 @@ async function partsOf(
 ): Promise<readonly { memberId: MemberId; parts: readonly NoticePart[]; isEnding: boolean }[]> {
   const memberIds = waiting.map(({ memberId }) => memberId);
   const changed = new Set(waiting.flatMap(({ changes }) => changes.grants.map(({ grantId }) => grantId)));
-  const [all, libraries, servers, accounts] = await Promise.all([
+  const [all, libraries, servers, accounts, plans, { mayAsk }] = await Promise.all([
     stores.grants.list({ memberIds }),
     stores.libraries.list(),
     stores.servers.list(),
     stores.accounts.list({ memberIds }),
+    stores.plans.list(),
+    stores.settings.get(),
   ]);
+  const renewable = (grant: Grant) => {
+    const plan = plans.find(({ id }) => id === grant.planId);
+    const how = renewalOf(grant, plan, { mayAsk, now: deps.clock.now() });
+    return how === 'self' || how === 'ask' ? ({ renewable: true } as const) : {};
+  };
   const meant = all.filter(({ id }) => changed.has(id));
   const standings = Map.groupBy(
     (await standingsOf(deps, stores, meant)).toSorted((one, other) => one.grant.number - other.grant.number),
@@ -122,7 +140,7 @@ async function partsOf(
   );
   return waiting.map(({ memberId, changes }) => {
     const theirs = standings.get(memberId) ?? [];
-    const known = { libraries, servers, active: active.get(memberId) ?? [], changed };
+    const known = { libraries, servers, active: active.get(memberId) ?? [], changed, renewable };
     const said = theirs.flatMap((standing) => {
       const change = changes.grants.find(({ grantId }) => grantId === standing.grant.id);
       return change ? partOf(standing, change, known) : [];
@@ -131,7 +149,9 @@ async function partsOf(
       accounts.some((account) => account.name === name && account.memberId === memberId && account.deleteAt);
     const stillTrue = changes.parts.filter((part) => part.event !== 'deletion' || isDeleted(part.account));
     const isEnding = theirs.some(({ grant }) => grant.state === 'ending');
-    return { memberId, parts: [...said, ...stillTrue], isEnding };
+    const answers = stillTrue.filter(({ event }) => event === 'approved' || event === 'declined');
+    const others = stillTrue.filter((part) => !answers.includes(part));
+    return { memberId, parts: [...answers, ...said, ...others], isEnding };
   });
 }
 
@@ -140,15 +160,17 @@ interface Known {
   readonly servers: Parameters<typeof placesThere>[1];
   readonly active: readonly Grant[];
   readonly changed: ReadonlySet<string>;
+  readonly renewable: (grant: Grant) => { readonly renewable?: true };
 }
 
 function partOf(
   standing: GrantStanding,
-  { before }: ChangedGrant,
-  { libraries, servers, active, changed }: Known,
+  change: ChangedGrant,
+  { libraries, servers, active, changed, renewable }: Known,
 ): readonly NoticePart[] {
   const { grant } = standing;
-  const event = eventOf(before, grant);
+  const { before } = change;
+  const event = eventOf(change, grant);
   if (event === undefined) return [];
   const others = active.filter(({ id }) => id !== grant.id);
   const named = (ids: readonly string[]) =>
@@ -182,10 +204,22 @@ function partOf(
       if (gone.length === 0) return [];
       return [{ event, places: gone, leftSeconds: grant.remainingSeconds, isClosed }];
     }
+    case 'reminder': {
+      const { expiresAt: until } = grant;
+      const longer = others.filter((other) => outlasts(other, grant, changed));
+      const stays = new Set([...longer.flatMap(({ libraryIds }) => libraryIds), ...keptBeside(standing)]);
+      const places = named(grant.libraryIds.filter((id) => !stays.has(id)));
+      return until === null || places.length === 0 ? [] : [{ event, places, until, ...renewable(grant) }];
+    }
     case 'ended':
     case 'cancelled':
       if (gone.length === 0) return [];
-      return [{ event, places: gone, cause: grant.endCause ?? 'expired' }];
+      return [
+        {
+          ...{ event, places: gone, cause: grant.endCause ?? 'expired' },
+          ...(grant.endCause === 'expired' && renewable(grant)),
+        },
+      ];
   }
 }
 
@@ -198,5 +232,11 @@ function outlasts(other: Grant, grant: Grant, changed: ReadonlySet<string>): boo
   if (its !== own) return its > own;
   return !changed.has(other.id) || other.number < grant.number;
 }
+
+/** What stays for another reason than a grant. */
+const keptBeside = ({ keeps }: GrantStanding): readonly string[] =>
+  keeps.flatMap(({ kept }) =>
+    kept.flatMap(({ libraryIds, why }) => (why.kind === 'grants' ? [] : libraryIds)),
+  );
 
 const endOf = ({ expiresAt }: Grant): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;

@@ -37,6 +37,8 @@ export interface PlanChanges {
   readonly duration?: DurationText | '';
   readonly expiryAction?: ExpiryAction | null;
   readonly roleId?: string | null;
+  readonly renewals?: number;
+  readonly renewalRoleId?: string | null;
 }
 
 export interface PlanPreview {
@@ -59,12 +61,17 @@ export interface CreatePlanInput {
   readonly duration: DurationText | null;
   readonly expiryAction: ExpiryAction | null;
   readonly roleId: string | null;
+  /** How often members may renew it themselves. */
+  readonly renewals?: number;
+  readonly renewalRoleId?: string | null;
 }
 
 export type PlanChange =
   | { readonly kind: 'done'; readonly details: PlanDetails }
   | { readonly kind: 'name-taken'; readonly name: string }
   | RoleRefused
+  /** What members renew themselves has to have a length. */
+  | { readonly kind: 'needs-length' }
   | { readonly kind: 'gone' };
 
 export type DeletePlanResult =
@@ -104,9 +111,12 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         expiryAction: rest.expiryAction,
         roleId: rest.roleId,
         roleById: rest.roleId === null ? null : actorId,
+        renewals: rest.renewals ?? 0,
+        renewalRoleId: rest.renewalRoleId ?? null,
         createdAt: now,
         libraryIds: rest.libraryIds,
       };
+      if (isEndless(plan)) return { kind: 'needs-length' };
       const refusalOfRole = await askGift(deps, guildId, rest.roleId, actorId);
       return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const refused = await refusalOfRole(tx);
@@ -155,17 +165,18 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         const refused = await refusalOfRole(tx);
         if (refused) return refused;
         const { before, after } = preview;
+        if (isEndless(after.plan)) return { kind: 'needs-length' };
         const twin = await namesake(tx, after.plan.name);
         if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
         const differing = differences(before, after);
         if (differing.length === 0) return { kind: 'done', details: after };
         const grants = await tx.grants.list({ planId, states: RUNNING });
         await inLedger(deps, tx, { memberIds: grants.map(({ memberId }) => memberId) }, async (ledger) => {
-          const { name, libraryIds, duration, expiryAction, roleId, roleById } = after.plan;
-          await tx.plans.update(planId, { name, libraryIds, duration, expiryAction, roleId, roleById });
+          const { id: _id, createdAt: _createdAt, ...changed } = after.plan;
+          await tx.plans.update(planId, changed);
           const scope = say(propagate ? 'audit.plan.forAll' : 'audit.plan.forNew');
           const facts = {
-            plan: name,
+            plan: changed.name,
             ...(changes.roleId && { role: changes.roleId }),
             detail: [...differing, scope],
           };
@@ -224,6 +235,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
     },
   };
 }
+
+const isEndless = ({ duration, renewals }: Plan): boolean => duration === '' && renewals > 0;
 
 async function namesake(stores: GuildStores, name: string): Promise<Plan | undefined> {
   return (await stores.plans.list()).find((plan) => plan.name.toLowerCase() === name.toLowerCase());
@@ -325,6 +338,9 @@ function differences(before: PlanDetails, after: PlanDetails): readonly Sentence
     old.duration !== now.duration && say('audit.plan.lasts', { lasts: lasts(now), before: lasts(old) }),
     old.expiryAction !== now.expiryAction &&
       say('audit.plan.atEnd', { action: atEnd(now), before: atEnd(old) }),
+    old.renewals !== now.renewals &&
+      say('audit.plan.renewals', { count: now.renewals, before: old.renewals }),
+    old.renewalRoleId !== now.renewalRoleId && say('audit.plan.renewalRole'),
     old.roleId !== now.roleId && say('audit.plan.otherRole'),
     // Whoever had attached it may be no admin any more, and then it is not given.
     old.roleId === now.roleId && old.roleById !== now.roleById && say('audit.plan.roleAgain'),

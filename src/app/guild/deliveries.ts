@@ -43,7 +43,10 @@ export function makeDeliveries(deps: Deps) {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
         const { content, kind, sink } = delivery;
-        if (content.kind === 'post') await noteNotShown(tx, content.postId);
+        if (content.kind === 'post') {
+          await noteNotShown(tx, content.postId);
+          await elsewhere(deps, tx, { postId: content.postId, sink, trouble }, now);
+        }
         const knewClosed =
           isDirect(delivery) && (await tx.members.find(toMemberId(sink)))?.dmState === 'closed';
         if (closed) await noteDm(tx, delivery, 'closed', now);
@@ -113,6 +116,21 @@ async function alertRefused(
   if (ownerId === undefined) return;
   const content = { kind: 'alert', text } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'dm', sink: ownerId, content }, now);
+}
+
+/** A channel for requests that takes none: what members ask for is shown where alerts are, and staff are told. */
+async function elsewhere(
+  deps: Deps,
+  tx: GuildStores,
+  { postId, sink, trouble }: { readonly postId: string; readonly sink: string; readonly trouble: string },
+  now: Date,
+): Promise<void> {
+  const post = await tx.posts.get(postId);
+  if (post?.content?.kind !== 'request' || post.kind !== 'channel' || post.state !== 'open') return;
+  const { topic, content, dueAt } = post;
+  await show(deps, tx, { topic, content, dueAt, kind: 'alert' }, now);
+  const channel = mentionedChannel(sink);
+  await tell(deps, tx, { text: say('alert.channel.requests', { channel, why: trouble }) }, now);
 }
 
 async function noteDm(tx: GuildStores, delivery: Delivery, dmState: 'open' | 'closed', at: Date) {

@@ -2,8 +2,8 @@
 import type { GuildId } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import type { Invite } from '../../domain/model.ts';
-import { say, timeOf } from '../../words/say.ts';
-import { over } from '../ledger/alerts.ts';
+import { lines, momentOf, say, timeOf } from '../../words/say.ts';
+import { over, personOf, tell } from '../ledger/alerts.ts';
 import { close, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
@@ -41,6 +41,7 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
     return await tx.posts.put({ ...post, dueAt: new Date(now.getTime() + AGAIN_MS) });
   }
   if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
+  if (content?.kind === 'request') return await remindStaff(deps, tx, content, now);
   if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
@@ -54,6 +55,26 @@ async function askOnceMore({ servers }: GuildStores, serverId: string, now: Date
   if (!server) return;
   if (server.nextProbeAt === null || server.nextProbeAt > now)
     await servers.update(serverId, { nextProbeAt: now });
+}
+
+/** A request has waited for two days: once, because the card itself calls nobody. */
+async function remindStaff(
+  deps: Deps,
+  tx: GuildStores,
+  { requestId }: Extract<PostContent, { kind: 'request' }>,
+  now: Date,
+): Promise<void> {
+  const request = await tx.requests.find(requestId);
+  // Whoever asked is forgotten.
+  if (request?.state !== 'waiting')
+    return await close(deps, tx, `request ${requestId}`, { content: null, now });
+  const { requestsChannelId } = await tx.settings.get();
+  const values = { who: await personOf(tx, request.memberId), since: momentOf(request.createdAt) };
+  const text = say('request.waits', values);
+  if (requestsChannelId === null) return await tell(deps, tx, { text }, now);
+  const content = { kind: 'notice', text: lines(text) } as const;
+  const message = { id: deps.codes.newId(), kind: 'channel', sink: requestsChannelId, content } as const;
+  await tx.deliveries.owe(message, now);
 }
 
 const AGAIN_MS = 15 * 60_000;

@@ -13,10 +13,13 @@ import { searchZones, zonesMeant } from '../../domain/zones.ts';
 import type { Language } from '../../words/languages.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { closeRefused, moveAlerts } from '../ledger/posts.ts';
+import { moveRequests } from '../ledger/requests.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AwaitDelivery, DeliveryKind } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { makeRenewalSettings } from './renewal-settings.ts';
 import { whereGiven } from './roles.ts';
+import { noteChange } from './setting-changed.ts';
 
 export type ChannelPurpose = 'audit' | 'requests' | 'alerts';
 
@@ -39,6 +42,8 @@ export const lineEnd = (end: Awaited<ReturnType<AwaitDelivery>>): LineEnd =>
 
 export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
   return {
+    ...makeRenewalSettings(deps),
+
     /** Capabilities of a person in a guild, from the raw facts an interaction carried. */
     async capabilitiesOf(guildId: GuildId, person: Person): Promise<ReadonlySet<Capability>> {
       return capabilitiesOf(person, await deps.stores.of(guildId).settings.listRoleRules());
@@ -88,6 +93,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
           now,
         );
         await moveAlerts(deps, tx, now);
+        if (change.purpose === 'requests') await moveRequests(deps, tx, now);
       });
       return lineEnd(await fate);
     },
@@ -227,6 +233,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         if (before.zone !== zone) {
           const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
           await tx.settings.update({ zone, nextSyncAt });
+          await tx.grants.forgetReminders();
           const detail = say('audit.setting.zone', { zone, before: before.zone });
           await noteChange(tx, change.actorId, detail, now);
         }
@@ -305,14 +312,4 @@ function scheduleOf({
 }: Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>): Sentence {
   if (syncDailyAt !== null) return say('audit.setting.daily', { time: syncDailyAt });
   return say('audit.setting.every', { length: lengthOfSeconds((syncEveryMinutes ?? 60) * 60) });
-}
-
-/** `detail` says what it is now, and what it was before. */
-async function noteChange(
-  tx: GuildStores,
-  actorId: ActorId,
-  detail: string | Sentence,
-  at: Date,
-): Promise<void> {
-  await tx.audit.append({ action: 'settings.changed', actorId, facts: { detail }, at });
 }

@@ -5,7 +5,7 @@
  */
 
 import { overlap, without } from '../../domain/access.ts';
-import { mayMove } from '../../domain/grant.ts';
+import { isOver, mayMove } from '../../domain/grant.ts';
 import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
@@ -16,16 +16,19 @@ import {
   type EndCause,
   type Grant,
   type GrantSource,
+  type GuildSettings,
   isNonEmpty,
   type Library,
   type Server,
 } from '../../domain/model.ts';
+import { nextReminder } from '../../domain/reminders.ts';
 import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
 import { type News, newsOf, noteNews } from './notices.ts';
 import { oweRoles, rolesHeld } from './plan-roles.ts';
+import { followRequests } from './requests.ts';
 import { roomFor } from './room.ts';
 import { settle } from './settle.ts';
 
@@ -86,6 +89,8 @@ export async function inLedger<T>(
   const { now, touched, news } = ledger;
   await oweRoles(deps, tx, { before, after: await rolesHeld(tx, members) }, now);
   await noteNews(deps, tx, news, now);
+  const { extended } = ledger;
+  if (touched.size > 0) await followRequests(deps, tx, { memberIds: [...touched], extended }, now);
   if (asFound) return result;
   if (touched.size > 0) await tx.accounts.makeDue({ memberIds: [...touched] }, now, 'decided');
   await settle(deps, tx, members, now);
@@ -118,6 +123,20 @@ export async function importGrants(
   });
 }
 
+/** Whether nobody has to be reminded at another moment. */
+const endsAlike = (before: Grant, after: Grant): boolean =>
+  (['startsAt', 'expiresAt'] as const).every(
+    (field) => before[field]?.getTime() === after[field]?.getTime(),
+  ) && before.state === after.state;
+
+function lastsLonger(before: Grant, after: Grant): boolean {
+  if (isOver(after)) return false;
+  if (isOver(before)) return true;
+  if (after.state === 'paused') return (after.remainingSeconds ?? 0) > (before.remainingSeconds ?? Infinity);
+  if (before.expiresAt === null) return false;
+  return after.expiresAt === null || after.expiresAt > before.expiresAt;
+}
+
 export class Ledger {
   /** One moment for everything that is written. */
   readonly now: Date;
@@ -126,8 +145,10 @@ export class Ledger {
   readonly #members: ReadonlySet<MemberId>;
   readonly #touched = new Set<MemberId>();
   readonly #news: News[] = [];
+  readonly #extended = new Set<string>();
   #known: Promise<readonly [readonly Library[], readonly Server[]]> | undefined;
   #room: number | undefined;
+  #settings: Promise<GuildSettings> | undefined;
 
   constructor(deps: LedgerDeps, tx: GuildStores, members: ReadonlySet<MemberId>) {
     this.now = deps.clock.now();
@@ -139,6 +160,11 @@ export class Ledger {
   /** Members whose access has to be compared, because their grants were changed. */
   get touched(): ReadonlySet<MemberId> {
     return this.#touched;
+  }
+
+  /** Grants that last longer than before. */
+  get extended(): ReadonlySet<string> {
+    return this.#extended;
   }
 
   /** What members are to hear. */
@@ -175,7 +201,11 @@ export class Ledger {
     if (grant.source === 'command') await this.#takeRoom();
     await this.#tx.members.ensure(grant.memberId);
     const state = startsAt > this.now ? 'scheduled' : 'active';
-    const added = await this.#tx.grants.add({ ...grant, id, reason, state, startsAt, createdAt: this.now });
+    const remindAt = await this.#remindAt({ ...grant, state, startsAt });
+    const added = await this.#tx.grants.add({
+      ...{ ...grant, id, reason, state, startsAt, remindAt },
+      createdAt: this.now,
+    });
     if (because)
       await this.#append({ ...because.facts, grant: added.number }, because.action, added, because.actorId);
     const facts: AuditFacts = {
@@ -200,7 +230,7 @@ export class Ledger {
    */
   async change(
     before: Grant,
-    changes: Partial<GrantFields>,
+    changes: Partial<GrantFields & Pick<Grant, 'renewals'>>,
     { actorId, reason, detail, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
   ): Promise<Grant> {
     this.#mustBeIn(before.memberId);
@@ -208,8 +238,9 @@ export class Ledger {
     if (state && state !== before.state && !mayMove(before.state, state))
       throw new Error(`a grant cannot go from ${before.state} to ${state}`);
     if (before.state === 'ended' && state && state !== 'ended') await this.#takeRoom();
-    await this.#tx.grants.change(before.id, changes);
     const after = { ...before, ...changes };
+    const remindAt = endsAlike(before, after) ? {} : { remindAt: await this.#remindAt(after) };
+    await this.#tx.grants.change(before.id, { ...changes, ...remindAt });
     const facts = {
       ...changeFacts(before, after, ...(await this.#names())),
       ...(reason && { reason }),
@@ -217,7 +248,9 @@ export class Ledger {
     };
     await this.#append(facts, action, after, actorId);
     this.#touched.add(before.memberId);
-    this.#news.push(newsOf(before, before));
+    if (action !== 'grant.resumed' && lastsLonger(before, after)) this.#extended.add(before.id);
+    // Who does it for themselves is answered at once.
+    if (actorId !== asActor(before.memberId)) this.#news.push(newsOf(before, before));
     return after;
   }
 
@@ -277,7 +310,7 @@ export class Ledger {
     for (const { memberId } of grants) this.#mustBeIn(memberId);
     const idsIn = (state: Grant['state']) =>
       grants.filter((grant) => grant.state === state).map(({ id }) => id);
-    const ending = { endCause: 'expired', endingAt: this.now } as const;
+    const ending = { endCause: 'expired', endingAt: this.now, remindAt: null } as const;
     const started = await this.#tx.grants.move(idsIn('scheduled'), ['scheduled'], 'active', {});
     const ended = await this.#tx.grants.move(idsIn('active'), ['active'], 'ending', ending);
     for (const grant of grants) {
@@ -297,6 +330,13 @@ export class Ledger {
 
   async #append(facts: AuditFacts, action: AuditAction, { memberId }: Grant, actorId: ActorId | null) {
     await this.#tx.audit.append({ action, actorId, targetId: memberId, facts, at: this.now });
+  }
+
+  /** When its member is reminded next. What was to be told before is not told any more: they hear of the change. */
+  async #remindAt(grant: Pick<Grant, 'state' | 'startsAt' | 'expiresAt'>): Promise<Date | null> {
+    if (grant.expiresAt === null) return null;
+    this.#settings ??= this.#tx.settings.get();
+    return nextReminder(grant, await this.#settings, this.now);
   }
 
   /** Libraries and servers as they were when the first event needed their names: a removed server is still named. */

@@ -22,6 +22,12 @@ export const newsOf = (
   before: KnownGrant | null,
 ): News => ({ memberId, grantId: id, before: before && knownOf(before) });
 
+/** That a grant is about to end. */
+export const reminderOf = (grant: Grant & { readonly expiresAt: Date }): News => ({
+  ...{ memberId: grant.memberId, grantId: grant.id },
+  ...{ before: knownOf(grant), reminds: grant.expiresAt },
+});
+
 /**
  * Joins news to what its members are to hear already. Of a grant that changes twice, what was known before the first
  * change counts, unless there is something to say whatever was known.
@@ -60,7 +66,13 @@ const NOTHING = { grants: [], parts: [] } as const;
 
 function joined(before: readonly ChangedGrant[], news: readonly ChangedGrant[]): readonly ChangedGrant[] {
   const byGrant = new Map<string, ChangedGrant>();
-  for (const { grantId, before: known } of [...before, ...news])
-    if (known === null || !byGrant.has(grantId)) byGrant.set(grantId, { grantId, before: known });
+  for (const { grantId, before: known, reminds } of [...before, ...news]) {
+    const first = byGrant.get(grantId);
+    const asked = reminds ?? first?.reminds;
+    byGrant.set(grantId, {
+      ...{ grantId, before: first && known !== null ? first.before : known },
+      ...(asked && { reminds: asked }),
+    });
+  }
   return [...byGrant.values()];
 }

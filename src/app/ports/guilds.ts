@@ -17,6 +17,8 @@ export interface Guilds {
    * does not exist takes as long as one of a guild that they have left, and fails when that fails.
    */
   isMember(guildId: GuildId | null, userId: string): Promise<Known<boolean>>;
+  /** Whether somebody who is in the guild has this role now. */
+  holds(guildId: GuildId, userId: string, roleId: string): Promise<Known<boolean>>;
   /** What people call it; null while Discord does not say. */
   nameOf(guildId: GuildId): Promise<string | null>;
   /** Roles and who stands where; a giver who has left has none. `final`: Discord refuses to say it. */

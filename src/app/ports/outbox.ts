@@ -61,6 +61,19 @@ export type DeliveryContent =
   | { readonly kind: 'door' }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
+  /**
+   * What a member asks staff for. While it waits, with buttons: the first approves it for `lasts` (the text of a
+   * duration; empty is for good).
+   */
+  | {
+      readonly kind: 'request';
+      readonly requestId: string;
+      readonly text: Said;
+      readonly state: 'waiting' | 'over';
+      readonly lasts: string;
+      /** For something that they do not have. */
+      readonly isNew: boolean;
+    }
   /** A button in a channel by which one member, and nobody else, redeems their invite; `ended`, once it is gone. */
   | {
       readonly kind: 'claim';

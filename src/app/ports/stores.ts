@@ -8,6 +8,7 @@ import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './sto
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
+import type { RequestStore } from './stores/requests.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
 
 /** Another program has locked the database for longer than anybody waits. Nothing was changed. */
@@ -38,6 +39,7 @@ export interface GuildStores {
   readonly audit: AuditStore;
   readonly deliveries: DeliveryStore;
   readonly posts: PostStore;
+  readonly requests: RequestStore;
 }
 
 export interface Stores {
@@ -55,6 +57,10 @@ export interface Stores {
      * waiting.
      */
     nextMoment(guildId?: GuildId): Promise<Date | undefined>;
+    /** Guilds in which somebody is to be reminded of an end. */
+    listReminders(now: Date): Promise<readonly GuildId[]>;
+    /** When that is, anywhere or in one guild. */
+    nextReminder(guildId?: GuildId): Promise<Date | undefined>;
     /** Every guild. */
     listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */

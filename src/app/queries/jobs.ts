@@ -2,7 +2,7 @@
 
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { GuildId } from '../../domain/ids.ts';
-import type { Account, JobRun, Server } from '../../domain/model.ts';
+import type { Account, JobName, JobRun, Server } from '../../domain/model.ts';
 import { shownSync } from '../../domain/schedule.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -18,7 +18,7 @@ export interface JobOverview {
   readonly nextAt: Date | null;
 }
 
-export interface JobsOverview extends Readonly<Record<'enforce' | 'sync', JobOverview>> {
+export interface JobsOverview extends Readonly<Record<JobName, JobOverview>> {
   /** Grants whose end has come, and that no reading has shown to be gone. */
   readonly ending: number;
 }
@@ -72,16 +72,20 @@ export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffl
     /** Each job: its last run, and when the next one is due; and what is past its end by now. */
     async overview(guildId: GuildId): Promise<JobsOverview> {
       const stores = deps.stores.of(guildId);
-      const [[lastEnforce], [lastSync], settings, nextDue, ending] = await Promise.all([
-        stores.jobRuns.list('enforce', 1),
-        stores.jobRuns.list('sync', 1),
-        stores.settings.get(),
-        deps.stores.due.nextMoment(guildId),
-        stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
-      ]);
+      const [[lastEnforce], [lastSync], [lastRemind], settings, nextDue, nextReminder, ending] =
+        await Promise.all([
+          stores.jobRuns.list('enforce', 1),
+          stores.jobRuns.list('sync', 1),
+          stores.jobRuns.list('remind', 1),
+          stores.settings.get(),
+          deps.stores.due.nextMoment(guildId),
+          deps.stores.due.nextReminder(guildId),
+          stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
+        ]);
       return {
         enforce: { last: lastEnforce, nextAt: nextDue ?? null },
         sync: { last: lastSync, nextAt: shownSync(settings, deps.clock.now()) },
+        remind: { last: lastRemind, nextAt: nextReminder ?? null },
         ending,
       };
     },

@@ -1,8 +1,18 @@
 /** All about one member, for staff: from the database only, so that the card is there at once. */
 
 import type { GuildId, MemberId } from '../../domain/ids.ts';
-import type { Grant, GrantState, Invite, Member } from '../../domain/model.ts';
+import type {
+  Grant,
+  GrantState,
+  Invite,
+  Library,
+  Member,
+  MemberRequest,
+  Server,
+} from '../../domain/model.ts';
+import { usualLength } from '../ledger/requests.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { GuildStores } from '../ports/stores.ts';
 import { type GrantStanding, type KeptThere, leftTo, standingsOf } from './grant-status.ts';
 import { type LinkedAccount, linkedAccounts } from './overview.ts';
 
@@ -21,6 +31,16 @@ export interface MemberCard {
   readonly left: readonly KeptThere[];
   /** For them, and not redeemed yet. */
   readonly invites: readonly Invite[];
+  /** What they have asked staff for, and wait for. */
+  readonly asked: readonly Asked[];
+}
+
+/** `lasts`: for how long one press gives it, as text of a duration; empty is for good. */
+export interface Asked {
+  readonly request: MemberRequest;
+  readonly lasts: string;
+  readonly libraries: readonly Library[];
+  readonly servers: readonly Server[];
 }
 
 /** As many as one select holds, together with those that run. */
@@ -39,11 +59,12 @@ export function makeMemberCard(deps: Deps) {
   return async (guildId: GuildId, memberId: MemberId): Promise<MemberCard> => {
     const stores = deps.stores.of(guildId);
     const now = deps.clock.now();
-    const [member, accounts, grants, invites] = await Promise.all([
+    const [member, accounts, grants, invites, asked] = await Promise.all([
       stores.members.find(memberId),
       linkedAccounts(stores, memberId),
       stores.grants.list({ memberId }),
       stores.invites.list(),
+      askedBy(stores, memberId),
     ]);
     const standings = await standingsOf(deps, stores, grants);
     const running = standings.filter(({ grant }) => grant.state !== 'ended');
@@ -56,8 +77,28 @@ export function makeMemberCard(deps: Deps) {
       ended: standings.filter(({ grant }) => grant.state === 'ended').slice(0, ENDED_SHOWN),
       left: await leftTo(stores, memberId, running),
       invites: invites.filter((invite) => invite.memberId === memberId && isOpen(invite, now)),
+      asked,
     };
   };
+}
+
+async function askedBy(stores: GuildStores, memberId: MemberId): Promise<readonly Asked[]> {
+  const waiting = await stores.requests.listWaiting([memberId]);
+  if (waiting.length === 0) return [];
+  const [libraries, servers, plans] = await Promise.all([
+    stores.libraries.list(),
+    stores.servers.list(),
+    stores.plans.list(),
+  ]);
+  return waiting.map((request) => ({
+    request,
+    lasts: usualLength(
+      request,
+      plans.find(({ id }) => id === request.planId),
+    ),
+    libraries: libraries.filter(({ id }) => request.libraryIds.includes(id)),
+    servers,
+  }));
 }
 
 function byNext(one: Grant, other: Grant): number {

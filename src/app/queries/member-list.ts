@@ -10,7 +10,8 @@ import type { Meanings } from './meanings.ts';
 
 /**
  * `expiring`: within a week. `overdue`: something of theirs is over, and a server has not confirmed it. `pending`:
- * invited, and yet to accept. `unlinked`: given something where they have no account.
+ * invited, and yet to accept, or waiting for an answer of staff. `unlinked`: given something where they have no
+ * account.
  */
 export type MemberFilter = 'active' | 'expiring' | 'overdue' | 'pending' | 'unlinked';
 
@@ -19,6 +20,8 @@ export interface ListedMember {
   /** What they are called, as far as that is known. */
   readonly name: string | undefined;
   readonly next: NextEnd;
+  /** They have asked staff for something, and wait for an answer. */
+  readonly asks: boolean;
   /** Their grants that are not over. */
   readonly standings: readonly GrantStanding[];
 }
@@ -38,9 +41,10 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
       const shown = all.slice(asked.start, asked.start + asked.limit);
       const memberIds = shown.map(({ memberId }) => memberId);
       const at = deps.clock.now();
-      const [grants, named] = await Promise.all([
+      const [grants, named, asking] = await Promise.all([
         memberIds.length === 0 ? [] : stores.grants.list({ memberIds, states: NOT_OVER, at }),
         stores.members.listNames(memberIds),
+        stores.requests.listWaiting(memberIds),
       ]);
       const standings = Map.groupBy(
         await standingsOf(deps, stores, grants),
@@ -50,6 +54,7 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
       const rows = shown.map(({ memberId, next }) => ({
         ...{ memberId, next },
         name: names.get(memberId),
+        asks: asking.some((request) => request.memberId === memberId),
         standings: standings.get(memberId) ?? [],
       }));
       return { rows, total: all.length };
@@ -70,14 +75,17 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
     { filter, search = '' }: { readonly filter?: MemberFilter | undefined; readonly search?: string },
   ): Promise<ReturnType<typeof inOrderOfEnds>> {
     const at = deps.clock.now();
-    const [words, ends, linked, only] = await Promise.all([
+    const [words, ends, linked, asking, only] = await Promise.all([
       meanings(guildId, search),
       stores.grants.listEnds({ states: NOT_OVER, at }),
       stores.accounts.listMembers({}),
+      stores.requests.listWaiting(),
       filter && chosenBy(stores, filter, at),
     ]);
     const fits = await fitting(stores, words, at);
-    return inOrderOfEnds(ends, linked, at).filter(
+    // Whoever asks is listed, also without anything of their own.
+    const others = [...new Set([...linked, ...asking.map(({ memberId }) => memberId)])];
+    return inOrderOfEnds(ends, others, at).filter(
       ({ memberId }) => (only === undefined || only.has(memberId)) && fits(memberId),
     );
   }
@@ -99,7 +107,7 @@ interface Slice {
 }
 
 async function chosenBy(stores: GuildStores, filter: MemberFilter, at: Date): Promise<ReadonlySet<MemberId>> {
-  const { grants, accounts } = stores;
+  const { grants, accounts, requests } = stores;
   switch (filter) {
     case 'active':
       return membersOf(await grants.listEnds({ states: ['active'], at }));
@@ -111,7 +119,10 @@ async function chosenBy(stores: GuildStores, filter: MemberFilter, at: Date): Pr
     case 'overdue':
       return membersOf(await grants.listEnds({ states: ['ending'], at }));
     case 'pending':
-      return new Set(await accounts.listMembers({ pending: true }));
+      return new Set([
+        ...(await accounts.listMembers({ pending: true })),
+        ...(await requests.listWaiting()).map(({ memberId }) => memberId),
+      ]);
     case 'unlinked':
       return await unlinked(stores, at);
   }

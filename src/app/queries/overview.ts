@@ -2,8 +2,9 @@ import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
 import { accountsThere } from '../../domain/account-limit.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account, AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
+import type { Account, AuditEvent, Grant, Library, MemberRequest, Server } from '../../domain/model.ts';
 import { closedWhy } from '../../domain/open-account.ts';
+import { renewalOf } from '../../domain/renewal.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -47,6 +48,10 @@ export interface MyAccess extends MyGuild {
   readonly passwordsFor: readonly LinkedAccount[];
   /** What ended lately, and is not given otherwise, newest first. */
   readonly ended: readonly GrantStanding[];
+  /** Something of it can be renewed, or asked for. */
+  readonly renewable: boolean;
+  /** What they have asked staff for, and wait for. */
+  readonly asked: readonly MemberRequest[];
 }
 
 export interface MyAccounts extends MyGuild {
@@ -57,6 +62,15 @@ export interface MyAccounts extends MyGuild {
 
 /** For how long members are shown what has ended. */
 const ENDED_FOR_MS = 30 * 86_400_000;
+
+const NOTHING = {
+  standings: [],
+  left: [],
+  passwordsFor: [],
+  ended: [],
+  renewable: false,
+  asked: [],
+} as const;
 
 /** How many of a member's newest events are searched for those of one grant. */
 const HISTORY = 500;
@@ -163,18 +177,20 @@ export function makeOverview(deps: Deps) {
     async myAccess(memberId: MemberId, guildId?: GuildId): Promise<readonly MyAccess[]> {
       return await Promise.all(
         (await guildsOf(memberId, guildId)).map(async (guild) => {
-          if (guild.membership !== 'member')
-            return { ...guild, standings: [], left: [], passwordsFor: [], ended: [] };
+          if (guild.membership !== 'member') return { ...guild, ...NOTHING };
           const stores = deps.stores.of(guild.guildId);
           const grants = await stores.grants.list({ memberId });
           const running = grants.filter(({ state }) => state !== 'ended');
           const standings = await standingsOf(deps, stores, running);
+          const asked = await stores.requests.listWaiting([memberId]);
           return {
             ...guild,
             standings,
             left: await leftTo(stores, memberId, standings),
             passwordsFor: await passwordsFor(stores, memberId, grants),
             ended: await standingsOf(deps, stores, endedLately(grants)),
+            renewable: await isRenewable(stores, grants, asked),
+            asked,
           };
         }),
       );
@@ -196,6 +212,20 @@ export function makeOverview(deps: Deps) {
         return { guildId: id, community, membership };
       }),
     );
+  }
+
+  async function isRenewable(
+    stores: GuildStores,
+    grants: readonly Grant[],
+    asked: readonly MemberRequest[],
+  ): Promise<boolean> {
+    const [plans, { mayAsk }] = await Promise.all([stores.plans.list(), stores.settings.get()]);
+    const now = deps.clock.now();
+    return grants.some((grant) => {
+      const plan = plans.find(({ id }) => id === grant.planId);
+      const renewal = renewalOf(grant, plan, { mayAsk, now });
+      return renewal === 'self' || (renewal === 'ask' && asked.every(({ grantId }) => grantId !== grant.id));
+    });
   }
 
   function endedLately(grants: readonly Grant[]): readonly Grant[] {

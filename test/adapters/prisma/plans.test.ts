@@ -16,6 +16,7 @@ import {
 } from '../../support/databases.ts';
 import { noon } from '../../support/moments.ts';
 import { ann, here } from '../../support/people.ts';
+import { newGrant } from '../../support/rows.ts';
 
 let database: TemporaryDatabase;
 let it_: OpenStores;
@@ -80,6 +81,10 @@ afterAll(async () => {
 it.each<[string, () => Promise<unknown>]>([
   ['the work list', () => spied.stores.due.listGuilds(noon)],
   ['the next moment', () => spied.stores.due.nextMoment()],
+  ['the reminders due', () => spied.stores.due.listReminders(noon)],
+  ['the next reminder', () => spied.stores.due.nextReminder()],
+  ['the reminders of a guild', () => spied.stores.of(here).grants.listRemindersDue(minutes(99), 100)],
+  ['the requests that wait', () => spied.stores.of(here).requests.listWaiting()],
   ['the syncs due', () => spied.stores.due.listSyncs(noon)],
   ['the guilds of a member', () => spied.stores.due.listGuildsOfMember(ann)],
   ['the guild of an invite', () => spied.stores.due.findGuildOfInvite('hmac')],
@@ -140,6 +145,15 @@ it.each<[string, string, RegExp, (stores: GuildStores) => Promise<unknown>]>([
       accounts.updateMany([
         { id: 'account', changes: { trouble: null }, libraries: { seen: [], given: [] } },
       ]),
+  ],
+  [
+    'plans of many reminders',
+    'one',
+    /\(guildId=\? AND id=\?/,
+    async ({ grants }) => {
+      await grants.add(newGrant('grant'));
+      await grants.planReminders([{ id: 'grant', remindAt: null }]);
+    },
   ],
   [
     'moves of many grants',

@@ -262,7 +262,7 @@ describe('a guild chooses', () => {
     expect(await choose('given', 'ended')).toMatchObject({ kind: 'unchanged' });
     expect(await choose()).toMatchObject({ kind: 'saved', notices: [] });
     expect((await world.events('settings.changed')).map(({ facts }) => facts.detail)).toEqual([
-      'Members hear by DM when access is given and ended. Before: Members hear by DM when access is given, changed, paused and ended.',
+      'Members hear by DM when access is given and ended. Before: Members hear by DM when access is given, changed, paused, ended and about to end.',
       'Members hear nothing by DM. Before: Members hear by DM when access is given and ended.',
     ]);
   });

@@ -74,6 +74,7 @@ it('the plan of the grant decides before the server', async () => {
   await world.stores.transaction(GUILD, (tx) =>
     tx.plans.add({
       ...{ ...plan, expiryAction: 'disable', libraryIds: [den.id('Series')] },
+      ...{ renewals: 0, renewalRoleId: null },
       createdAt: world.clock.now(),
     }),
   );

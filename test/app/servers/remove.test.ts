@@ -68,7 +68,15 @@ describe('removing a server', () => {
   });
 
   it('takes it from plans, and revokes invites that would give nothing any more', async () => {
-    const plan = { id: 'plan', name: 'All', duration: '', roleId: null, roleById: null, expiryAction: null };
+    const plan = {
+      id: 'plan',
+      name: 'All',
+      duration: '',
+      roleId: null,
+      roleById: null,
+      ...{ renewals: 0, renewalRoleId: null },
+      expiryAction: null,
+    };
     const libraryIds = [tower.id('Movies'), den.id('Films')];
     await world.stores.transaction(GUILD, (tx) =>
       tx.plans.add({ ...plan, createdAt: world.clock.now(), libraryIds }),

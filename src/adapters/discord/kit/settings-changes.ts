@@ -1,6 +1,7 @@
 /** Changes of settings, as commands, the list of settings and the checklist make them. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose } from '../../../app/guild/settings.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Language } from '../../../words/languages.ts';
 import {
@@ -8,7 +9,9 @@ import {
   channelSavedText,
   lacksText,
   languageSavedText,
+  mayAskSavedText,
   refusedChannelText,
+  remindersSavedText,
   roleRefusedText,
   roleSavedText,
   scheduleSavedText,
@@ -99,6 +102,31 @@ export async function changeLanguage(
 ): Promise<Change> {
   await settings.setLanguage({ guildId, actorId: actor.id, language });
   return { kind: 'saved', said: languageSavedText(language) };
+}
+
+export async function changeReminders(
+  { guildId, actor }: Who,
+  typed: string,
+  { settings }: Uses,
+): Promise<Change> {
+  const result = await settings.setReminders({ guildId, actorId: actor.id, typed });
+  if (result.kind === 'problem')
+    return {
+      kind: 'refused',
+      said: problemText(say('settings.reminders.none'), result.message, say('settings.reminders.how')),
+      why: result.message,
+    };
+  return { kind: result.isTold ? 'saved' : 'warning', said: remindersSavedText(result) };
+}
+
+export async function changeMayAsk(
+  { guildId, actor }: Who,
+  mayAsk: MayAsk,
+  { settings }: Uses,
+): Promise<Change> {
+  await settings.setMayAsk({ guildId, actorId: actor.id, mayAsk });
+  const { requestsChannelId } = await settings.get(guildId);
+  return { kind: 'saved', said: mayAskSavedText(mayAsk, requestsChannelId) };
 }
 
 export async function changeZone({ guildId, actor }: Who, zone: string, { settings }: Uses): Promise<Change> {

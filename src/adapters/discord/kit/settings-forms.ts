@@ -1,6 +1,7 @@
 /** A form for each setting, opened from the list of them: what is saved is shown above the list. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
+import { MAY_ASK } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { oneOf } from '../../../domain/shape.ts';
 import { LANGUAGES } from '../../../words/languages.ts';
@@ -14,6 +15,8 @@ import {
   changeAccounts,
   changeChannel,
   changeLanguage,
+  changeMayAsk,
+  changeReminders,
   changeRole,
   changeSchedule,
   changeZone,
@@ -25,6 +28,7 @@ type ShowList = (who: Who, app: Uses, said?: Md) => Promise<View>;
 const isChangeable = oneOf(...CHANGEABLE);
 const CAPABILITIES = ['moderator', 'auditor', 'admin'] as const satisfies readonly Capability[];
 const isCapability = oneOf(...CAPABILITIES);
+const isMayAsk = oneOf(...MAY_ASK);
 const isLanguage = oneOf(...LANGUAGES);
 const EFFECTS = ['allow', 'deny', 'clear'] as const;
 const isEffect = oneOf(...EFFECTS);
@@ -69,6 +73,8 @@ const FIRST_FIELD: Readonly<Record<Changeable, string>> = {
   zone: 'zone',
   schedule: 'every',
   accounts: 'max',
+  reminders: 'before',
+  asks: 'asks',
   language: 'language',
   role: 'role',
 };
@@ -88,6 +94,12 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
       return Number.isInteger(max) && max >= 1 && max <= 10
         ? await changeAccounts(input, max, app)
         : { kind: 'refused', said: md`**${why}**`, why };
+    }
+    case 'reminders':
+      return await changeReminders(input, typed('before') ?? '', app);
+    case 'asks': {
+      const { asks } = fields;
+      return isMayAsk(asks) ? await changeMayAsk(input, asks, app) : undefined;
     }
     case 'language': {
       const { language } = fields;
@@ -153,6 +165,31 @@ function fieldsOf(what: Changeable, now: ShownSettings): readonly ModalField[] {
           value: String(now.maxAccounts),
           required: true,
           maxLength: 2,
+        },
+      ];
+    case 'reminders':
+      return [
+        {
+          id: 'before',
+          label: say('settings.form.before'),
+          description: say('settings.form.beforeHelp'),
+          value: now.reminders.join(', ') || 'off',
+          required: true,
+          maxLength: 100,
+        },
+      ];
+    case 'asks':
+      return [
+        {
+          id: 'asks',
+          kind: 'select',
+          label: say('settings.change.asks'),
+          options: MAY_ASK.map((value) => ({
+            label: say(`settings.requests.option.${value}`),
+            value,
+            chosen: value === now.mayAsk,
+          })),
+          required: true,
         },
       ];
     case 'language':

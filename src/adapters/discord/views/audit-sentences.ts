@@ -110,6 +110,12 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     if (how === 'revoked' || how === 'paused') return say(`audit.grant.overdue.${how}`, { who, what, n });
     return say('audit.grant.overdue.other', { who, what, n });
   },
+  'request.made': ({ who, what, facts: { how } }) =>
+    say(how === 'new' ? 'audit.request.madeNew' : 'audit.request.made', { who, what }),
+  'request.approved': ({ by, who, what, facts: { how } }) =>
+    say(how === 'new' ? 'audit.request.approvedNew' : 'audit.request.approved', { by, who, what }),
+  'request.declined': ({ by, who, what, facts: { how } }) =>
+    say(how === 'new' ? 'audit.request.declinedNew' : 'audit.request.declined', { by, who, what }),
   'access.applied': (told) => applied(told),
   'access.accepted': ({ who, what }) => say('audit.access.accepted', { who, what }),
   'access.held': (told) => held(told),

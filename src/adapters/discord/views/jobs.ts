@@ -3,7 +3,7 @@
 import type { ClockHold } from '../../../app/ports/time.ts';
 import type { JobOverview, JobsOverview, OverdueChange, Retried } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
-import type { HeldRun, Server } from '../../../domain/model.ts';
+import type { HeldRun, JobName, Server } from '../../../domain/model.ts';
 import { serverStatus } from './media.ts';
 import {
   type Block,
@@ -29,18 +29,19 @@ export function clockText(clock: Pick<ClockHold, 'isHeld' | 'isWaiting'>): Md | 
     : md`⛔ **${say('jobs.clockJumped.what')}**\n${say('jobs.clockJumped.next', { command: code('/jobs run') })}`;
 }
 
-export function jobsText({ enforce, sync }: JobsOverview): Md {
+export function jobsText({ enforce, sync, remind }: JobsOverview): Md {
   return join(
     [
       md`**${say('jobs.title')}**`,
       jobLine('enforce', enforce, say('jobs.whenDue')),
       jobLine('sync', sync, say('jobs.never')),
+      jobLine('remind', remind, say('jobs.nobodyDue')),
     ],
     '\n',
   );
 }
 
-function jobLine(job: 'enforce' | 'sync', { last, nextAt }: JobOverview, idle: Sentence): Sentence {
+function jobLine(job: JobName, { last, nextAt }: JobOverview, idle: Sentence): Sentence {
   const run = last && { at: relative(last.startedAt), detail: last.detail };
   const ran = run && (last.outcome === 'ok' ? say('jobs.ran', run) : say('jobs.failed', run));
   return say('jobs.line', {
@@ -122,6 +123,9 @@ export function enforcedView(done: boolean, overdue: number): View {
     ? card('good', md`**${say('jobs.done')}**`)
     : card('warning', say('jobs.doneFar', { count: overdue, command }));
 }
+
+/** What came of a run of `remind`. */
+export const remindedView = (count: number): View => card('good', md`**${say('jobs.reminded', { count })}**`);
 
 /** Why nothing is enforced, with the button by which whoever runs Usher ends it. */
 export function clockHeldView(isWaiting: boolean): View {

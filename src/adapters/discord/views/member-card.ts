@@ -1,14 +1,16 @@
 /** All about one member on one card: what they watch, what waits and why, and a button for each everyday act. */
 
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
-import type { MemberCard } from '../../../app/queries/member-card.ts';
+import type { Asked, MemberCard } from '../../../app/queries/member-card.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { grantMark, isListed, isOver } from '../../../domain/grant.ts';
 import type { Capability, Grant, Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
+import { onServers } from '../../../domain/place-words.ts';
 import { acceptAgain, isThere, leftText, smallPrint } from './grant-changes.ts';
 import { keepsText, keptItems } from './grants.ts';
 import { secondsText } from './lengths.ts';
+import { decideButtons } from './requests.ts';
 import { few, placesOf, serverLine } from './standing.ts';
 import {
   type Block,
@@ -43,6 +45,8 @@ export interface CardShown {
 }
 
 const LINES = 12;
+/** As many as may wait at once. */
+const MOST_ASKED = 3;
 /** Discord's select. */
 const OPTIONS = 25;
 
@@ -56,10 +60,21 @@ export function memberCardView(of: MemberCard, { name, grantId, top, actor }: Ca
     top?.undoId ? buttons(undoOnCard(top.undoId, of.memberId)) : undefined,
     join([md`**${person(of.memberId, name)}**`, ...watchLines(of)], '\n'),
     aboutText(of),
+    ...(acts ? of.asked.slice(0, MOST_ASKED).flatMap(askedBlocks) : []),
     all.length > 1 && chosen ? grantSelect(of, all, chosen) : undefined,
     ...(acts && chosen ? actButtons(chosen) : []),
     moreButtons(of.memberId, acts),
   );
+}
+
+/** What they ask staff for, with the buttons that decide it. */
+function askedBlocks({ request, lasts, libraries, servers }: Asked): readonly (Md | Block)[] {
+  const { id: requestId, grantId, note, createdAt } = request;
+  const isNew = grantId === null;
+  const values = { what: onServers(libraries, servers), when: relative(createdAt) };
+  const asks = isNew ? say('member.card.asksNew', values) : say('member.card.asks', values);
+  const text = note === null ? md`✋ ${asks}` : md`✋ ${asks}\n-# “${note}”`;
+  return [text, buttons(...decideButtons({ requestId, lasts, isNew }))];
 }
 
 const undoOnCard = (undoId: string, memberId: string): Button => ({

@@ -34,9 +34,10 @@ const markOfMember = ({ standings }: ListedMember): Mark => worstOf(standings.ma
 
 /** Somebody as one line: how it stands, who, what, and what ends next. */
 export function memberRow(member: ListedMember): Md {
-  const { memberId, name, next } = member;
+  const { memberId, name, next, asks } = member;
   const sign = signOf(markOfMember(member));
-  return md`${sign}**${whoIs(memberId, name)}** · ${whatOf(member)} · ${nextText(next)}`;
+  const more = asks ? md` · ✋ ${say('member.list.asks')}` : md``;
+  return md`${sign}**${whoIs(memberId, name)}** · ${whatOf(member)} · ${nextText(next)}${more}`;
 }
 
 export const memberLegend = (rows: readonly ListedMember[]): readonly Sentence[] =>

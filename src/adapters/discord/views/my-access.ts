@@ -9,7 +9,15 @@ import type { MyAccess } from '../../../app/queries/overview.ts';
 import { isListed } from '../../../domain/grant.ts';
 import { onServers } from '../../../domain/place-words.ts';
 import { memberSentence } from '../../../domain/trouble.ts';
-import { nextPage, passwordButtons, placeLinks, row, stepButtons, waitingFor } from './my-buttons.ts';
+import {
+  nextPage,
+  passwordButtons,
+  placeLinks,
+  renewButton,
+  row,
+  stepButtons,
+  waitingFor,
+} from './my-buttons.ts';
 import { endedLine, myGrantLines } from './my-grants.ts';
 import { keptPlaces } from './places.ts';
 import {
@@ -21,6 +29,7 @@ import {
   type Md,
   md,
   problem,
+  relative,
   type Sentence,
   say,
   separator,
@@ -158,7 +167,7 @@ const hasSomething = ({ standings, left, ended }: MyAccess): boolean =>
 /** One guild of the answer. */
 function partOf(access: MyAccess): readonly (Block | Md | undefined)[] {
   if (access.membership !== 'member') return [outsideText(access)];
-  const { guildId, standings, left, passwordsFor, ended } = access;
+  const { guildId, standings, left, passwordsFor, ended, renewable, asked } = access;
   const kept = left.length > 0 ? [md`✅ ${leftText(left, standings.length > 0)}`] : [];
   const more = ended.length - ENDED;
   return [
@@ -167,8 +176,9 @@ function partOf(access: MyAccess): readonly (Block | Md | undefined)[] {
       ...ended.slice(0, ENDED).map(endedLine),
       ...(more > 0 ? [md`⚫ ${say('my.ended.more', { count: more })}`] : []),
     ]),
+    linesBlock(asked.map(({ createdAt: at }) => md`⏳ ${say('my.access.asked', { when: relative(at) })}`)),
     standings.length === 0 && left.length === 0 ? codeButton() : undefined,
-    controlsOf(standings, { guildId, also: left.map(({ server }) => server), passwordsFor }),
+    controlsOf(standings, { guildId, also: left.map(({ server }) => server), passwordsFor, renewable }),
   ];
 }
 
@@ -191,11 +201,12 @@ interface Controls {
   /** Servers beside those of the grants. */
   readonly also?: readonly MyAccess['left'][number]['server'][];
   readonly passwordsFor?: MyAccess['passwordsFor'];
+  readonly renewable?: boolean;
 }
 
 /** The next step, then where they watch. */
 function controlsOf(standings: readonly GrantStanding[], controls: Controls): Block | undefined {
-  const { guildId, beside = false, also = [], passwordsFor = [] } = controls;
+  const { guildId, beside = false, also = [], passwordsFor = [], renewable = false } = controls;
   const ready = standings.flatMap(({ servers }) =>
     servers
       .filter(({ application: { kind } }) => kind === 'applied' || kind === 'seen-before')
@@ -204,6 +215,7 @@ function controlsOf(standings: readonly GrantStanding[], controls: Controls): Bl
   return row([
     ...stepButtons(waitingFor(standings), { guildId, beside }),
     ...placeLinks([...ready, ...also]),
+    ...(renewable ? [renewButton(guildId)] : []),
     ...passwordButtons(passwordsFor, guildId),
   ]);
 }

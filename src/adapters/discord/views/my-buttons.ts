@@ -103,6 +103,14 @@ export const accessButton = (guildId: GuildId): Button => ({
   guildId,
 });
 
+/** More time with what ends: by themselves, or asked of staff. It answers beside the message it sits on. */
+export const renewButton = (guildId: GuildId): Button => ({
+  label: say('my.button.renew'),
+  command: 'my renew',
+  op: 'open',
+  guildId,
+});
+
 export const passwordButtons = (accounts: readonly LinkedAccount[], guildId: GuildId): readonly Button[] =>
   accounts.map(({ account, server }) => ({
     label: say('my.button.password', { server: server.name }),

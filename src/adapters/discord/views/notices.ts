@@ -7,6 +7,7 @@ import { delimited } from '../../../domain/name-list.ts';
 import type { NoticePart, NoticePlace } from '../../../domain/notice.ts';
 import { type NoticeKind, noticesSentence } from '../../../domain/notice-kinds.ts';
 import { kindName, nameList } from './media.ts';
+import { renewButton } from './my-buttons.ts';
 import {
   type Button,
   buttons,
@@ -84,6 +85,19 @@ function lines(part: NoticePart): readonly Md[] {
       const paused = say(`notice.paused.${part.isClosed ? 'closed' : 'open'}`, { what: whatOf(part.places) });
       return [md`⏸️ ${paused} ${leftOf(part.leftSeconds)}`];
     }
+    case 'reminder': {
+      const { places, until: end } = part;
+      return [md`⏰ ${say('notice.reminder', { what: whatOf(places), end: moment(end) })}`];
+    }
+    case 'approved':
+      return [md`✅ ${say('notice.approved')}`];
+    case 'declined': {
+      const what = whatOf(part.places);
+      const { word } = part;
+      return [
+        md`❌ ${word === null ? say('notice.declined.plain', { what }) : say('notice.declined.with', { what, word })}`,
+      ];
+    }
     case 'ended':
       return [md`⚫ ${say(`notice.ended.${part.cause}`, { what: whatOf(part.places) })}`];
     case 'cancelled':
@@ -157,6 +171,7 @@ function controlsOf(parts: readonly NoticePart[], guildId: GuildId): readonly (B
         ? [{ label: say('notice.button.open', { server }), url: address }]
         : [],
     ),
+    ...(parts.some((part) => 'renewable' in part) ? [renewButton(guildId)] : []),
   ].slice(0, MOST_BUTTONS);
 }
 

@@ -38,11 +38,21 @@ export function planText(details: PlanDetails): Md {
       md`**${plan.name}** · ${lasts(plan)}`,
       ...librariesByServer(details),
       ...(plan.roleId === null ? [] : [say('plan.role', { role: mention.role(plan.roleId) })]),
+      ...renewalsOf(plan),
       say('plan.ends', { action: plan.expiryAction ?? 'server' }),
       say('plan.uses', { grants: uses.grants, invites: uses.invites }),
     ],
     '\n',
   );
+}
+
+function renewalsOf({ renewals: count, renewalRoleId: role }: Plan): readonly Sentence[] {
+  if (count === 0) return [];
+  return [
+    role === null
+      ? say('plan.renewals', { count })
+      : say('plan.renewalsWith', { count, role: mention.role(role) }),
+  ];
 }
 
 function librariesByServer({ libraries, servers }: PlanDetails): readonly Md[] {

@@ -3,12 +3,16 @@
 import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/guild/settings.ts';
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
+import type { DurationText } from '../../../domain/duration.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
+import { remindersSentence } from '../../../domain/reminders.ts';
 import type { Language } from '../../../words/languages.ts';
 import { noticesLine } from './notices.ts';
 import {
   type Block,
   card,
+  code,
   join,
   type Md,
   md,
@@ -29,6 +33,8 @@ export const CHANGEABLE = [
   'zone',
   'schedule',
   'accounts',
+  'reminders',
+  'asks',
   'language',
   'role',
 ] as const;
@@ -59,6 +65,8 @@ export function settingsView(
         schedule,
         say('settings.show.accounts', { max: now.maxAccounts }),
         noticesLine(now.notices),
+        remindersSentence(now.reminders),
+        say(`settings.requests.${now.mayAsk}`),
         say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',
@@ -186,6 +194,32 @@ export function scheduleSavedText({
   return syncDailyAt === null
     ? md`✅ ${say('settings.schedule.every', { minutes: syncEveryMinutes ?? 60, next })}`
     : md`✅ ${say('settings.schedule.daily', { time: syncDailyAt, zone, next })}`;
+}
+
+export function remindersSavedText({
+  reminders,
+  isTold,
+}: {
+  readonly reminders: readonly DurationText[];
+  readonly isTold: boolean;
+}): Md {
+  const saved = md`✅ ${remindersSentence(reminders)}`;
+  if (reminders.length === 0) return saved;
+  const next = isTold
+    ? say('settings.reminders.quiet')
+    : say('settings.reminders.off', { command: code('/settings notices') });
+  return md`${saved}\n${isTold ? '' : '⚠️ '}${next}`;
+}
+
+/** Without a channel of their own, requests go to that for alerts. */
+export function mayAskSavedText(mayAsk: MayAsk, requestsChannelId: string | null): Md {
+  const saved = md`✅ ${say(`settings.requests.${mayAsk}`)}`;
+  if (mayAsk === 'none') return saved;
+  const where =
+    requestsChannelId === null
+      ? say('settings.requests.noChannel', { command: code('/settings channel') })
+      : say('settings.requests.channel', { channel: mention.channel(requestsChannelId) });
+  return md`${saved}\n${where}`;
 }
 
 const languageName = (language: Language): Sentence => say(`settings.language.name.${language}`);

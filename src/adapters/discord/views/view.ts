@@ -134,6 +134,7 @@ export const SHARED_HANDLERS = {
   'member why': ['ask', 'choose'],
   'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
   'my accounts': ['quick', 'quickBeside', 'mine', 'other', 'door'],
+  'my renew': ['open', 'form', 'pick', 'self', 'approve', 'other', 'decline'],
   'plan delete': ['ask'],
   'plan edit': ['form'],
   'plan show': ['page'],

@@ -133,6 +133,14 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   return {
     isMember,
 
+    async holds(guildId, userId, roleId) {
+      const roles = await rolesOf(guildId, userId);
+      if (roles.kind === 'unknown') return roles;
+      // @everyone has the id of its guild, and nobody's roles name it.
+      const isHeld = roles.value?.includes(roleId) === true || (roles.value && roleId === guildId) === true;
+      return { kind: 'known', value: isHeld };
+    },
+
     async nameOf(guildId) {
       const asked = await ask(Routes.guild(guildId), (body) => findString(body, 'name'));
       return asked.kind === 'answer' ? (asked.value ?? null) : null;

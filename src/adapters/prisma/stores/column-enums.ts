@@ -4,6 +4,7 @@ import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
 import type { ArrivalReason, Aside } from '../../../domain/arrival.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
+import type { MayAsk } from '../../../domain/may-ask.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
   Account,
@@ -20,6 +21,7 @@ import type {
   LibraryClosed,
   LibraryType,
   Member,
+  MemberRequest,
   RoleRule,
   Server,
   ServerKind,
@@ -96,7 +98,18 @@ export const heldRunState = words<HeldRun['state']>('state of a held run', {
   released: true,
   dismissed: true,
 });
-export const jobName = words<JobName>('job', { enforce: true, sync: true });
+export const mayAsk = words<MayAsk>('choice of what members may ask for', {
+  renew: true,
+  all: true,
+  none: true,
+});
+export const requestState = words<MemberRequest['state']>('state of a request', {
+  waiting: true,
+  approved: true,
+  declined: true,
+  void: true,
+});
+export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
 export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
   ok: true,
   failed: true,

@@ -76,6 +76,20 @@ export function createDue(queries: Queries): Stores['due'] {
       ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
+    listReminders: async (now) =>
+      guildsOf(
+        // Not the column itself: to have that in order, SQLite would read the whole index of the guilds.
+        await queries.$queryRaw`
+          SELECT DISTINCT "guildId" || '' AS "guildId" FROM "Grant" WHERE "remindAt" <= ${now}`,
+      ),
+    async nextReminder(only) {
+      const next = await queries.grant.findFirst({
+        where: { ...(only !== undefined && { guildId: only }), remindAt: { not: null } },
+        orderBy: { remindAt: 'asc' },
+        select: { remindAt: true },
+      });
+      return next?.remindAt ?? undefined;
+    },
     async listAll() {
       const rows = await queries.guild.findMany({ orderBy: { id: 'asc' }, select: { id: true } });
       return rows.map(({ id }) => toGuildId(id));

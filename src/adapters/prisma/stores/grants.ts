@@ -2,9 +2,11 @@ import type { GrantFilter, GrantStore, Meant } from '../../../app/ports/stores/g
 import { nextTransition } from '../../../domain/grant.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
+import { TO_BE_PLANNED } from '../../../domain/reminders.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
 import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
+import { updateRows } from './many-rows.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
   const { guildId, queries } = context;
@@ -101,6 +103,31 @@ export function createGrantStore(context: GuildContext): GrantStore {
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);
     },
+    async listRemindersDue(now, limit) {
+      const rows = await queries.grant.findMany({
+        where: { guildId, remindAt: { lte: now } },
+        orderBy: [{ remindAt: 'asc' }, { number: 'asc' }],
+        take: limit,
+        select: { id: true, remindAt: true },
+      });
+      if (rows.length === 0) return [];
+      const found = await list({ id: { in: rows.map(({ id }) => id) } });
+      const byId = new Map(found.map((grant) => [grant.id, grant]));
+      return rows.flatMap(({ id, remindAt }) => {
+        const grant = byId.get(id);
+        return grant && remindAt ? [{ grant, remindAt }] : [];
+      });
+    },
+    planReminders: (grants) =>
+      updateRows(
+        context,
+        'Grant',
+        grants.map(({ id, remindAt }) => ({ id, remindAt })),
+      ),
+    async forgetReminders() {
+      const ends = { state: { in: ['scheduled', 'active'] }, expiresAt: { not: null } };
+      await queries.grant.updateMany({ where: { guildId, ...ends }, data: { remindAt: TO_BE_PLANNED } });
+    },
     async markOverdueAlerted(id, at) {
       const data = { overdueAlertedAt: at };
       mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
@@ -171,7 +198,7 @@ function isIn(state: Grant['state'], at: Date): Prisma.GrantWhereInput {
   }
 }
 
-const omit = { guildId: true, nextAt: true } as const;
+const omit = { guildId: true, nextAt: true, remindAt: true } as const;
 
 function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[]): Grant {
   return {

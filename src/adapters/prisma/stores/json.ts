@@ -79,7 +79,10 @@ const changedGrant: z.ZodType<ChangedGrant> = z.object({
       libraryIds: z.array(z.string()),
     })
     .nullable(),
+  reminds: moment.exactOptional(),
 });
+
+const renewable = z.literal(true).exactOptional();
 
 const places = z.array(
   z.object({
@@ -106,11 +109,15 @@ const noticePart: z.ZodType<NoticePart> = z.discriminatedUnion('event', [
     leftSeconds: z.number().nullable(),
     isClosed: z.boolean(),
   }),
+  z.object({ event: z.literal('reminder'), places, until: moment, renewable }),
   z.object({
     event: z.enum(['ended', 'cancelled']),
     places,
     cause: z.string().transform(endCause),
+    renewable,
   }),
+  z.object({ event: z.literal('approved') }),
+  z.object({ event: z.literal('declined'), places, word: z.string().nullable() }),
   z.object({
     event: z.enum(['deletion', 'kept', 'account-gone']),
     server: z.string(),
@@ -166,6 +173,14 @@ const contents = {
     said: z.array(noticePart).exactOptional(),
   }),
   news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
+  request: z.object({
+    kind: z.literal('request'),
+    requestId: z.string(),
+    text: said,
+    state: z.enum(['waiting', 'over']),
+    lasts: z.string(),
+    isNew: z.boolean(),
+  }),
   claim: z.object({
     kind: z.literal('claim'),
     inviteId: z.string(),
@@ -189,6 +204,7 @@ const content = z.discriminatedUnion('kind', [
   contents.changes,
   contents.door,
   contents.news,
+  contents.request,
   contents.claim,
   contents.role,
 ]);
@@ -198,7 +214,12 @@ export function parseFacts(text: string): AuditFacts {
   return facts.parse(JSON.parse(text));
 }
 
-const postContent = z.discriminatedUnion('kind', [contents.alert, contents.claim, contents.news]);
+const postContent = z.discriminatedUnion('kind', [
+  contents.alert,
+  contents.claim,
+  contents.news,
+  contents.request,
+]);
 
 /** @throws {Error} when the column holds anything else. */
 export function parsePostContent(text: string): PostContent {

@@ -35,7 +35,7 @@ export async function insertRows(
  */
 export async function updateRows(
   { guildId, queries, dialect }: Pick<GuildContext, 'guildId' | 'queries' | 'dialect'>,
-  table: 'Account',
+  table: 'Account' | 'Grant',
   rows: readonly (NewRow & { readonly id: string })[],
 ): Promise<void> {
   for (const alike of Map.groupBy(rows, (row) => Object.keys(row).join()).values()) {

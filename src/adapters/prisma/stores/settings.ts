@@ -1,20 +1,27 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
+import { parseDuration } from '../../../domain/duration.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
-import { capability, effect } from './column-enums.ts';
+import { capability, effect, mayAsk } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
 /** Columns of a guild's row that are no settings. */
 const omit = {
   id: true,
-  reminders: true,
   auditNumber: true,
   auditHead: true,
   grantNumber: true,
   namesVersion: true,
   createdAt: true,
 } as const;
+
+/** Nothing of `off`. */
+const durationsIn = (text: string) =>
+  text.split(',').flatMap((one) => {
+    const parsed = parseDuration(one);
+    return parsed.kind === 'duration' ? [parsed.duration] : [];
+  });
 
 export function createSettingsStore({ guildId, queries, counters }: GuildContext): SettingsStore {
   return {
@@ -23,10 +30,19 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
       if (row === null) return { guildId, ...DEFAULT_SETTINGS };
       const chosen = row.notices.split(',');
       const notices = NOTICE_KINDS.filter((kind) => chosen.includes(kind));
-      return { guildId, ...row, notices, language: languageOf(row.language) };
+      return {
+        ...{ guildId, ...row, notices },
+        language: languageOf(row.language),
+        mayAsk: mayAsk(row.mayAsk),
+        reminders: row.reminders === '' ? DEFAULT_SETTINGS.reminders : durationsIn(row.reminders),
+      };
     },
-    async update({ notices, ...changes }) {
-      const data = { ...changes, ...(notices && { notices: notices.join(',') }) };
+    async update({ notices, reminders, ...changes }) {
+      const data = {
+        ...changes,
+        ...(notices && { notices: notices.join(',') }),
+        ...(reminders && { reminders: reminders.join(',') || 'off' }),
+      };
       await queries.guild.update({ where: { id: guildId }, data, select: { id: true } });
       if (counters && changes.auditChannelId !== undefined) counters.auditChannelId = changes.auditChannelId;
     },

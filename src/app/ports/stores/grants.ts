@@ -31,6 +31,11 @@ export interface GrantFilter {
 /** As much of a grant as says whose it is and when it ends. */
 type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
 
+/** What is written of a grant. `remindAt`: when its member is reminded of its end; null for never. */
+type GrantChanges = Partial<GrantFields & Pick<Grant, 'renewals'>> & {
+  readonly remindAt?: Date | null;
+};
+
 export interface GrantStore {
   /** Gives the grant the next number of the guild. */
   add(grant: {
@@ -45,6 +50,7 @@ export interface GrantStore {
     readonly reason: string | null;
     readonly createdById: ActorId;
     readonly createdAt: Date;
+    readonly remindAt?: Date | null;
     readonly libraryIds: readonly string[];
   }): Promise<Grant>;
   find(grantId: string): Promise<Grant | undefined>;
@@ -72,11 +78,21 @@ export interface GrantStore {
       readonly endingAt?: Date;
       readonly endedAt?: Date;
       readonly expiresAt?: Date | null;
+      readonly remindAt?: null;
     },
   ): Promise<ReadonlySet<string>>;
   /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
-  change(grantId: string, changes: Partial<GrantFields>): Promise<void>;
+  change(grantId: string, changes: GrantChanges): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
+  /** Grants of whose end somebody is to be reminded, or for which that is yet to be worked out; oldest first. */
+  listRemindersDue(
+    now: Date,
+    limit: number,
+  ): Promise<readonly { readonly grant: Grant; readonly remindAt: Date }[]>;
+  /** When each of these is looked at next. */
+  planReminders(grants: readonly { readonly id: string; readonly remindAt: Date | null }[]): Promise<void>;
+  /** Of every grant that has an end it has to be worked out anew when its member is reminded. */
+  forgetReminders(): Promise<void>;
 }
 
 export interface PlanStore {
