@@ -125,6 +125,7 @@ const NO_DISCORD: Guilds = {
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  findMembers: async () => nothing,
 };
 
 /** Nobody can ask about it, or have it restarted. */

@@ -49,6 +49,7 @@ const events = {
   'drift.found': { sign: '🟡' },
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },
+  'member.imported': { sign: '🟢' },
   'member.unlinked': { sign: '🔵' },
   'member.left': { sign: '🟡' },
   'member.returned': { sign: '🟢' },

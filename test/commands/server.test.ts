@@ -304,6 +304,7 @@ describe('/server members', () => {
     name: 'ada',
     emailMasked: null,
     memberId: ADA,
+    isOutside: false,
     pending: false,
     protection: null,
     libraries: ['Movies'],

@@ -43,6 +43,8 @@ export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
+  /** What stands before the @ of its address. */
+  emailName?: string;
   protection: Protection | null;
   /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
@@ -454,6 +456,7 @@ function accessOf(person: FakePerson): AccountAccess {
     externalId,
     name,
     emailMasked,
+    ...(person.emailName !== undefined && { emailName: person.emailName }),
     protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,

@@ -254,6 +254,7 @@ function accountOf(share: PlexShare): AccountAccess {
     externalId: idOf(share),
     name: name.find((text) => text !== '') ?? masked ?? `Plex account ${idOf(share)}`,
     emailMasked: masked,
+    ...(email?.includes('@') && { emailName: nameFrom(email).split('@')[0] ?? '' }),
     protection: protectionOf(share),
     access: share.allLibraries ? { kind: 'all' } : { kind: 'libraries', externalIds: share.keys },
     pending: !share.accepted,

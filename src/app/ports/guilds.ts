@@ -10,6 +10,13 @@ export interface GuildMember {
   readonly roleIds: readonly string[];
 }
 
+export interface FoundMember {
+  readonly userId: MemberId;
+  /** User name and display name. */
+  readonly names: readonly string[];
+  readonly nickname: string | null;
+}
+
 export interface Guilds {
   /**
    * Whether somebody is in the guild now. Nobody is in no guild (null), and Discord is asked all the same: a code that
@@ -28,6 +35,8 @@ export interface Guilds {
   nameOf(guildId: GuildId): Promise<string | null>;
   /** Roles and who stands where; a giver who has left has none. `final`: Discord refuses to say it. */
   ranks(guildId: GuildId, giverId: ActorId | null): Promise<Known<Ranks>>;
+  /** Members, without bots, of whom a name begins so, in any case; not surely all of them. */
+  findMembers(guildId: GuildId, beginning: string): Promise<Known<readonly FoundMember[]>>;
   /** What Usher lacks in a channel to post there; all of it where the channel is gone or not to be seen. */
   lacksIn(guildId: GuildId, channelId: string): Promise<Known<readonly ChannelRight[]>>;
 }

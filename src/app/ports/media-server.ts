@@ -95,6 +95,8 @@ export interface AccountAccess {
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
+  /** What stands before the @ of its address, where the server says that: to be compared with names, and never kept. */
+  readonly emailName?: string;
   /** Why nothing is given to it; null for everybody else. */
   readonly protection: Protection | null;
   readonly access:

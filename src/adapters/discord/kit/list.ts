@@ -72,6 +72,8 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly between?: string;
   /** The card that the list is a part of. */
   readonly within?: (list: View, found: Got, who: Who) => View;
+  /** A control of each row, below its line; `args` say what is listed. */
+  readonly beside?: (row: Row, args: readonly string[]) => Block;
   /** Explains marks of the rows, below them. */
   readonly legend?: (rows: readonly Row[]) => readonly Sentence[];
   /** Rows that cannot be opened have none. */
@@ -164,9 +166,7 @@ export function defineList<
     return card(
       'neutral',
       join([titleLine(asked, found), ...below], '\n'),
-      rows.length === 0
-        ? md`${say('list.noneFound', { search: asked.search })}`
-        : join(rows.map(options.line), options.between ?? '\n'),
+      ...linesOf(asked, rows),
       legendOf(rows),
       openSelect(who, rows),
       ...selects,
@@ -176,6 +176,13 @@ export function defineList<
         (options.more?.(who, asked, { argsOf, total: found.total }) ?? []).filter(isThere),
       ),
     );
+  }
+
+  function linesOf(asked: Asked<Name>, rows: readonly Row[]): readonly (Block | Md)[] {
+    const { line, beside } = options;
+    if (rows.length === 0) return [md`${say('list.noneFound', { search: asked.search })}`];
+    if (!beside) return [join(rows.map(line), options.between ?? '\n')];
+    return rows.flatMap((row) => [md`${line(row)}`, beside(row, argsOf(asked))]);
   }
 
   function titleLine(asked: Asked<Name>, found: Got): Md {

@@ -34,8 +34,14 @@ export function accountLine({ name, protection, pending, libraries, ...whose }: 
   return md`${invited}**${name}** · ${protection ? say(`server.protected.${protection}`) : memberOf(whose)} · ${has}`;
 }
 
-const memberOf = ({ memberId, memberName }: Pick<NamedAccess, 'memberId' | 'memberName'>): Md | Sentence =>
-  memberId === null ? say('server.members.unlinked') : whoIs(memberId, memberName);
+function memberOf({
+  memberId,
+  memberName,
+  isOutside,
+}: Pick<NamedAccess, 'memberId' | 'memberName' | 'isOutside'>): Md | Sentence {
+  if (memberId !== null) return whoIs(memberId, memberName);
+  return say(isOutside ? 'server.members.outside' : 'server.members.unlinked');
+}
 
 export const accountLegend = (rows: readonly NamedAccess[]): readonly Sentence[] =>
   rows.some(({ pending }) => pending) ? [say('server.members.pending')] : [];
