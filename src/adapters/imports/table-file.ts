@@ -1,0 +1,105 @@
+/** Tables that people wrote themselves: CSV, with whatever their spreadsheet makes of it. */
+import { type CsvError, parse } from 'csv-parse/sync';
+import { discordOf, type ImportedRow, readEnd } from '../../domain/imports/rows.ts';
+import { MOST_LETTERS, MOST_ROWS } from './limits.ts';
+import { type Contents, kindOf, NOTHING_SAID } from './tables.ts';
+import { Unreadable } from './unreadable.ts';
+
+/** Columns, by what people call them: docs/migrating.md. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  discord_id: 'discord_id',
+  discord: 'discord_id',
+  discord_name: 'discord_name',
+  server: 'server',
+  type: 'type',
+  account_id: 'account_id',
+  account: 'account',
+  username: 'account',
+  email: 'email',
+  e_mail: 'email',
+  until: 'until',
+  expires: 'until',
+};
+const DELIMITERS = [',', ';', '\t', '|'];
+/** Of one row: all of its cells together. */
+const MOST_ROW_LETTERS = 16 * 1024;
+
+/** @throws {Unreadable} */
+export function readTable(bytes: Buffer): Contents {
+  const text = textOf(bytes);
+  const [head = [], ...lines] = linesOf(text);
+  const names = head.map(({ cell }) => COLUMNS[cell.toLowerCase().replace(/[\s-]+/g, '_')]);
+  if (!names.some((name) => name === 'account_id' || name === 'account' || name === 'email'))
+    throw new Unreadable('other-tool');
+  return { rows: lines.map((cells) => rowOf(names, cells)), openInvites: 0 };
+}
+
+interface Cell {
+  readonly cell: string;
+  readonly line: number;
+}
+
+function linesOf(text: string): readonly (readonly Cell[])[] {
+  try {
+    const records: { record: string[]; info: { lines: number } }[] = parse(text, {
+      delimiter: delimiterOf(text),
+      info: true,
+      relaxColumnCount: true,
+      skipEmptyLines: true,
+      trim: true,
+      maxRecordSize: MOST_ROW_LETTERS,
+      to: MOST_ROWS + 2,
+    });
+    if (records.length > MOST_ROWS + 1) throw new Unreadable('too-many');
+    return records.map(({ record, info }) => record.map((cell) => ({ cell, line: info.lines })));
+  } catch (error) {
+    if (isCsvError(error)) throw new Unreadable('damaged');
+    throw error;
+  }
+}
+
+const isCsvError = (error: unknown): error is CsvError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+
+/** What the first line has most of. */
+function delimiterOf(text: string): string {
+  const [head = ''] = text.trimStart().split(/[\r\n]/, 1);
+  const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: head.split(delimiter).length }));
+  return counted.toSorted((one, other) => other.count - one.count)[0]?.delimiter ?? ',';
+}
+
+function rowOf(names: readonly (string | undefined)[], cells: readonly Cell[]): ImportedRow {
+  const valueOf = (wanted: string): string | null => {
+    const value = inert(cells[names.indexOf(wanted)]?.cell ?? '');
+    return value === '' || value.length > MOST_LETTERS ? null : value;
+  };
+  const byName = discordOf(valueOf('discord_name'));
+  const byId = discordOf(valueOf('discord_id'));
+  return {
+    ...{ ...NOTHING_SAID, at: `line ${cells[0]?.line ?? 0}`, kind: kindOf(valueOf('type')) },
+    discordId: byId.discordId ?? byName.discordId,
+    discordName: byId.discordName ?? byName.discordName,
+    ...{ serverName: valueOf('server'), accountId: valueOf('account_id') },
+    ...{ account: valueOf('account'), email: valueOf('email') },
+    end: readEnd(valueOf('until')),
+  };
+}
+
+/** Without what keeps a spreadsheet from calculating (domain/csv.ts). */
+const inert = (cell: string): string => cell.replace(/^'(?=[=+\-@\t\r])/, '');
+
+/** Spreadsheets write UTF-8 or UTF-16, and older ones the code page of Windows. */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return decoded('utf-16le', bytes);
+  if (first === 0xfe && second === 0xff) return decoded('utf-16be', bytes);
+  // No text of eight bits has it; a database or a picture does.
+  if (bytes.includes(0)) throw new Unreadable('other-form');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return decoded('windows-1252', bytes);
+  }
+}
+
+const decoded = (encoding: string, bytes: Buffer): string => new TextDecoder(encoding).decode(bytes);
