@@ -1,6 +1,7 @@
 /** The only file that knows every adapter: it makes the whole from the configuration. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { join } from 'node:path';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
@@ -22,6 +23,7 @@ import { createInteractionApi, createRests } from './adapters/discord/wire/rest.
 import { keepServingHealth } from './adapters/http/health.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
+import { createImportFiles } from './adapters/imports/import-files.ts';
 import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { keepFromOthers } from './adapters/own-files.ts';
@@ -39,6 +41,7 @@ import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Guilds } from './app/ports/guilds.ts';
+import type { ImportFiles } from './app/ports/imports.ts';
 import type { Log } from './app/ports/log.ts';
 import type { Known } from './app/ports/media-server.ts';
 import { createBell } from './concurrency/bell.ts';
@@ -88,7 +91,11 @@ export function startUsher(config: Config, log: Log, onFatal: (error: Error) => 
 export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
   const life = createLifetime();
   try {
-    const { enforcing } = await begin(config, log, life, { guilds: NO_DISCORD, limits: DEFAULT_LIMITS });
+    const { enforcing } = await begin(config, log, life, {
+      guilds: NO_DISCORD,
+      imports: NO_FILES,
+      limits: DEFAULT_LIMITS,
+    });
     await lastPass(enforcing, life.ending);
   } finally {
     await life.end();
@@ -107,12 +114,14 @@ const NO_DISCORD: Guilds = {
   lacksIn: async () => nothing,
 };
 
+const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-fetched' }) };
+
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
 async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  { guilds, limits }: Pick<Deps, 'guilds' | 'limits'>,
+  { guilds, imports, limits }: Pick<Deps, 'guilds' | 'imports' | 'limits'>,
 ) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
@@ -159,6 +168,7 @@ async function begin(
     clock,
     media,
     guilds,
+    imports,
     secrets,
     codes: createCodes(key),
     dateParser: chronoDateParser,
@@ -191,7 +201,14 @@ async function start(
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
   const guilds = createGuilds(rests);
-  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config) });
+  const imports = createImportFiles({
+    folder: join(config.DATA_DIR, 'imports'),
+    apiUrl: config.DISCORD_API_URL,
+    clock: systemClock,
+    log,
+  });
+  const begun = await begin(config, log, life, { guilds, imports, limits: limitsIn(config) });
+  life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;

@@ -2,6 +2,7 @@
 
 import { Background } from '../concurrency/background.ts';
 import { makeLinkByStaff } from './accounts/by-staff.ts';
+import { makeImports } from './accounts/imports.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -98,6 +99,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberCard: makeMemberCard(deps),
     memberNotes: makeMemberNotes(deps),
     memberAccounts: makeLinkByStaff(deps, enforce),
+    imports: makeImports(deps, enforce),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),

@@ -47,12 +47,17 @@ export function openForeign(path: string): ForeignDatabase {
       const wanted = names.map((name) => `substr(${quoted(name)}, 1, ${MOST_LETTERS + 1}) AS ${quoted(name)}`);
       const rows = guarded(() => db.prepare(`SELECT ${wanted.join(', ')} FROM ${quoted(table)}`).iterate());
       let read = 0;
-      for (;;) {
-        const next = guarded(() => rows.next());
-        if (next.done) return;
-        read += 1;
-        if (read > MOST_ROWS) throw new Unreadable('too-many');
-        yield textsOf(next.value as Readonly<Record<string, unknown>>);
+      try {
+        for (;;) {
+          const next = guarded(() => rows.next());
+          if (next.done) return;
+          read += 1;
+          if (read > MOST_ROWS) throw new Unreadable('too-many');
+          yield textsOf(next.value as Readonly<Record<string, unknown>>);
+        }
+      } finally {
+        // Whoever needs no more lets go of the database.
+        rows.return?.();
       }
     },
     close: () => void db.close(),

@@ -112,7 +112,8 @@ async function fetchFile(url: string, path: string): Promise<ImportRefusal | und
 
 /** A disk that is full is no trouble of the file. */
 const isOwnTrouble = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && (error.syscall === 'write' || error.syscall === 'open');
+  error instanceof Error && 'code' in error && OWN_TROUBLE.has(String(error.code));
+const OWN_TROUBLE: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO']);
 
 async function inThread(order: Order, withinMs: number): Promise<ReadImport> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {

@@ -31,6 +31,8 @@ export interface NewLink {
   readonly knownFrom?: string;
   /** Who of the staff says so; absent when the member has proven it. */
   readonly by?: ActorId;
+  /** Until when it keeps what it has; absent and null are for good. */
+  readonly until?: Date | null;
 }
 
 /** The account is another member's, the member has another one, or it is given nothing because of what it is. */
@@ -53,7 +55,7 @@ export async function refusalOfLink(tx: GuildStores, link: NewLink): Promise<Lin
 
 /**
  * Part of a transaction, so that of two sign-ins that end at once one is refused. What the account has becomes a grant
- * "imported" without an end, so that linking takes nothing away (rule 5), not even when another grant of the same
+ * "imported", without an end unless staff say one, so that linking takes nothing away (rule 5), not even when another grant of the same
  * libraries ends. Linking twice does no harm.
  */
 export async function linkAccount(
@@ -109,7 +111,7 @@ export async function linkAccount(
     },
     at: now,
   });
-  await importAccess(deps, tx, memberId, has);
+  await importAccess(deps, tx, link, has);
   return 'linked';
 }
 
@@ -121,7 +123,7 @@ function seenLibraries(actual: Understood, server: Server, libraries: readonly L
 async function importAccess(
   deps: Deps,
   tx: GuildStores,
-  memberId: MemberId,
+  { memberId, until = null }: NewLink,
   has: readonly string[],
 ): Promise<void> {
   const grants = await tx.grants.list({ memberId, states: ['active'] });
@@ -133,6 +135,7 @@ async function importAccess(
   await importGrant(deps, tx, {
     memberId,
     libraryIds: imported,
+    expiresAt: until,
     reason: 'had it before',
     how: 'had-before',
   });

@@ -92,19 +92,19 @@ export async function inLedger<T>(
   return result;
 }
 
-/**
- * Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any
- * other.
- */
+/** Access that an account has and no grant gives becomes a grant: known, shown and ended like any other. */
 export async function importGrant(
   deps: LedgerDeps,
   tx: GuildStores,
   {
     memberId,
     libraryIds,
+    expiresAt = null,
     reason,
     ...entry
   }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
+    /** Default: for good. */
+    readonly expiresAt?: Date | null;
     /** Of the grant. */
     readonly reason: string;
   } & Pick<Entry, 'how' | 'detail'>,
@@ -112,7 +112,7 @@ export async function importGrant(
   const grant = {
     memberId,
     source: 'imported',
-    expiresAt: null,
+    expiresAt,
     reason,
     createdById: asActor(memberId),
     libraryIds,

@@ -162,6 +162,9 @@ function addOption(
       return;
     case 'role':
       builder.addRoleOption(common);
+      return;
+    case 'attachment':
+      builder.addAttachmentOption(common);
   }
 }
 
