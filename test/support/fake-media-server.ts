@@ -42,6 +42,8 @@ export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
+  /** What the server tells of its address, to be compared. */
+  emailKey?: string;
   protection: Protection | null;
   /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
@@ -453,6 +455,7 @@ function accessOf(person: FakePerson): AccountAccess {
     externalId,
     name,
     emailMasked,
+    ...(person.emailKey !== undefined && { emailKey: person.emailKey }),
     protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,
