@@ -22,6 +22,7 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import memberImport from './member/import.ts';
 import memberLibraries from './member/libraries.ts';
 import memberLink from './member/link.ts';
 import memberList from './member/list.ts';
@@ -77,6 +78,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library show': libraryShow,
   'library sync': librarySync,
+  'member import': memberImport,
   'member libraries': memberLibraries,
   'member link': memberLink,
   'member note': memberNote,

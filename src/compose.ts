@@ -112,6 +112,7 @@ const NO_DISCORD: Guilds = {
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  findMembers: async () => nothing,
 };
 
 const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-fetched' }) };

@@ -1,8 +1,10 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
+import { makeArrivals } from './accounts/arrivals.ts';
 import { makeLinkByStaff } from './accounts/by-staff.ts';
 import { makeImports } from './accounts/imports.ts';
+import { makeMemberImport } from './accounts/import.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -100,6 +102,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberNotes: makeMemberNotes(deps),
     memberAccounts: makeLinkByStaff(deps, enforce),
     imports: makeImports(deps, enforce),
+    arrivals: makeArrivals(deps, syncServers),
+    memberImport: makeMemberImport(deps, enforce),
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),

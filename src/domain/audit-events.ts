@@ -46,6 +46,7 @@ const events = {
   'drift.found': { sign: '🟡' },
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },
+  'member.imported': { sign: '🟢' },
   'member.unlinked': { sign: '🔵' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },

@@ -25,8 +25,7 @@ export interface NamedPerson {
 }
 
 /** Strongest first. */
-export const MATCH_REASONS = ['earlier', 'name', 'nickname', 'email', 'alike'] as const;
-export type MatchReason = (typeof MATCH_REASONS)[number];
+export type MatchReason = 'earlier' | 'name' | 'nickname' | 'email' | 'alike';
 
 export interface PersonMatch {
   readonly memberId: MemberId;
@@ -157,6 +156,17 @@ export function proposalsOf(matches: readonly (readonly PersonMatch[])[]): reado
     const isSure = first.score >= EQUAL && isAlone && claims.get(first.memberId) === 1;
     return { ...first, isSure };
   });
+}
+
+/** So much of a name is enough to find who is called alike, and little enough to find who is called nearly so. */
+const BEGINNING = 4;
+
+/** How to look for the people whom an account may belong to, where names are found by how they begin. */
+export function searchedAs({ names, emailName = '' }: Login): readonly string[] {
+  const beginnings = [...names, emailName].map((name) =>
+    [...name.trim().replace(/^[^\p{L}\p{N}]+/u, '')].slice(0, BEGINNING).join('').toLowerCase(),
+  );
+  return [...new Set(beginnings.filter((beginning) => beginning !== ''))];
 }
 
 /** Letters and digits in one form; of a name without any, what there is. */

@@ -244,7 +244,7 @@ describe('/member note', () => {
 });
 
 describe('/member link and unlink', () => {
-  const account = { id: 'a9', name: 'Tower · ann', short: 'ann' };
+  const account = { id: 'a9', name: 'Tower · ann', short: 'ann', memberId: null };
   const accountNames = { pick: async () => ({ kind: 'one', item: account }) as const };
   const preview: UnlinkPreview = {
     ...{ account: 'ann', servers: [aServer()], waiting: [7], busy: [] },

@@ -79,7 +79,7 @@ export const anEvent = (action: 'grant.created' | 'grant.extended', facts: Audit
 /** An account that new ones can copy, and one that the server does not have any more. */
 export const aNamed: NamedAccount = {
   ...{ id: 'template-1', externalId: '77', name: 'like me' },
-  ...{ protection: null, signsInElsewhere: false, memberId: null },
+  ...{ protection: null, signsInElsewhere: false, memberId: null, formerMemberId: null },
 };
 const TEMPLATES = [aNamed, { ...aNamed, id: 'template-2', externalId: '78', name: 'old one' }];
 

@@ -302,6 +302,7 @@ describe('/server members', () => {
     name: 'ada',
     emailMasked: null,
     memberId: ADA,
+    isOutside: false,
     pending: false,
     protection: null,
     libraries: ['Movies'],

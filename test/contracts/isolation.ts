@@ -7,7 +7,16 @@ import type { GuildId } from '../../src/domain/ids.ts';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
-import { aPlan, aSeenAccount, aSignIn, newGrant, newInvite, newLibrary, newServer } from '../support/rows.ts';
+import {
+  anArrival,
+  aPlan,
+  aSeenAccount,
+  aSignIn,
+  newGrant,
+  newInvite,
+  newLibrary,
+  newServer,
+} from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 
 /** Guild A, again for each round, and guild B. */
@@ -54,6 +63,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.listNames': ({ accounts }, { server }) => accounts.listNames(server),
   'accounts.listKnownIds': ({ accounts }, { server }) => accounts.listKnownIds(server),
   'accounts.countAccess': async ({ accounts }) => [...(await accounts.countAccess())],
+  'arrivals.list': ({ arrivals }, { server }) => arrivals.list({ serverId: server }),
+  'arrivals.put': ({ arrivals }, { id, user }) => arrivals.put([anArrival(id, toMemberId(user))]),
+  'arrivals.remove': ({ arrivals }, { id }) => arrivals.remove([id]),
+  'members.listNamed': ({ members }) => members.listNamed(),
   'accounts.listMembers': ({ accounts }, { server }) => accounts.listMembers({ serverId: server }),
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
@@ -219,6 +232,7 @@ async function fill(
       });
       await all.accounts.update(id, { secretCipher: mark });
       await all.accounts.setLibraries(id, { seen: [id], given: [id] });
+      await all.arrivals.put([anArrival(id, toMemberId(id))]);
       await all.invites.add(
         newInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
       );

@@ -27,6 +27,8 @@ export interface House {
     readonly nobody: MemberId;
     /** Ids of accounts: nobody's, and the member's. */
     readonly free: string | undefined;
+    /** A server with accounts that are nobody's. */
+    readonly arrivals: string | undefined;
     readonly linked: string | undefined;
   };
 }
@@ -156,6 +158,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       waiting: memberAt(3),
       nobody: memberAt(members),
       free: await freeAccount(world, fakes[1], servers[1]),
+      arrivals: arrive(fakes[1], nameOf) && servers[1]?.id,
       linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
@@ -168,6 +171,13 @@ async function addInvite(world: World, library: string | undefined): Promise<str
     ...{ validUntil: new Date(world.clock.now().getTime() + DAY), roleId: null, note: null },
   });
   return invite.id;
+}
+
+/** Who was there before Usher came: called like members, nearly so, and not at all. */
+function arrive(fake: FakeMediaServer | undefined, nameOf: (index: number) => string): true {
+  for (const [at, name] of [nameOf(0), `${nameOf(2)}92`, 'movienight', nameOf(4), 'grandma'].entries())
+    fake?.addPerson({ name, externalId: `91${at}`, access: at === 3 ? 'all' : ['movies'] });
+  return true;
 }
 
 /** An account that somebody had before there was a bot. */

@@ -24,7 +24,7 @@ type Step =
   | string
   | RegExp
   | { readonly fields: Readonly<Record<string, string>> }
-  | { readonly choose: string };
+  | { readonly choose: string; readonly from?: string };
 
 interface Scene {
   readonly command: string;
@@ -39,7 +39,7 @@ const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['Embed
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
-  const { server, library, plan, grant, invite, free, linked } = typed;
+  const { server, library, plan, grant, invite, free, linked, arrivals } = typed;
   const person = (id: string) => ({ id, name: 'somebody', bot: false, inGuild: true });
   const member = person(typed.member);
   const [waiting, nobody] = [person(typed.waiting), person(typed.nobody)];
@@ -125,6 +125,23 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'member show', options: { member: nobody }, after: ['Libraries'] },
     { command: 'member note', options: { member, text: 'A friend of Olga' } },
     { command: 'member libraries', options: { member }, after: ['Look at the change'] },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: ['Import the sure ones', /^Import .*for good$/, 'Undo the import'],
+    },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: [{ choose: 'free', from: 'More about one of them' }, 'Not a member here'],
+    },
+    arrivals && { command: 'member import', options: { server: arrivals }, after: ['Ask members'] },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: ['Import this page', 'With an end…', { fields: { until: '30d' } }],
+    },
+    free && { command: 'member link', options: { account: free } },
     free && { command: 'member link', options: { member: nobody, account: free } },
     linked && { command: 'member unlink', options: { member, account: linked }, after: ['Unlink it'] },
     library && { command: 'member why', options: { member, library } },
@@ -172,7 +189,8 @@ const labelOf = (step: Step, { labels }: Answer): string | undefined =>
 
 function take(answer: Answer, step: Step, label: string): Promise<Answer> {
   if (isPress(step)) return answer.press(label);
-  return 'fields' in step ? answer.submit(step.fields) : answer.select(step.choose);
+  if ('fields' in step) return answer.submit(step.fields);
+  return step.from === undefined ? answer.select(step.choose) : answer.selectIn(step.from, step.choose);
 }
 
 /** Commands that no scene types. */

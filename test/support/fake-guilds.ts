@@ -1,5 +1,5 @@
 /** What Discord would say of a guild: the test decides. Everybody is a member, and staff is its owner. */
-import type { Guilds } from '../../src/app/ports/guilds.ts';
+import type { FoundMember, Guilds } from '../../src/app/ports/guilds.ts';
 import type { Known, Trouble } from '../../src/app/ports/media-server.ts';
 import type { ChannelRight } from '../../src/domain/channel-rights.ts';
 import type { ActorId, GuildId } from '../../src/domain/ids.ts';
@@ -47,6 +47,17 @@ export class FakeGuilds implements Guilds {
   async lacksIn(_guildId: GuildId, channelId: string): Promise<Known<readonly ChannelRight[]>> {
     if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
     return { kind: 'known', value: this.lacking.get(channelId) ?? [] };
+  }
+
+  /** Members who never appeared here, as Discord finds them. */
+  readonly members: FoundMember[] = [];
+
+  async findMembers(guildId: GuildId, beginning: string): Promise<Known<readonly FoundMember[]>> {
+    this.asked.push(`${guildId} ${beginning}…`);
+    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
+    const begins = (name: string | null) => name?.toLowerCase().startsWith(beginning.toLowerCase()) ?? false;
+    const value = this.members.filter(({ names, nickname }) => [...names, nickname].some(begins));
+    return { kind: 'known', value };
   }
 
   async nameOf(): Promise<string | null> {

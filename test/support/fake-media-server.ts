@@ -44,6 +44,8 @@ export interface FakePerson {
   emailMasked: string | null;
   /** What the server tells of its address, to be compared. */
   emailKey?: string;
+  /** What stands before the @ of its address. */
+  emailName?: string;
   protection: Protection | null;
   /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
@@ -456,6 +458,7 @@ function accessOf(person: FakePerson): AccountAccess {
     name,
     emailMasked,
     ...(person.emailKey !== undefined && { emailKey: person.emailKey }),
+    ...(person.emailName !== undefined && { emailName: person.emailName }),
     protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,

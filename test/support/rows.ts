@@ -3,6 +3,8 @@
 import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { NewServer } from '../../src/app/ports/stores/servers.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { Arrival } from '../../src/domain/arrival.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import type {
   Account,
   AuditEvent,
@@ -110,6 +112,11 @@ export function anAccount(changes: Partial<Account> = {}): Account {
     writtenAt: null,
     ...changes,
   };
+}
+
+/** An account that is surely Ada's by its name. */
+export function anArrival(accountId: string, memberId: MemberId = ada): Arrival {
+  return { accountId, memberId, score: 96, why: 'name', isSure: true, isLookedUp: false, aside: null };
 }
 
 /** Ada's: Movies, since noon and for good. */

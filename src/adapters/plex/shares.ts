@@ -256,6 +256,7 @@ function accountOf(share: PlexShare): AccountAccess {
     name: name.find((text) => text !== '') ?? masked ?? `Plex account ${idOf(share)}`,
     emailMasked: masked,
     ...(key !== undefined && { emailKey: key }),
+    ...(email?.includes('@') && { emailName: nameFrom(email).split('@')[0] ?? '' }),
     protection: protectionOf(share),
     access: share.allLibraries ? { kind: 'all' } : { kind: 'libraries', externalIds: share.keys },
     pending: !share.accepted,

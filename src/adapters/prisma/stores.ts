@@ -6,6 +6,7 @@ import type { GuildStores, Stores } from '../../app/ports/stores.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
+import { createArrivalStore } from './stores/arrivals.ts';
 import { createAuditStore } from './stores/audit.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
@@ -81,6 +82,7 @@ function guildStores(context: GuildContext): GuildStores {
     servers: createServerStore(context),
     libraries: createLibraryStore(context),
     accounts: createAccountStore(context),
+    arrivals: createArrivalStore(context),
     members: createMemberStore(context),
     grants: createGrantStore(context),
     plans: createPlanStore(context),

@@ -14,19 +14,21 @@ interface Said {
   readonly text: Sentence | Markup;
   /** The record says the same, so the audit channel does not need the alert as well. */
   readonly isOnRecord?: boolean;
+  /** What a member has claimed, which staff can undo. */
+  readonly claimed?: NonNullable<Content['claimed']>;
 }
 
 /** Tells staff something that has happened, and that has no end: one message. */
 export async function tell(
   deps: Codes,
   tx: GuildStores,
-  { text, isOnRecord }: Said,
+  { text, isOnRecord, claimed }: Said,
   now: Date,
 ): Promise<void> {
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
-  const content = { kind: 'alert', text: lines(text) } as const;
+  const content = { kind: 'alert', text: lines(text), ...(claimed && { claimed }) } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 

@@ -92,34 +92,30 @@ export async function inLedger<T>(
   return result;
 }
 
-/** Access that an account has and no grant gives becomes a grant: known, shown and ended like any other. */
-export async function importGrant(
+/** What an account has and no grant gives. */
+interface Found extends Pick<NewGrant, 'memberId' | 'libraryIds'>, Pick<Entry, 'how' | 'detail'> {
+  /** Default: for good. */
+  readonly expiresAt?: Date | null;
+  /** Of the grant. */
+  readonly reason: string;
+}
+
+/** Access that accounts have and no grant gives becomes grants: known, shown and ended like any other. */
+export async function importGrants(
   deps: LedgerDeps,
   tx: GuildStores,
-  {
-    memberId,
-    libraryIds,
-    expiresAt = null,
-    reason,
-    ...entry
-  }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
-    /** Default: for good. */
-    readonly expiresAt?: Date | null;
-    /** Of the grant. */
-    readonly reason: string;
-  } & Pick<Entry, 'how' | 'detail'>,
-): Promise<void> {
-  const grant = {
-    memberId,
-    source: 'imported',
-    expiresAt,
-    reason,
-    createdById: asActor(memberId),
-    libraryIds,
-  } as const;
-  await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
-    ledger.create(grant, { actorId: null, ...entry }),
-  );
+  found: readonly Found[],
+): Promise<readonly Grant[]> {
+  const memberIds = found.map(({ memberId }) => memberId);
+  return await inLedger(deps, tx, { memberIds, asFound: true }, async (ledger) => {
+    const made: Grant[] = [];
+    for (const { memberId, libraryIds, reason, expiresAt = null, ...entry } of found) {
+      const createdById = asActor(memberId);
+      const grant = { memberId, source: 'imported', expiresAt, reason, createdById, libraryIds } as const;
+      made.push(await ledger.create(grant, { actorId: null, ...entry }));
+    }
+    return made;
+  });
 }
 
 export class Ledger {
@@ -223,6 +219,22 @@ export class Ledger {
     this.#touched.add(before.memberId);
     this.#news.push(newsOf(before, before));
     return after;
+  }
+
+  /**
+   * What was imported is no grant of ours any more: its account is nobody's, and keeps what it has. Nothing ends for
+   * the member, so they hear nothing.
+   */
+  async undoImport(grant: Grant, { actorId }: Pick<Entry, 'actorId'>): Promise<void> {
+    this.#mustBeIn(grant.memberId);
+    const over = { state: 'ended', endCause: 'removed', endingAt: this.now, endedAt: this.now } as const;
+    await this.#tx.grants.change(grant.id, over);
+    const facts: AuditFacts = {
+      grant: grant.number,
+      ...grantFacts(grant.libraryIds, ...(await this.#names())),
+      how: 'undone',
+    };
+    await this.#append(facts, 'grant.revoked', grant, actorId);
   }
 
   /** Whether giving a grant these libraries would change anything that its audit event could name. */

@@ -4,7 +4,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
-import type { AccountStore, MemberStore, SignInStore } from './stores/accounts.ts';
+import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './stores/accounts.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
@@ -25,6 +25,7 @@ export interface GuildStores {
   readonly servers: ServerStore;
   readonly libraries: LibraryStore;
   readonly accounts: AccountStore;
+  readonly arrivals: ArrivalStore;
   readonly members: MemberStore;
   readonly grants: GrantStore;
   readonly plans: PlanStore;

@@ -67,6 +67,8 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   /** When there is nothing, although nothing is searched for. */
   readonly none: (asked: Asked<Name>) => Md | Sentence;
   readonly line: (row: Row) => Md | Sentence;
+  /** A control of each row, below its line; `args` say what is listed. */
+  readonly beside?: (row: Row, args: readonly string[]) => Block;
   /** Explains marks of the rows, below them. */
   readonly legend?: (rows: readonly Row[]) => readonly Sentence[];
   /** Rows that cannot be opened have none. */
@@ -148,14 +150,19 @@ export function defineList<
     return card(
       'neutral',
       join([titleLine(here, found), ...below], '\n'),
-      rows.length === 0
-        ? md`${say('list.noneFound', { search: asked.search })}`
-        : join(rows.map(options.line), '\n'),
+      ...linesOf(here, rows),
       legendOf(rows),
       openSelect(who, rows),
       ...selects,
       controls(here, last, (options.more?.(who, here, { argsOf, total: found.total }) ?? []).filter(isThere)),
     );
+  }
+
+  function linesOf(asked: Asked<Name>, rows: readonly Row[]): readonly (Block | Md)[] {
+    const { line, beside } = options;
+    if (rows.length === 0) return [md`${say('list.noneFound', { search: asked.search })}`];
+    if (!beside) return [join(rows.map(line), '\n')];
+    return rows.flatMap((row) => [md`${line(row)}`, beside(row, argsOf(asked))]);
   }
 
   function titleLine(asked: Asked<Name>, found: Got): Md {

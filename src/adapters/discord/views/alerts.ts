@@ -25,6 +25,9 @@ const DECISION_LASTS_MS = 30 * 86_400_000;
 /** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
 
+/** Who had an account before may come late. */
+const DOOR_LASTS_MS = 366 * 86_400_000;
+
 const MARKS: Readonly<
   Record<NonNullable<Alert['state']> | 'told', { readonly mark: string; readonly tone: Tone }>
 > = {
@@ -39,7 +42,11 @@ export function alertCard(alert: Alert): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
-function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
+function controlsOf({ heldRun, clock, retry, claimed }: Alert): Block | undefined {
+  if (claimed) {
+    const args = [claimed.accountId, claimed.grantId];
+    return buttons({ label: say('alert.unclaim'), command: 'member import', op: 'unclaim', args });
+  }
   if (clock)
     return buttons({
       label: say('alert.clockIsRight'),
@@ -82,6 +89,16 @@ export function claimCard({ inviteId, memberId, ended }: Claim): View {
     }),
   );
   return { ...view, buttonsLastMs: CLAIM_LASTS_MS };
+}
+
+/** The whole channel sees it; what the button answers, only whoever presses it. */
+export function doorCard(): View {
+  const button = {
+    ...({ label: say('alert.door.button'), style: 'primary' } as const),
+    ...({ command: 'my accounts', op: 'door' } as const),
+  };
+  const view = card('neutral', say('alert.door.text'), buttons(button), md`-# ${say('alert.door.note')}`);
+  return { ...view, audience: 'everybody', buttonsLastMs: DOOR_LASTS_MS };
 }
 
 /** The whole channel sees it; what the news is, only the member. */

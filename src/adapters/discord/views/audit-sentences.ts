@@ -98,7 +98,8 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.changed': (told) => changed(told),
   'grant.paused': (told) => otherEnd(told, 'paused'),
   'grant.resumed': (told) => otherEnd(told, 'resumed'),
-  'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
+  'grant.revoked': ({ by, who, what, facts: { how } }) =>
+    say(how === 'undone' ? 'audit.grant.undone' : 'audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
     hasEnd(facts)
       ? say('audit.grant.ending', { who, what })
@@ -124,8 +125,14 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     how === 'back' || how === 'known'
       ? say(`audit.member.${how}`, { who, account, server })
       : say('audit.member.linked', { who, account, server }),
-  'member.unlinked': ({ who, account, server, facts: { how } }) =>
-    say(how === 'deleted' ? 'audit.member.deleted' : 'audit.member.gone', { who, account, server }),
+  'member.imported': ({ by, who, account, server, facts: { how } }) =>
+    how === 'claimed'
+      ? say('audit.member.claimed', { who, account, server })
+      : say('audit.member.imported', { by, who, account, server }),
+  'member.unlinked': ({ by, who, account, server, facts: { how } }) => {
+    if (how === 'gone' || how === 'deleted') return say(`audit.member.${how}`, { who, account, server });
+    return say('audit.member.unlinked', { by, who, account, server });
+  },
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
   'settings.changed': (told) => set(told),

@@ -27,5 +27,7 @@ export function accountWithAccessLine(account: AccountWithAccess, names: Readonl
   return md`• **${name}**${email} · ${whose} · ${has}${invited}`;
 }
 
-const ownerOf = ({ memberId }: AccountWithAccess, names: ReadonlyMap<string, string>): Md =>
-  memberId === null ? md`${say('server.members.unlinked')}` : nameOf(memberId, names.get(memberId));
+function ownerOf({ memberId, isOutside }: AccountWithAccess, names: ReadonlyMap<string, string>): Md {
+  if (memberId !== null) return nameOf(memberId, names.get(memberId));
+  return md`${say(isOutside ? 'server.members.outside' : 'server.members.unlinked')}`;
+}

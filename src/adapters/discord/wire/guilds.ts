@@ -3,10 +3,10 @@
  * are not kept in memory (discord.md 1.9, 1.11).
  */
 import { Routes } from 'discord.js';
-import type { Guilds } from '../../../app/ports/guilds.ts';
+import type { FoundMember, Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
 import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
-import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import { type ActorId, type GuildId, toMemberId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import {
   findObject,
@@ -37,6 +37,9 @@ const UNKNOWN_CHANNEL = 10003;
 const UNKNOWN_GUILD = 10004;
 const UNKNOWN_MEMBER = 10007;
 
+/** Who is called so similarly that even more fit is found by typing more. */
+const FOUND_AT_MOST = 100;
+
 const SILENT: Trouble = {
   kind: 'discord',
   message: 'Discord does not answer as it should right now.',
@@ -54,10 +57,18 @@ type Asked<T> =
 export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
   let self: string | undefined;
 
-  async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
+  const ask = <T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> =>
+    askFor(route, undefined, (body) => (isJsonObject(body) ? read(body) : undefined));
+
+  /** `read` is undefined for what is something else than documented. */
+  async function askFor<T>(
+    route: `/${string}`,
+    query: URLSearchParams | undefined,
+    read: (body: unknown) => T | undefined,
+  ): Promise<Asked<T>> {
     try {
-      const body = await bot.get(route);
-      return isJsonObject(body) ? { kind: 'answer', value: read(body) } : { kind: 'silent' };
+      const value = read(await bot.get(route, query && { query }));
+      return value === undefined ? { kind: 'silent' } : { kind: 'answer', value };
     } catch (error) {
       const { kind, status = 0, errorCode } = describeDiscordError(error);
       if (kind === 'bug') throw error;
@@ -129,6 +140,13 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
 
     ranks: ranksOf,
 
+    async findMembers(guildId, beginning) {
+      const query = new URLSearchParams({ query: beginning, limit: String(FOUND_AT_MOST) });
+      const asked = await askFor(Routes.guildMembersSearch(guildId), query, readFound);
+      if (asked.kind === 'answer') return { kind: 'known', value: asked.value };
+      return asked.kind === 'silent' ? { kind: 'unknown', why: SILENT } : refused(asked.code);
+    },
+
     async lacksIn(guildId, channelId) {
       const [channel, ranks] = await Promise.all([
         ask(Routes.channel(channelId), readOverwrites),
@@ -196,6 +214,23 @@ function readMember(member: JsonObject, userId: string): readonly string[] {
   const user = findObject(member, 'user');
   if (!('roles' in member) || (user && getId(user, 'id') !== userId)) throw new NotAsDocumented('member');
   return listIds(member, 'roles');
+}
+
+/** Those that are no bots; one that is not as documented is left out. Undefined for what is no list. */
+function readFound(body: unknown): readonly FoundMember[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  return body.filter(isJsonObject).flatMap((member) => {
+    const user = findObject(member, 'user');
+    if (!user || user.bot === true) return [];
+    const names = [findString(user, 'username'), findString(user, 'global_name')];
+    return [
+      {
+        userId: toMemberId(getId(user, 'id')),
+        names: names.filter((name) => name !== undefined),
+        nickname: findString(member, 'nick') ?? null,
+      },
+    ];
+  });
 }
 
 function readGuild(guild: JsonObject): Pick<Ranks, 'ownerId' | 'roles'> {

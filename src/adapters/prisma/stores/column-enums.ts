@@ -2,6 +2,7 @@
 
 import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
+import type { ArrivalReason, Aside } from '../../../domain/arrival.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
@@ -114,6 +115,18 @@ export const deliveryKind = words<DeliveryKind>('delivery kind', {
   dm: true,
   notice: true,
   role: true,
+});
+export const arrivalReason = words<ArrivalReason>('reason of a proposal', {
+  earlier: true,
+  name: true,
+  nickname: true,
+  email: true,
+  alike: true,
+  chosen: true,
+});
+export const arrivalAside = words<Aside>('word of staff about an account', {
+  'not-a-member': true,
+  ignored: true,
 });
 export const postKind = words<Post['kind']>('kind of post', { alert: true, channel: true });
 export const postState = words<Post['state']>('post state', { waiting: true, open: true, closed: true });

@@ -140,7 +140,9 @@ const contents = {
     heldRun: z.string().exactOptional(),
     clock: z.literal(true).exactOptional(),
     retry: z.string().exactOptional(),
+    claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
   }),
+  door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
     kind: z.literal('invite'),
@@ -185,6 +187,7 @@ const content = z.discriminatedUnion('kind', [
   contents.invite,
   contents.notice,
   contents.changes,
+  contents.door,
   contents.news,
   contents.claim,
   contents.role,

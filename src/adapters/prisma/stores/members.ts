@@ -49,6 +49,13 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
       });
       return rows.flatMap(toNamed);
     },
+    async listNamed() {
+      const rows = await queries.member.findMany({
+        where: { guildId, name: { not: null } },
+        select: { userId: true, name: true },
+      });
+      return rows.flatMap(toNamed);
+    },
     async noteNames(people) {
       for (const { userId, ...seen } of people) await upsert(userId, { ...seen, nameKey: fold(seen.name) });
     },

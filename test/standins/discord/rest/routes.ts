@@ -231,6 +231,22 @@ function addGuildRoutes({ rest, world }: Site): void {
   rest.on('GET', '/guilds/:guild/channels', (call) =>
     ok([...guildOf(call).channels.values()].map(channelWire)),
   );
+  // Needs no privileged intent, unlike the list of all members. [docs: resources/guild#search-guild-members]
+  rest.on('GET', '/guilds/:guild/members/search', (call) => {
+    const guild = guildOf(call);
+    const query = call.query.get('query') ?? '';
+    const most = Number(call.query.get('limit') ?? 1);
+    const issues = new Issues();
+    if (query === '') issues.add(['query'], 'BASE_TYPE_REQUIRED', 'This field is required');
+    if (!Number.isInteger(most) || most < 1 || most > 1000)
+      issues.add(['limit'], 'NUMBER_TYPE_RANGE', 'int value should be between 1 and 1000');
+    issues.throwIfAny();
+    const begins = (name: string | null) => name?.toLowerCase().startsWith(query.toLowerCase()) ?? false;
+    const found = [...guild.members.values()].filter(
+      ({ user, nick }) => begins(user.username) || begins(nick),
+    );
+    return ok(found.slice(0, most).map(memberWire));
+  });
   rest.on('GET', '/guilds/:guild/members/:user', (call) => {
     const user = findUser(world, call.params.user);
     const member = guildOf(call).members.get(user.id);
