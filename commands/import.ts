@@ -1,4 +1,9 @@
-import { attachment, type ComponentInput, choice, defineCommand } from '../src/adapters/discord/kit/command.ts';
+import {
+  attachment,
+  type ComponentInput,
+  choice,
+  defineCommand,
+} from '../src/adapters/discord/kit/command.ts';
 import { confirmation } from '../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../src/adapters/discord/kit/draft.ts';
 import { firstOf } from '../src/adapters/discord/views/bulk.ts';
@@ -74,7 +79,13 @@ export default defineCommand({
   options: {
     from: choice('The tool that the file is from', IMPORT_TOOLS, {
       required: true,
-      named: { membarr: 'Membarr, Invitarr', wizarr: 'wizarr', 'jfa-go': 'jfa-go', vodum: 'VODUM', csv: 'CSV' },
+      named: {
+        membarr: 'Membarr, Invitarr',
+        wizarr: 'wizarr',
+        'jfa-go': 'jfa-go',
+        vodum: 'VODUM',
+        csv: 'CSV',
+      },
     }),
     file: attachment('Its database, backup or table', { required: true }),
   },

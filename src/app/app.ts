@@ -76,6 +76,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const manageServer = makeManageServer(deps);
   const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
+  const memberImport = makeMemberImport(deps, enforce);
   return {
     enforce,
     syncServers,
@@ -101,9 +102,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberCard: makeMemberCard(deps),
     memberNotes: makeMemberNotes(deps),
     memberAccounts: makeLinkByStaff(deps, enforce),
-    imports: makeImports(deps, enforce),
+    imports: makeImports(deps, memberImport),
     arrivals: makeArrivals(deps, syncServers),
-    memberImport: makeMemberImport(deps, enforce),
+    memberImport,
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),

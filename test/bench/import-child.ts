@@ -20,15 +20,11 @@ for (let index = 0; index < count; index += 1)
   fake.addPerson({ name: `person-${index}`, access: ['films', 'series'] });
 const file = await temporarySqlite();
 const folder = mkdtempSync(join(tmpdir(), 'usher-bench-'));
-const path = databaseFile(
-  join(folder, 'app.db'),
-  MEMBARR.membarr,
-  {
-    clients: Array.from({ length: count }, (_, index) => ({
-      ...{ discord_username: memberAt(index), email: null, jellyfin_username: `Person-${index}` },
-    })),
-  },
-);
+const path = databaseFile(join(folder, 'app.db'), MEMBARR.membarr, {
+  clients: Array.from({ length: count }, (_, index) => ({
+    ...{ discord_username: memberAt(index), email: null, jellyfin_username: `Person-${index}` },
+  })),
+});
 const http = new HttpStandIn({ unknownRoute: () => ({ status: 404 }) });
 const body = readFileSync(path);
 http.route('GET', '/cdn/app.db', () => ({ status: 200, body }));
@@ -36,8 +32,17 @@ const origin = await http.listen();
 
 const open = await openStores(file.url);
 const log = new Complaints();
-const deps = depsWith(open.stores, { of: () => ({ plex: { at: () => fake }, jellyfin: { at: () => fake } }) }, log);
-const imports = createImportFiles({ folder: join(folder, 'imports'), apiUrl: origin, clock: deps.clock, log });
+const deps = depsWith(
+  open.stores,
+  { of: () => ({ plex: { at: () => fake }, jellyfin: { at: () => fake } }) },
+  log,
+);
+const imports = createImportFiles({
+  folder: join(folder, 'imports'),
+  apiUrl: origin,
+  clock: deps.clock,
+  log,
+});
 const app = createApp({ ...deps, imports }, async () => undefined, new AbortController().signal);
 const who = { guildId: GUILD, actorId: STAFF };
 await app.addServer({ ...who, kind: 'jellyfin', name: 'Den', url: 'http://den.test', token: 'token' });
@@ -52,14 +57,26 @@ const timer = setInterval(() => {
   last = performance.now();
 }, 10);
 const began = performance.now();
-const draft = await app.imports.read(GUILD, 'membarr', { name: 'app.db', size: body.length, url: `${origin}/cdn/app.db` });
+const draft = await app.imports.read(GUILD, 'membarr', {
+  name: 'app.db',
+  size: body.length,
+  url: `${origin}/cdn/app.db`,
+});
 const lookedMs = performance.now() - began;
 if (draft.kind !== 'read') throw new Error(draft.why);
-const results = await app.imports.run(who, draft.sure, async () => {});
+const { linked } = await app.imports.run(who, draft.sure, async () => {});
 const tookMs = performance.now() - began;
 clearInterval(timer);
-const linked = results.filter(({ result }) => result === 'linked').length;
-console.log(JSON.stringify({ linked, lookedMs, tookMs, longest, peakMb: peak / 1024 / 1024, complaints: log.all }));
+console.log(
+  JSON.stringify({
+    linked: linked.length,
+    lookedMs,
+    tookMs,
+    longest,
+    peakMb: peak / 1024 / 1024,
+    complaints: log.all,
+  }),
+);
 await http.stop();
 await open.close();
 await file.remove();

@@ -36,7 +36,8 @@ export function openForeign(path: string): ForeignDatabase {
   }
   const columns = new Map<string, ReadonlySet<string>>();
   const columnsOf = (table: string): ReadonlySet<string> => {
-    const known = columns.get(table) ?? new Set(guarded(() => listColumns(db, table)).map(({ name }) => name));
+    const known =
+      columns.get(table) ?? new Set(guarded(() => listColumns(db, table)).map(({ name }) => name));
     columns.set(table, known);
     return known;
   };
@@ -44,7 +45,9 @@ export function openForeign(path: string): ForeignDatabase {
     columnsOf,
     *rowsOf(table, names) {
       // `substr` makes texts of numbers, and nothing long comes here.
-      const wanted = names.map((name) => `substr(${quoted(name)}, 1, ${MOST_LETTERS + 1}) AS ${quoted(name)}`);
+      const wanted = names.map(
+        (name) => `substr(${quoted(name)}, 1, ${MOST_LETTERS + 1}) AS ${quoted(name)}`,
+      );
       const rows = guarded(() => db.prepare(`SELECT ${wanted.join(', ')} FROM ${quoted(table)}`).iterate());
       let read = 0;
       try {
@@ -87,7 +90,8 @@ function check(db: Database.Database): void {
     count += 1;
     const isIndex = row.type === 'index';
     // Tables that are kept elsewhere, or nowhere, have no page of their own.
-    const isTable = row.type === 'table' && Number(row.rootpage) > 0 && /^CREATE TABLE\b/i.test(String(row.sql));
+    const isTable =
+      row.type === 'table' && Number(row.rootpage) > 0 && /^CREATE TABLE\b/i.test(String(row.sql));
     if (!(isIndex || isTable) || count > MOST_CONTENTS || typeof row.name !== 'string')
       throw new Unreadable('hostile');
     if (isTable) tables.push(row.name);

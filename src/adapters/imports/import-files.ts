@@ -127,9 +127,7 @@ async function inThread(order: Order, withinMs: number): Promise<ReadImport> {
     return await new Promise<ReadImport>((resolve, reject) => {
       const deadline = setTimeout(() => resolve(refused('too-much')), withinMs);
       worker.once('message', (read: ReadImport) => resolve(read));
-      worker.once('error', (error) =>
-        isOutOfMemory(error) ? resolve(refused('too-much')) : reject(error),
-      );
+      worker.once('error', (error) => (isOutOfMemory(error) ? resolve(refused('too-much')) : reject(error)));
       worker.once('exit', () => {
         clearTimeout(deadline);
         resolve(refused('too-much'));

@@ -81,7 +81,12 @@ function rowOf(id: string, { discord = '', email = '', end }: Person): ImportedR
     ...{ ...NOTHING_SAID, at: `user ${id}`, kind: 'jellyfin', accountId: id || null },
     ...discordOf(discord),
     email: email || null,
-    end: end === undefined ? NO_END : Number.isNaN(end.getTime()) ? { kind: 'unclear' } : { kind: 'at', at: end },
+    end:
+      end === undefined
+        ? NO_END
+        : Number.isNaN(end.getTime())
+          ? { kind: 'unclear' }
+          : { kind: 'at', at: end },
   };
 }
 

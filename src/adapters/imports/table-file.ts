@@ -50,7 +50,10 @@ function linesOf(text: string): readonly (readonly Cell[])[] {
       maxRecordSize: MOST_ROW_LETTERS,
       to: MOST_ROWS + 2,
       // With `info` each row comes with its place, which its types do not say.
-    }) as unknown as readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+    }) as unknown as readonly {
+      readonly record: readonly string[];
+      readonly info: { readonly lines: number };
+    }[];
     if (records.length > MOST_ROWS + 1) throw new Unreadable('too-many');
     return records.map(({ record, info }) => record.map((cell) => ({ cell, line: info.lines })));
   } catch (error) {

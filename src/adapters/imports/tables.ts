@@ -1,6 +1,7 @@
 /** What is read of the databases of other tools: their tables and columns, as their sources define them. */
-import type { ServerKind } from '../../domain/media-kinds.ts';
+
 import { discordOf, type ImportedRow, NO_END, readEnd } from '../../domain/imports/rows.ts';
+import type { ServerKind } from '../../domain/media-kinds.ts';
 import { isServerKind } from '../../domain/server-kind.ts';
 import type { Cell, ForeignDatabase } from './foreign-database.ts';
 import { Unreadable } from './unreadable.ts';

@@ -9,25 +9,18 @@ import { type Found, matchRows, type PresentAccount, type Verdict } from '../../
 import type { ImportedRow, ImportTool } from '../../domain/imports/rows.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
-import { refreshLibraries } from '../observe/follow-libraries.ts';
-import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
-import { noteFailure } from '../observe/server-health.ts';
+import { seenIn } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AttachedFile, ImportRefusal } from '../ports/imports.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
-import type { Enforce } from '../reconcile/enforce.ts';
-import { type LinkRefusal, linkAccount } from './link.ts';
+import type { makeMemberImport } from './import.ts';
 
 const SERVERS_AT_ONCE = 8;
-/** Accounts linked in one transaction. */
-const BATCH = 50;
 /** Accounts linked by one reading: what else is due on the server waits for no more than these. */
 const READ_FOR = 1_000;
 /** People in one import: what was asked about has to be kept until it is answered. */
 export const MOST_IMPORTED = 5_000;
-/** People whose names are compared. */
-const MOST_PEOPLE = 50_000;
 
 /** A link to be made: whose, our id of the account, and when it ends in milliseconds since 1970; 0 is for good. */
 export type PlannedLink = readonly [memberId: MemberId, accountId: string, until: number];
@@ -55,20 +48,10 @@ export interface ImportPreview {
   readonly withEnd: number;
 }
 
-export interface ImportedLink {
-  readonly memberId: MemberId;
-  readonly account: string;
-  readonly server: string;
-  readonly until: Date | null;
-  readonly result: 'linked' | 'already' | 'gone' | 'not-read' | LinkRefusal;
-}
+export type ImportedLinks = Awaited<ReturnType<MemberImport['link']>>;
+type MemberImport = ReturnType<typeof makeMemberImport>;
 
-interface Order {
-  readonly guildId: GuildId;
-  readonly actorId: ActorId;
-}
-
-export function makeImports(deps: Deps, enforce: Enforce) {
+export function makeImports(deps: Deps, memberImport: Pick<MemberImport, 'link'>) {
   return {
     /** Reads a file, and compares it with what is on the servers now. Changes nothing. */
     async read(guildId: GuildId, tool: ImportTool, file: AttachedFile): Promise<ImportDraft> {
@@ -82,7 +65,7 @@ export function makeImports(deps: Deps, enforce: Enforce) {
       }));
       const [{ maxAccounts, zone }, people] = await Promise.all([
         stores.settings.get(),
-        stores.members.findByName('', MOST_PEOPLE),
+        stores.members.listNamed(),
       ]);
       const verdicts = matchRows(read.rows, {
         ...{ servers, maxAccounts, zone, now: deps.clock.now() },
@@ -117,24 +100,22 @@ export function makeImports(deps: Deps, enforce: Enforce) {
 
     /** Makes the links, each once, whatever became of the accounts since; `progress` hears how many are done. */
     async run(
-      { guildId, actorId }: Order,
+      order: { readonly guildId: GuildId; readonly actorId: ActorId },
       links: readonly PlannedLink[],
       progress: (done: number) => Promise<void>,
-    ): Promise<readonly ImportedLink[]> {
-      const places = await placesOf(guildId);
+    ): Promise<ImportedLinks> {
+      const places = await placesOf(order.guildId);
       const wanted = links.flatMap(([memberId, accountId, until]) => {
         const place = places.get(accountId);
-        return place ? [{ ...place, memberId, until: until === 0 ? null : new Date(until) }] : [];
+        if (!place) return [];
+        const { name, externalId } = place.account;
+        const end = until === 0 ? null : new Date(until);
+        return [{ server: place.server, pair: { accountId, memberId, name, externalId, until: end } }];
       });
-      const results: ImportedLink[] = [];
-      for (const onServer of Map.groupBy(wanted, ({ server }) => server).values())
-        for (let start = 0; start < onServer.length; start += READ_FOR)
-          await linkSome(onServer.slice(start, start + READ_FOR), { guildId, actorId }, async (batch) => {
-            results.push(...batch);
-            await progress(results.length);
-          });
-      await enforce.servers(guildId, [...new Set(wanted.map(({ server }) => server.id))]);
-      return results;
+      const some = [...Map.groupBy(wanted, ({ server }) => server)].flatMap(([server, all]) =>
+        inParts(all, READ_FOR).map((part) => ({ server, pairs: part.map(({ pair }) => pair) })),
+      );
+      return await memberImport.link({ ...order, progress }, some);
     },
   };
 
@@ -179,85 +160,12 @@ export function makeImports(deps: Deps, enforce: Enforce) {
         places.set(account.id, { account, server });
     return places;
   }
+}
 
-  interface Wanted extends Place {
-    readonly memberId: MemberId;
-    readonly until: Date | null;
-  }
-
-  /** Links accounts of one server, by one reading of it. */
-  async function linkSome(
-    wanted: readonly Wanted[],
-    order: Order,
-    done: (batch: readonly ImportedLink[]) => Promise<void>,
-  ): Promise<void> {
-    const [first] = wanted;
-    if (!first) return;
-    const { guildId } = order;
-    const stores = deps.stores.of(guildId);
-    await deps.servers.exclusive(guildId, first.server, async () => {
-      const server = await stores.servers.find(first.server.id);
-      const reading = server && (await readFor(guildId, server, wanted));
-      for (let start = 0; start < wanted.length; start += BATCH) {
-        const batch = wanted.slice(start, start + BATCH);
-        await done(reading ? await linkBatch(batch, order, reading) : batch.map((one) => toldOf(one, 'not-read')));
-      }
-    });
-  }
-
-  /** What an account has becomes a grant by linking, so it has to be known first: otherwise it would be lost. */
-  async function readFor(
-    guildId: GuildId,
-    server: Server,
-    wanted: readonly Wanted[],
-  ): Promise<ServerReading | undefined> {
-    const stores = deps.stores.of(guildId);
-    const media = await openServer(deps, stores, server);
-    const reading = await media.readAccess({ of: wanted.map(({ account }) => account.externalId) });
-    if (reading.kind === 'unknown') {
-      await noteFailure(deps, guildId, { server, media }, reading.why);
-      return undefined;
-    }
-    if (namesUnknown(reading.value, await stores.libraries.list(server.id))) {
-      const learnt = await refreshLibraries(deps, guildId, server, media);
-      if (learnt.kind === 'unknown') return undefined;
-    }
-    return { server, reading: reading.value };
-  }
-
-  async function linkBatch(
-    batch: readonly Wanted[],
-    { guildId, actorId }: Order,
-    { server, reading }: ServerReading,
-  ): Promise<readonly ImportedLink[]> {
-    const ids = batch.map(({ account }) => account.externalId);
-    const others = await deps.stores.elsewhere(guildId, server, ids);
-    return await deps.stores.transaction(guildId, async (tx) => {
-      const results: ImportedLink[] = [];
-      const now = deps.clock.now();
-      for (const one of batch) {
-        const { externalId, name } = one.account;
-        const seen = seenIn(reading, externalId);
-        if (!seen) {
-          results.push(toldOf(one, unreadIn(reading, externalId) ? 'not-read' : 'gone'));
-          continue;
-        }
-        const link = {
-          ...{ server, memberId: one.memberId, externalId, name, emailMasked: seen.emailMasked, seen },
-          elsewhere: others.get(externalId)?.touched ?? [],
-          by: actorId,
-          until: one.until && one.until > now ? one.until : null,
-        };
-        results.push(toldOf(one, await linkAccount(deps, tx, link, now)));
-      }
-      return results;
-    });
-  }
-
-  function toldOf(one: Wanted, result: ImportedLink['result']): ImportedLink {
-    const { account, server, memberId, until } = one;
-    return { memberId, account: account.name, server: server.name, until, result };
-  }
+function inParts<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }
 
 const linksOf = ({ memberId, accountIds, until }: Found): readonly PlannedLink[] =>

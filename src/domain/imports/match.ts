@@ -169,7 +169,9 @@ function accountFinder({
       const [first, ...more] = real;
       if (!first) return left('pending');
       const keys = new Set(real.map((account) => accountKey(account, serverOf.get(account.serverId))));
-      return keys.size === 1 ? { kind: 'account', first, all: [first, ...more], isSure } : left('several-accounts');
+      return keys.size === 1
+        ? { kind: 'account', first, all: [first, ...more], isSure }
+        : left('several-accounts');
     }
     return left('no-account');
   };

@@ -14,7 +14,9 @@ export function databaseFile(
   for (const [table, all] of Object.entries(rows))
     for (const row of all) {
       const names = Object.keys(row).map((name) => `"${name}"`);
-      db.prepare(`INSERT INTO "${table}" (${names}) VALUES (${names.map(() => '?')})`).run(Object.values(row));
+      db.prepare(`INSERT INTO "${table}" (${names}) VALUES (${names.map(() => '?')})`).run(
+        Object.values(row),
+      );
     }
   db.close();
   return path;

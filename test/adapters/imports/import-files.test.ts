@@ -1,11 +1,19 @@
 /** Files are fetched from Discord alone, as much as may be, and are gone afterwards. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImportFiles } from '../../../src/adapters/imports/import-files.ts';
-import { FakeClock } from '../../support/clock.ts';
 import { type Answer, HttpStandIn } from '../../standins/http.ts';
+import { FakeClock } from '../../support/clock.ts';
 import { TestLog } from '../discord/setup.ts';
 import { databaseFile, MEMBARR } from './files.ts';
 
@@ -92,7 +100,9 @@ it('follows no redirect, unpacks nothing, and takes no error for a file', async 
 it('stops at what it says it is, and at what it is', async () => {
   const all = create();
   const before = http.requests.length;
-  expect(await all.read(attached(`${origin}/cdn/app.db`, 50 * MB), 'membarr')).toMatchObject({ why: 'too-large' });
+  expect(await all.read(attached(`${origin}/cdn/app.db`, 50 * MB), 'membarr')).toMatchObject({
+    why: 'too-large',
+  });
   expect(http.requests).toHaveLength(before);
   files.set('large', { status: 200, body: Buffer.alloc(50 * MB) });
   expect(await all.read(at('large'), 'membarr')).toMatchObject({ why: 'too-large' });

@@ -42,7 +42,8 @@ describe('Membarr', () => {
   ] as const)('%s: an account for each server that somebody has', (_form, schema, client, accounts) => {
     const rows = rowsOf(read(databaseFile(newPath(), schema, { clients: [client] }), 'membarr'));
     expect(rows).toHaveLength(accounts);
-    for (const row of rows) expect(row).toMatchObject({ at: 'clients 1', discordId: MIA, end: { kind: 'none' } });
+    for (const row of rows)
+      expect(row).toMatchObject({ at: 'clients 1', discordId: MIA, end: { kind: 'none' } });
     const isEmby = 'emby_username' in client;
     if (isEmby) expect(rows[0]?.kind).toBe('other');
   });
@@ -117,7 +118,13 @@ it('VODUM: accounts by their ids on servers by theirs, until the end of a day', 
   const path = databaseFile(newPath(), VODUM, {
     servers: [{ id: 4, name: 'Tower', server_identifier: 'machine', type: 'plex', token: 'secret' }],
     vodum_users: [
-      { id: 9, username: 'mia', email: 'mia@example.org', expiration_date: '2026-12-31', discord_user_id: MIA },
+      {
+        id: 9,
+        username: 'mia',
+        email: 'mia@example.org',
+        expiration_date: '2026-12-31',
+        discord_user_id: MIA,
+      },
     ],
     media_users: [{ server_id: 4, vodum_user_id: 9, external_user_id: '42', username: 'mia', type: 'plex' }],
   });
@@ -162,13 +169,17 @@ describe('jfa-go', () => {
       { accountId: GO.id, account: 'mia', discordId: MIA, end: { at: new Date(1_800_000_000_000) } },
     ]);
     const links = { [GO.id]: { ChannelID: '1', ID: MIA, Username: 'mia' } };
-    expect(rowsOf(readBytes(JSON.stringify(links), 'jfa-go'))).toMatchObject([{ accountId: GO.id, discordId: MIA }]);
+    expect(rowsOf(readBytes(JSON.stringify(links), 'jfa-go'))).toMatchObject([
+      { accountId: GO.id, discordId: MIA },
+    ]);
   });
 
   it('says what is not its own, and what is cut off', () => {
     const whole = backupFile([stored('DiscordUser', GO.id, GO.discordUser)]);
     expect(why(readBytes(whole.subarray(0, whole.length - 9), 'jfa-go'))).toBe('damaged');
-    expect(why(readBytes(backupFile([{ key: Buffer.from('else'), value: whole }]), 'jfa-go'))).toBe('other-tool');
+    expect(why(readBytes(backupFile([{ key: Buffer.from('else'), value: whole }]), 'jfa-go'))).toBe(
+      'other-tool',
+    );
     expect(why(readBytes('{"users": [', 'jfa-go'))).toBe('damaged');
     expect(why(readBytes('{"a": {"b": 1}}', 'jfa-go'))).toBe('other-tool');
   });
@@ -178,10 +189,19 @@ describe('a table', () => {
   const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
   it.each([
     ['commas', Buffer.from('discord_id,account,until\n112233445566778899,Jürgen,2027-01-31\n')],
-    ['semicolons of a German spreadsheet', Buffer.from('\ufeffDiscord ID;Account;Until\r\n112233445566778899;Jürgen;2027-01-31')],
+    [
+      'semicolons of a German spreadsheet',
+      Buffer.from('\ufeffDiscord ID;Account;Until\r\n112233445566778899;Jürgen;2027-01-31'),
+    ],
     ['UTF-16', utf16('discord_id\taccount\tuntil\n112233445566778899\tJürgen\t2027-01-31\n')],
-    ['the code page of Windows', Buffer.from('discord_id,account,until\n112233445566778899,J\xfcrgen,2027-01-31\n', 'latin1')],
-    ['quotes and what keeps formulas away', Buffer.from('"account","discord_id","until"\n"Jürgen","112233445566778899","2027-01-31"\n')],
+    [
+      'the code page of Windows',
+      Buffer.from('discord_id,account,until\n112233445566778899,J\xfcrgen,2027-01-31\n', 'latin1'),
+    ],
+    [
+      'quotes and what keeps formulas away',
+      Buffer.from('"account","discord_id","until"\n"Jürgen","112233445566778899","2027-01-31"\n'),
+    ],
   ])('%s', (_form, bytes) => {
     expect(rowsOf(readBytes(bytes, 'csv'))).toMatchObject([
       { at: 'line 2', discordId: MIA, account: 'Jürgen', end: { kind: 'day', day: '2027-01-31' } },
@@ -189,7 +209,7 @@ describe('a table', () => {
   });
 
   it('takes names where there are no ids, and says which end cannot be read', () => {
-    const text = 'discord_name,server,account,until\nmia,Den,\'=mia,never\nnoah,Den,noah,31/12/26\n';
+    const text = "discord_name,server,account,until\nmia,Den,'=mia,never\nnoah,Den,noah,31/12/26\n";
     expect(rowsOf(readBytes(text, 'csv'))).toMatchObject([
       { discordName: 'mia', serverName: 'Den', account: '=mia', end: { kind: 'none' } },
       { discordName: 'noah', end: { kind: 'unclear' } },
@@ -216,7 +236,11 @@ describe('a database that is not what it should be', () => {
     databaseFile(path, ['PRAGMA journal_mode = WAL']);
     expect(readFileSync(path)[18]).toBe(2);
     expect(rowsOf(read(path, 'membarr'))).toHaveLength(1);
-    expect(rowsOf(read(databaseFile(newPath(), ["PRAGMA encoding = 'UTF-16le'", ...MEMBARR.ids], client), 'membarr'))).toMatchObject([{ discordId: MIA }]);
+    expect(
+      rowsOf(
+        read(databaseFile(newPath(), ["PRAGMA encoding = 'UTF-16le'", ...MEMBARR.ids], client), 'membarr'),
+      ),
+    ).toMatchObject([{ discordId: MIA }]);
   });
 
   it.each([
@@ -244,7 +268,9 @@ describe('a database that is not what it should be', () => {
     expect(why(readBytes('discord_id,email\n', 'membarr'))).toBe('other-form');
     whole.fill(0xff, 4096, 8192);
     expect(why(readBytes(whole, 'membarr'))).toBe('damaged');
-    expect(why(readBytes(Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096)]), 'membarr'))).toBe('other-form');
+    expect(
+      why(readBytes(Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096)]), 'membarr')),
+    ).toBe('other-form');
   });
 
   it('with another tool’s tables is refused', () => {

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ImportDraft, PlannedLink } from '../../../src/app/accounts/imports.ts';
 import { emailKey } from '../../../src/domain/email-key.ts';
 import { type ImportedRow, NO_END, readEnd } from '../../../src/domain/imports/rows.ts';
+import { say } from '../../../src/words/say.ts';
 import { DAY } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { saidPlain } from '../../support/said.ts';
 import { type Place, takeDown, World } from '../world.ts';
 
 let world: World;
@@ -17,6 +19,9 @@ beforeEach(async () => {
   den = await world.addDen();
 });
 afterEach(() => world.close());
+
+const ALREADY = saidPlain(say('member.link.already'));
+const GONE = saidPlain(say('member.link.gone'));
 
 const row = (changes: Partial<ImportedRow>): ImportedRow => ({
   ...{ at: 'line 2', discordId: null, discordName: null, kind: null, serverIdentity: null, serverName: null },
@@ -31,8 +36,16 @@ async function look(...rows: readonly ImportedRow[]): Promise<Extract<ImportDraf
   if (draft.kind !== 'read') throw new Error(draft.why);
   return draft;
 }
-const run = async (links: readonly PlannedLink[]) =>
-  await world.app.imports.run({ guildId: GUILD, actorId: STAFF }, links, async () => {});
+/** Resolves to what was linked, and to why what was not. */
+async function run(links: readonly PlannedLink[]) {
+  const order = { guildId: GUILD, actorId: STAFF };
+  const { linked, left, undoId } = await world.app.imports.run(order, links, async () => {});
+  return {
+    linked: linked.map(({ name }) => name),
+    left: left.map(({ why }) => saidPlain(why)),
+    undoId,
+  };
+}
 
 async function setUp() {
   tower.fake.addPerson({ name: 'mia', access: ['movies'], emailKey: emailKey('mia@example.org') ?? '' });
@@ -60,20 +73,21 @@ it('changes nothing by looking, and links what was seen: what they have, until t
   expect(await world.countEvents()).toBe(before);
   const writes = tower.fake.writes + den.fake.writes;
 
-  const results = await run(draft.sure);
-  expect(results.map(({ account, result }) => [account, result])).toEqual([
-    ['mia', 'linked'],
-    ['ben', 'linked'],
-  ]);
+  expect(await run(draft.sure)).toMatchObject({ linked: ['mia', 'ben'], left: [] });
   const grants = await world.stores.of(GUILD).grants.list({});
   expect(
-    grants.map(({ memberId, source, expiresAt, libraryIds }) => [memberId, source, expiresAt, libraryIds.length]),
+    grants.map(({ memberId, source, expiresAt, libraryIds }) => [
+      memberId,
+      source,
+      expiresAt,
+      libraryIds.length,
+    ]),
   ).toEqual([
     [BEN, 'imported', null, 2],
     [ADA, 'imported', later, 1],
   ]);
   expect(tower.fake.writes + den.fake.writes).toBe(writes);
-  expect(await world.events('member.linked')).toMatchObject([
+  expect(await world.events('member.imported')).toMatchObject([
     { actorId: STAFF, targetId: ADA },
     { actorId: STAFF, targetId: BEN },
   ]);
@@ -94,7 +108,7 @@ it('gives nothing new for the same file once more, nor for the same links', asyn
   const again = await look(...rows);
   expect(again.rows.map(({ verdict }) => verdict.kind)).toEqual(['already', 'already']);
   expect([...again.sure, ...again.likely]).toEqual([]);
-  expect((await run(sure)).map(({ result }) => result)).toEqual(['already', 'already']);
+  expect(await run(sure)).toEqual({ linked: [], left: [ALREADY, ALREADY], undoId: undefined });
   expect((await world.app.imports.preview(GUILD, sure)).links).toEqual([]);
   expect(await world.countEvents()).toBe(events);
 });
@@ -113,7 +127,7 @@ it('links no account that is gone by then, and says so', async () => {
   const { sure } = await look(...rows);
   tower.fake.people.clear();
   den.fake.people.clear();
-  expect((await run(sure)).map(({ result }) => result)).toEqual(['gone', 'gone']);
+  expect(await run(sure)).toMatchObject({ linked: [], left: [GONE, GONE] });
   expect(await world.stores.of(GUILD).grants.list({})).toEqual([]);
 });
 
@@ -123,9 +137,9 @@ it('a look without a server that does not answer says so; no link is made by wha
   const draft = await look(...rows);
   expect(draft.unread.map(({ server }) => server.name)).toEqual(['Den']);
   expect(draft.sure).toHaveLength(2);
-  expect((await run(draft.sure)).map(({ result }) => result)).toEqual(['linked', 'not-read']);
+  expect(await run(draft.sure)).toMatchObject({ linked: ['mia'], left: [expect.stringMatching(/Den/)] });
   den.fake.heal();
-  expect((await run(draft.sure)).map(({ result }) => result)).toEqual(['already', 'linked']);
+  expect(await run(draft.sure)).toMatchObject({ linked: ['ben'], left: [ALREADY] });
 });
 
 it('keeps what is told by a name apart, and leaves whom somebody linked meanwhile', async () => {
@@ -137,5 +151,17 @@ it('keeps what is told by a name apart, and leaves whom somebody linked meanwhil
   await world.app.memberAccounts.link({
     ...{ guildId: GUILD, actorId: STAFF, memberId: ADA, accountId: account?.id ?? '' },
   });
-  expect((await run(draft.likely)).map(({ result }) => result)).toEqual(['somebody-elses']);
+  expect((await run(draft.likely)).left).toEqual([expect.stringMatching(/another member/)]);
+});
+
+it('can be undone: what it linked is nobody’s, what it granted is over, and nobody lost anything', async () => {
+  const { rows } = await setUp();
+  const { sure } = await look(...rows);
+  const { undoId = '' } = await run(sure);
+  const writes = tower.fake.writes + den.fake.writes;
+  expect(await world.app.memberImport.undo(GUILD, STAFF, undoId)).toMatchObject({ undone: 2, left: [] });
+  expect(tower.fake.writes + den.fake.writes).toBe(writes);
+  const grants = await world.stores.of(GUILD).grants.list({ states: ['active', 'scheduled', 'paused'] });
+  expect(grants).toEqual([]);
+  expect((await look(...rows)).sure).toHaveLength(2);
 });

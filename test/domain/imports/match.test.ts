@@ -4,10 +4,16 @@ import { emailKey } from '../../../src/domain/email-key.ts';
 import { type Here, matchRows, type PresentAccount } from '../../../src/domain/imports/match.ts';
 import { discordOf, endsAt, type ImportedRow, NO_END, readEnd } from '../../../src/domain/imports/rows.ts';
 import { ADA, BEN } from '../../support/people.ts';
-import { aServer, anAccount } from '../../support/rows.ts';
+import { anAccount, aServer } from '../../support/rows.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const tower = aServer({ id: 'tower', kind: 'plex', name: 'Tower', identity: 'Machine-1', ownerAccountId: '1' });
+const tower = aServer({
+  id: 'tower',
+  kind: 'plex',
+  name: 'Tower',
+  identity: 'Machine-1',
+  ownerAccountId: '1',
+});
 const loft = aServer({ id: 'loft', kind: 'plex', name: 'Loft', identity: 'machine-2', ownerAccountId: '1' });
 const den = aServer({ id: 'den', kind: 'jellyfin', name: 'Den', identity: 'abc', ownerAccountId: null });
 const ID = '74b2f8a0c1d2e3f4a5b6c7d8e9f00112';
@@ -16,7 +22,15 @@ const account = (id: string, changes: Partial<PresentAccount> = {}): PresentAcco
   const { serverId, name, memberId, formerMemberId, protection, pending } = anAccount();
   const usual = { serverId, name, memberId, formerMemberId, protection, pending };
   return {
-    ...{ ...usual, id, serverId: 'den', externalId: `x-${id}`, name: id, memberId: null, formerMemberId: null },
+    ...{
+      ...usual,
+      id,
+      serverId: 'den',
+      externalId: `x-${id}`,
+      name: id,
+      memberId: null,
+      formerMemberId: null,
+    },
     ...{ protection: null, seenAccess: 'libraries', emailKey: null },
     ...changes,
   };
@@ -47,10 +61,25 @@ describe('the account', () => {
     ['by its id, however it is written', row({ accountId: ID.toUpperCase() }), 'mia', true],
     ['by its e-mail address', row({ kind: 'plex', email: ' mia@example.ORG' }), 'plex-mia', true],
     ['by its name, in any case', row({ kind: 'jellyfin', account: 'MIA' }), 'mia', true],
-    ['by the name before the @, which is a guess', row({ kind: 'jellyfin', email: 'mia@other.org' }), 'mia', false],
-    ['by its name where its id is gone: a guess', row({ accountId: 'f'.repeat(32), account: 'mia' }), 'mia', false],
+    [
+      'by the name before the @, which is a guess',
+      row({ kind: 'jellyfin', email: 'mia@other.org' }),
+      'mia',
+      false,
+    ],
+    [
+      'by its name where its id is gone: a guess',
+      row({ accountId: 'f'.repeat(32), account: 'mia' }),
+      'mia',
+      false,
+    ],
   ])('is found %s', (_how, one, id, isSure) => {
-    expect(only(one, here([mia, plexMia]))).toMatchObject({ kind: 'found', accountIds: [id], isSure, memberId: ADA });
+    expect(only(one, here([mia, plexMia]))).toMatchObject({
+      kind: 'found',
+      accountIds: [id],
+      isSure,
+      memberId: ADA,
+    });
   });
 
   it.each([
@@ -68,7 +97,9 @@ describe('the account', () => {
     const both = [account('mia'), account('other', { serverId: 'attic', name: 'mia' })];
     const where = here(both, { servers: [den, attic] });
     expect(whyOf(row({ account: 'mia' }), where)).toBe('several-accounts');
-    expect(only(row({ account: 'mia', serverName: 'attic' }), where)).toMatchObject({ accountIds: ['other'] });
+    expect(only(row({ account: 'mia', serverName: 'attic' }), where)).toMatchObject({
+      accountIds: ['other'],
+    });
   });
 
   it('of a vendor is one on all servers, unless the tool says which', () => {
@@ -107,14 +138,19 @@ describe('the member', () => {
     expect(only(one, here([account('ben')], { people }))).toMatchObject({ memberId: BEN, isSure: false });
     const address = row({ discordId: null, account: 'x', email: 'ben@example.org' });
     expect(only(address, here([account('x')], { people }))).toMatchObject({ memberId: BEN, isSure: false });
-    expect(whyOf(row({ discordId: null, account: 'mia' }), here([account('mia')], { people }))).toBe('no-member');
+    expect(whyOf(row({ discordId: null, account: 'mia' }), here([account('mia')], { people }))).toBe(
+      'no-member',
+    );
   });
 
   it('has as many accounts as they may have', () => {
     const rows = [row({ account: 'one' }), row({ account: 'two' })];
     const accounts = [account('one'), account('two')];
     expect(match(rows, here(accounts)).map((verdict) => verdict.kind)).toEqual(['found', 'left']);
-    expect(match(rows, here(accounts, { maxAccounts: 2 })).map(({ kind }) => kind)).toEqual(['found', 'found']);
+    expect(match(rows, here(accounts, { maxAccounts: 2 })).map(({ kind }) => kind)).toEqual([
+      'found',
+      'found',
+    ]);
     const has = [...accounts, account('had', { memberId: ADA })];
     expect(whyOf(row({ account: 'one' }), here(has))).toBe('has-another');
   });

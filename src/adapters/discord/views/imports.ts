@@ -1,5 +1,5 @@
 /** What comes over from another tool: before it is done, and after. */
-import type { ImportDraft, ImportedLink, ImportPreview } from '../../../app/accounts/imports.ts';
+import type { ImportDraft, ImportedLinks, ImportPreview } from '../../../app/accounts/imports.ts';
 import type { ImportRefusal } from '../../../app/ports/imports.ts';
 import { csvOf } from '../../../domain/csv.ts';
 import type { LeftWhy } from '../../../domain/imports/match.ts';
@@ -7,10 +7,11 @@ import type { ImportedRow, ImportTool } from '../../../domain/imports/rows.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import type { Language } from '../../../words/languages.ts';
 import { plainOf } from '../wire/speech.ts';
+import { leftOut } from './arrivals.ts';
 import { barOf, peopleText } from './bulk.ts';
 import type { Names } from './grant-changes.ts';
 import { few } from './standing.ts';
-import { card, code, type Md, md, problem, type Sentence, say, type View } from './view.ts';
+import { buttons, card, code, type Md, md, problem, type Sentence, say, type View } from './view.ts';
 
 type Read = Extract<ImportDraft, { kind: 'read' }>;
 
@@ -37,12 +38,24 @@ export function importSummary(tool: ImportTool, { rows, sure, likely, openInvite
   const command = code('/invite create');
   return md`${[
     md`**${say('imports.summary.title', { tool: toolName(tool), count: rows.length })}**`,
-    ...line('sure', count(({ isSure }) => isSure)),
-    ...line('likely', count(({ isSure }) => !isSure)),
+    ...line(
+      'sure',
+      count(({ isSure }) => isSure),
+    ),
+    ...line(
+      'likely',
+      count(({ isSure }) => !isSure),
+    ),
     ...line('already', already),
     ...(whys.length > 0 ? [say('imports.summary.left', { count: whys.length, why: leftList(whys) })] : []),
-    ...line('over', count(({ isOver }) => isOver)),
-    ...line('nothing', count(({ hasNothing }) => hasNothing)),
+    ...line(
+      'over',
+      count(({ isOver }) => isOver),
+    ),
+    ...line(
+      'nothing',
+      count(({ hasNothing }) => hasNothing),
+    ),
     ...(openInvites > 0 ? [say('imports.summary.invites', { count: openInvites, command })] : []),
     ...unread.map(({ server }) => say('imports.summary.unread', { server: delimited(server.name) })),
     ...(sure.length + likely.length === 0 ? [say('imports.summary.none')] : []),
@@ -82,22 +95,24 @@ export const importNothingNow = (): View => card('neutral', say('imports.ask.not
 export const importProgress = (done: number, total: number): View =>
   card('neutral', md`${barOf(done, total)} ${say('imports.working', { done, total })}`);
 
-export function importDone(results: readonly ImportedLink[], language: Language): View {
-  const linked = results.filter(({ result }) => result === 'linked').length;
-  const others = [...Map.groupBy(results, ({ result }) => result)].flatMap(([result, { length: count }]) =>
-    result === 'linked'
-      ? []
-      : [say('imports.done.left', { count, why: say(`imports.result.${result}`) })],
-  );
+export function importDone(links: ImportedLinks, language: Language): View {
+  const { linked, left, undoId } = links;
+  const undo = {
+    label: say('member.import.undo'),
+    style: 'danger',
+    command: 'member import',
+    op: 'undo',
+  } as const;
   return {
     ...card(
-      others.length > 0 ? 'warning' : 'good',
-      md`**${say('imports.done.title', { count: linked })}**`,
-      linked > 0 ? say('imports.done.kept') : undefined,
-      others.length > 0 ? md`${others}` : undefined,
+      left.length > 0 ? 'warning' : 'good',
+      md`**${say('imports.done.title', { count: linked.length })}**`,
+      linked.length > 0 ? say('imports.done.kept') : undefined,
+      leftOut(left),
       md`-# ${say('imports.done.again')}`,
+      ...(undoId === undefined ? [] : [buttons({ ...undo, args: [undoId] })]),
     ),
-    files: [{ name: 'import-result.csv', content: resultFile(results, language) }],
+    files: [{ name: 'import-result.csv', content: resultFile(links, language) }],
   };
 }
 
@@ -108,7 +123,12 @@ export function importReport({ rows }: Pick<Read, 'rows'>, language: Language): 
   const cells = rows.map(({ row, verdict }) => {
     const known = [row.at, row.discordId ?? row.discordName ?? '', accountOf(row), row.serverName ?? ''];
     if (verdict.kind === 'left')
-      return [...known, '', said(say('imports.report.left')), said(say(`imports.why.${verdict.why}`, { count: 1 }))];
+      return [
+        ...known,
+        '',
+        said(say('imports.report.left')),
+        said(say(`imports.why.${verdict.why}`, { count: 1 })),
+      ];
     if (verdict.kind === 'already') return [...known, '', said(say('imports.report.already')), ''];
     const { until, isSure, isOver, hasNothing } = verdict;
     return [
@@ -133,14 +153,14 @@ function accountOf({ account, accountId, email }: ImportedRow): string {
   return account ?? masked ?? accountId ?? '';
 }
 
-function resultFile(results: readonly ImportedLink[], language: Language): string {
+function resultFile({ linked, left }: ImportedLinks, language: Language): string {
   const said = (sentence: Sentence) => plainOf(sentence, language);
-  const head = ['discord', 'account', 'server', 'until', 'result'] as const;
+  const head = ['account', 'discord', 'result', 'why'] as const;
   return csvOf(
     head.map((name) => said(say(`imports.report.${name}`))),
-    results.map(({ memberId, account, server, until, result }) => [
-      ...[memberId, account, server, until?.toISOString() ?? said(say('imports.report.forGood'))],
-      said(say(`imports.result.${result}`)),
-    ]),
+    [
+      ...linked.map(({ name, memberId }) => [name, memberId, said(say('imports.report.linked')), '']),
+      ...left.map(({ name, why }) => [name, '', said(say('imports.report.left')), said(why)]),
+    ],
   );
 }
