@@ -1,5 +1,5 @@
 /**
- * The process that is measured in `import`: an import of so many accounts (its argument) of a Jellyfin server in memory,
+ * The process that is measured in `import`: takes over so many accounts (its argument) of a Jellyfin server in memory,
  * from the file to the last link. Prints what it took as JSON.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -10,7 +10,7 @@ import { MOST_LETTERS, MOST_ROWS } from './limits.ts';
 import { Unreadable } from './unreadable.ts';
 
 const MAGIC = 'SQLite format 3\0';
-/** Of the header: the versions that are needed to write and to read it; 2 is a write-ahead log (fileformat2.html 1.3). */
+/** Of the header: the versions needed to write and to read it. https://www.sqlite.org/fileformat2.html 1.3.3 */
 const VERSIONS = { at: 18, rollback: 1 } as const;
 const MOST_CONTENTS = 2_000;
 

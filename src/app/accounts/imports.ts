@@ -1,7 +1,7 @@
 /**
- * Communities that come from another tool: what its file says is compared with what is on the servers now, and what fits
- * is linked when an admin says so. Nothing is opened or closed by it: what an account has becomes a grant, until the end
- * that the other tool had for it.
+ * Communities that come from another tool: what its file says is compared with what is on the servers now, and what
+ * fits is linked when an admin says so. Nothing is opened or closed by it: what an account has becomes a grant, until
+ * the end that the other tool had for it.
  */
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
