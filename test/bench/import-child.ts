@@ -57,6 +57,7 @@ const timer = setInterval(() => {
   last = performance.now();
 }, 10);
 const began = performance.now();
+const cpu = process.cpuUsage();
 const draft = await app.imports.read(GUILD, 'membarr', {
   name: 'app.db',
   size: body.length,
@@ -66,12 +67,15 @@ const lookedMs = performance.now() - began;
 if (draft.kind !== 'read') throw new Error(draft.why);
 const { linked } = await app.imports.run(who, draft.sure, async () => {});
 const tookMs = performance.now() - began;
+const { user, system } = process.cpuUsage(cpu);
+const cpuMs = (user + system) / 1_000;
 clearInterval(timer);
 console.log(
   JSON.stringify({
     linked: linked.length,
     lookedMs,
     tookMs,
+    cpuMs,
     longest,
     peakMb: peak / 1024 / 1024,
     complaints: log.all,

@@ -133,7 +133,8 @@ export function makeLinkMany(deps: Deps) {
     const externalIds = pairs.map(({ externalId }) => externalId);
     const elsewhere = await deps.stores.elsewhere(guildId, server, externalIds);
     return await deps.stores.transaction(guildId, async (stores) => {
-      const tx = readingOnce(stores);
+      const memberIds = pairs.map(({ memberId }) => memberId);
+      const tx = await readAhead(readingOnce(stores), { serverId: server.id, externalIds, memberIds });
       const done: Done[] = [];
       for (const { externalId, until, ...pair } of pairs) {
         const seen = seenIn(reading, externalId);
@@ -208,5 +209,65 @@ function readingOnce(tx: GuildStores): GuildStores {
     settings: { ...tx.settings, get: once(() => tx.settings.get()) },
     servers: { ...tx.servers, list: once(() => tx.servers.list()) },
     libraries: { ...tx.libraries, list },
+  };
+}
+
+/**
+ * The same stores, which have read in one go what each link asks for: its account, and what its member has. Whatever is
+ * written of an account, its member is asked about again.
+ */
+async function readAhead(
+  tx: GuildStores,
+  about: {
+    readonly serverId: string;
+    readonly externalIds: readonly string[];
+    readonly memberIds: readonly MemberId[];
+  },
+): Promise<GuildStores> {
+  const { serverId, externalIds, memberIds } = about;
+  const [rows, theirs, grants] = await Promise.all([
+    tx.accounts.list({ serverId, externalIds }),
+    tx.accounts.list({ memberIds }),
+    tx.grants.list({ memberIds, states: ['active'] }),
+  ]);
+  const byId = new Map(rows.map((row) => [row.externalId, row]));
+  const byMember = Map.groupBy(theirs, ({ memberId }) => memberId);
+  const grantsOf = Map.groupBy(grants, ({ memberId }) => memberId);
+  const stale = new Set<string>();
+  const noteWritten = (changes: { readonly memberId?: MemberId | null }) => {
+    if (changes.memberId) stale.add(changes.memberId);
+  };
+  return {
+    ...tx,
+    accounts: {
+      ...tx.accounts,
+      async list(filter = {}) {
+        const { memberId, externalIds: [externalId, another] = [], ...rest } = filter;
+        const isOfServer = Object.keys(rest).join() === 'serverId' && rest.serverId === serverId;
+        if (isOfServer && externalId !== undefined && another === undefined && memberId === undefined)
+          return [byId.get(externalId) ?? []].flat();
+        if (memberId !== undefined && Object.keys(filter).length === 1 && !stale.has(memberId))
+          return byMember.get(memberId) ?? [];
+        return await tx.accounts.list(filter);
+      },
+      save(account) {
+        noteWritten(account);
+        return tx.accounts.save(account);
+      },
+      update(accountId, changes) {
+        noteWritten(changes);
+        return tx.accounts.update(accountId, changes);
+      },
+    },
+    grants: {
+      ...tx.grants,
+      async list(filter) {
+        const { memberId, states = [], ...rest } = filter;
+        const isActive = states.join() === 'active' && Object.keys(rest).length === 0;
+        return memberId !== undefined && isActive && !stale.has(memberId)
+          ? (grantsOf.get(memberId) ?? [])
+          : await tx.grants.list(filter);
+      },
+    },
   };
 }

@@ -10,6 +10,7 @@ export function databaseFile(
   rows: Readonly<Record<string, readonly Readonly<Record<string, Value>>[]>> = {},
 ): string {
   const db = new Database(path);
+  db.pragma('synchronous = OFF');
   for (const statement of statements) db.exec(statement);
   for (const [table, all] of Object.entries(rows))
     for (const row of all) {
