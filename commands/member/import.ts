@@ -39,7 +39,7 @@ type Uses = Pick<
 >;
 
 /** Each has a line and a control: as many fit on the screen of a phone. */
-const PAGE = 5;
+const PAGE = 4;
 
 const listing = defineList<ArrivalRow, 'server' | 'state', Uses, ArrivalList>({
   filters: [
@@ -152,8 +152,8 @@ async function ask(
   return await question.ask(who, { given, id }, app);
 }
 
-const shown = (who: Who, asked: Asked<'server' | 'state'>, app: Uses) =>
-  listing.components.page.run({ ...(who as ComponentInput), args: listing.argsOf(asked) }, app);
+const shown = (input: ComponentInput, asked: Asked<'server' | 'state'>, app: Uses) =>
+  listing.components.page.run({ ...input, args: listing.argsOf(asked) }, app);
 
 const who: Component<Uses> = {
   async run(input, app) {

@@ -121,7 +121,10 @@ export function importQuestion(
     join(
       [
         withAccess > 0
-          ? say('member.import.becomes', { count: withAccess, server: server.name, end: until(end) })
+          ? say('member.import.becomes', {
+              ...{ count: withAccess, of: pairs.length },
+              ...{ server: server.name, end: until(end) },
+            })
           : say('member.import.becomesNothing'),
         ...(given.length > 0 ? [say('member.import.givenMore', { count: given.length })] : []),
         say('member.import.stays', { server: server.name }),

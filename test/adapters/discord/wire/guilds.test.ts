@@ -28,6 +28,31 @@ const FAULTS = [
   ['a 401 that is not so', discordError(401, 0, '401: Unauthorized')],
 ] as const;
 
+describe('members whose names begin so', () => {
+  it('are found by user name and nickname in any case, without bots', async () => {
+    const zoe = scene.discord.addUser({ name: 'zoe' });
+    scene.guild.addMember(zoe, { nick: 'Adalbert' });
+    const found = await guilds.findMembers(here, 'ADA');
+    expect(found).toMatchObject({
+      kind: 'known',
+      value: [{ userId: scene.ada.id }, { userId: zoe.id, nickname: 'Adalbert' }],
+    });
+    const [request] = scene.discord.http.requestsTo('GET', /\/members\/search$/);
+    expect(request?.query.get('limit')).toBe('100');
+    expect(await guilds.findMembers(here, 'nobody is called so')).toEqual({ kind: 'known', value: [] });
+  });
+
+  it.each(FAULTS)('are not known after %s', async (_name, answer) => {
+    scene.discord.http.fault({ path: /\/members\/search$/, answer });
+    expect(await guilds.findMembers(here, 'ada')).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('something else than a list is no answer', async () => {
+    scene.discord.http.fault({ path: /\/members\/search$/, answer: { status: 200, body: { members: [] } } });
+    expect(await guilds.findMembers(here, 'ada')).toMatchObject({ kind: 'unknown' });
+  });
+});
+
 describe('who is in a guild', () => {
   it('is known by Discord, and by nothing else', async () => {
     expect(await guilds.isMember(here, scene.ada.id)).toEqual({ kind: 'known', value: true });
