@@ -74,11 +74,13 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'metrics', 'queue'].map((folder) => ({
-    from: room('src/adapters', [folder]),
-    ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
-    packages: true as const,
-  })),
+  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'metrics', 'backup', 'queue'].map(
+    (folder) => ({
+      from: room('src/adapters', [folder]),
+      ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
+      packages: true as const,
+    }),
+  ),
   // The table of kinds knows the descriptor of each folder, and nothing else in it.
   {
     from: /^src\/adapters\/media\.ts$/,
@@ -102,7 +104,7 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|main|start-failures)\.ts$/,
+    from: /^src\/(compose|main|operating|restore|start-failures)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },

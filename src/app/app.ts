@@ -20,12 +20,14 @@ import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
+import { makeOperating } from './guild/operating.ts';
 import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
+import { makeAfterRestore } from './observe/restored.ts';
 import type { Deps } from './ports/deps.ts';
 import type { AwaitDelivery } from './ports/outbox.ts';
 import { makeAccountNames } from './queries/account-names.ts';
@@ -93,6 +95,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     setup: makeSetup(deps, awaitDelivery),
     roles: makeRoles(deps),
     people: makePeople(deps),
+    operating: makeOperating(deps),
+    afterRestore: makeAfterRestore(deps),
     giveMany: makeGiveMany(deps, applyNow),
     grants: makeGrants(deps, applyNow),
     grantStatus: makeGrantStatus(deps, meanings),
