@@ -3,8 +3,8 @@
 import { Background } from '../concurrency/background.ts';
 import { makeArrivals } from './accounts/arrivals.ts';
 import { makeLinkByStaff } from './accounts/by-staff.ts';
-import { makeImports } from './accounts/imports.ts';
 import { makeMemberImport } from './accounts/import.ts';
+import { makeImports } from './accounts/imports.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';

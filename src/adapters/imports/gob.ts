@@ -41,7 +41,7 @@ export function readGob(bytes: Uint8Array): GobValue {
     if (id >= 0) {
       // What is no struct stands alone, as the only field of one.
       if (types.get(id)?.kind !== 'struct' && message.uint() !== 0n) throw new Unreadable('damaged');
-      return valueOf(message, id, types, 0);
+      return readValue(message, id, types, 0);
     }
     if (types.size >= MOST_TYPES) throw new Unreadable('damaged');
     types.set(-id, readType(message));
@@ -136,7 +136,7 @@ function readNamed(reader: Reader): { name: string; id: number } {
   return named;
 }
 
-function valueOf(reader: Reader, id: number, types: ReadonlyMap<number, Type>, depth: number): GobValue {
+function readValue(reader: Reader, id: number, types: ReadonlyMap<number, Type>, depth: number): GobValue {
   if (depth > MOST_DEPTH) throw new Unreadable('damaged');
   switch (id) {
     case BOOL:
@@ -152,7 +152,7 @@ function valueOf(reader: Reader, id: number, types: ReadonlyMap<number, Type>, d
       return reader.text();
   }
   const type = types.get(id);
-  const each = (of: number) => valueOf(reader, of, types, depth + 1);
+  const each = (of: number) => readValue(reader, of, types, depth + 1);
   switch (type?.kind) {
     case 'list':
       return Array.from({ length: reader.length() }, () => each(type.of));

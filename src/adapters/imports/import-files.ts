@@ -42,9 +42,9 @@ export function createImportFiles(options: Options): ImportFiles & { close(): Pr
   const turns = new KeyedMutex();
 
   const read = async (file: AttachedFile, tool: Order['tool']): Promise<ReadImport> => {
+    await cleared;
     if (!isAtDiscord(file.url, options.apiUrl)) return refused('elsewhere');
     if (file.size > MOST_BYTES) return refused('too-large');
-    await cleared;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const own = await mkdtemp(join(folder, 'file-'));
     try {

@@ -1,5 +1,5 @@
 /** Tables that people wrote themselves: CSV, with whatever their spreadsheet makes of it. */
-import { type CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { discordOf, type ImportedRow, readEnd } from '../../domain/imports/rows.ts';
 import { MOST_LETTERS, MOST_ROWS } from './limits.ts';
 import { type Contents, kindOf, NOTHING_SAID } from './tables.ts';
@@ -57,13 +57,10 @@ function linesOf(text: string): readonly (readonly Cell[])[] {
     if (records.length > MOST_ROWS + 1) throw new Unreadable('too-many');
     return records.map(({ record, info }) => record.map((cell) => ({ cell, line: info.lines })));
   } catch (error) {
-    if (isCsvError(error)) throw new Unreadable('damaged');
+    if (error instanceof CsvError) throw new Unreadable('damaged');
     throw error;
   }
 }
-
-const isCsvError = (error: unknown): error is CsvError =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 
 /** What the first line has most of. */
 function delimiterOf(text: string): string {
@@ -73,19 +70,19 @@ function delimiterOf(text: string): string {
 }
 
 function rowOf(names: readonly (string | undefined)[], cells: readonly Cell[]): ImportedRow {
-  const valueOf = (wanted: string): string | null => {
+  const textIn = (wanted: string): string | null => {
     const value = inert(cells[names.indexOf(wanted)]?.cell ?? '');
     return value === '' || value.length > MOST_LETTERS ? null : value;
   };
-  const byName = discordOf(valueOf('discord_name'));
-  const byId = discordOf(valueOf('discord_id'));
+  const byName = discordOf(textIn('discord_name'));
+  const byId = discordOf(textIn('discord_id'));
   return {
-    ...{ ...NOTHING_SAID, at: `line ${cells[0]?.line ?? 0}`, kind: kindOf(valueOf('type')) },
+    ...{ ...NOTHING_SAID, at: `line ${cells[0]?.line ?? 0}`, kind: kindOf(textIn('type')) },
     discordId: byId.discordId ?? byName.discordId,
     discordName: byId.discordName ?? byName.discordName,
-    ...{ serverName: valueOf('server'), accountId: valueOf('account_id') },
-    ...{ account: valueOf('account'), email: valueOf('email') },
-    end: readEnd(valueOf('until')),
+    ...{ serverName: textIn('server'), accountId: textIn('account_id') },
+    ...{ account: textIn('account'), email: textIn('email') },
+    end: readEnd(textIn('until')),
   };
 }
 

@@ -20,7 +20,7 @@ const SERVERS_AT_ONCE = 8;
 /** Accounts linked by one reading: what else is due on the server waits for no more than these. */
 const READ_FOR = 1_000;
 /** People in one import: what was asked about has to be kept until it is answered. */
-export const MOST_IMPORTED = 5_000;
+const MOST_IMPORTED = 5_000;
 
 /** A link to be made: whose, our id of the account, and when it ends in milliseconds since 1970; 0 is for good. */
 export type PlannedLink = readonly [memberId: MemberId, accountId: string, until: number];

@@ -57,7 +57,7 @@ export function endsAt(end: Exclude<ImportedEnd, { kind: 'unclear' }>, zone: str
 }
 
 /** A Discord id; anything else is a name. */
-export const isDiscordId = (text: string): boolean => /^\d{15,20}$/.test(text);
+const isDiscordId = (text: string): boolean => /^\d{15,20}$/.test(text);
 
 /** Whom a tool means by what it has of somebody at Discord: older ones keep names with four digits behind. */
 export function discordOf(text: string | null): Pick<ImportedRow, 'discordId' | 'discordName'> {
