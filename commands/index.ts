@@ -15,6 +15,7 @@ import grantRevoke from './grant/revoke.ts';
 import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
 import { helpOn } from './help.ts';
+import importFile from './import.ts';
 import inviteCreate from './invite/create.ts';
 import inviteList from './invite/list.ts';
 import inviteRevoke from './invite/revoke.ts';
@@ -79,6 +80,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'grant set': grantSet,
   'grant show': grantShow,
   help: helpOn(() => commands),
+  import: importFile,
   'invite create': inviteCreate,
   'invite list': inviteList,
   'invite revoke': inviteRevoke,

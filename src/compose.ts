@@ -24,6 +24,7 @@ import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
+import { createImportFiles } from './adapters/imports/import-files.ts';
 import { ensureKey, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
@@ -43,6 +44,7 @@ import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Guilds } from './app/ports/guilds.ts';
+import type { ImportFiles } from './app/ports/imports.ts';
 import type { Log } from './app/ports/log.ts';
 import type { Known } from './app/ports/media-server.ts';
 import type { Operator } from './app/ports/operator.ts';
@@ -103,7 +105,10 @@ export function startUsher(config: Config, log: Log, asked: Asked): Usher {
 export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
   const life = createLifetime();
   try {
-    const outside = { guilds: NO_DISCORD, limits: DEFAULT_LIMITS, operator: NO_PROCESS };
+    const outside = {
+      ...{ guilds: NO_DISCORD, imports: NO_FILES },
+      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS },
+    };
     const { enforcing } = await begin(config, log, life, outside);
     await lastPass(enforcing, life.ending);
   } finally {
@@ -128,6 +133,8 @@ const NO_DISCORD: Guilds = {
   findMembers: async () => nothing,
 };
 
+const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-fetched' }) };
+
 /** Nobody can ask about it, or have it restarted. */
 const NO_PROCESS: Operator = {
   info: () => Promise.reject(new Error('nobody can be answered')),
@@ -139,7 +146,7 @@ async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  outside: Pick<Deps, 'guilds' | 'limits' | 'operator'>,
+  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator'>,
 ) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
@@ -254,8 +261,16 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     clock: systemClock,
     mayListMembers: () => gateway.mayListMembers(),
   });
+  const imports = createImportFiles({
+    folder: join(config.DATA_DIR, 'imports'),
+    apiUrl: config.DISCORD_API_URL,
+    clock: systemClock,
+    log,
+  });
   const operator = createOperator(onRestart);
-  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config), operator });
+  const outside = { guilds, imports, limits: limitsIn(config), operator };
+  const begun = await begin(config, log, life, outside);
+  life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;

@@ -4,6 +4,7 @@ import { Background } from '../concurrency/background.ts';
 import { makeArrivals } from './accounts/arrivals.ts';
 import { makeLinkByStaff } from './accounts/by-staff.ts';
 import { makeMemberImport } from './accounts/import.ts';
+import { makeImports } from './accounts/imports.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -83,6 +84,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const manageServer = makeManageServer(deps);
   const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
+  const memberImport = makeMemberImport(deps, enforce);
   return {
     enforce,
     syncServers,
@@ -110,8 +112,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberCard: makeMemberCard(deps),
     memberNotes: makeMemberNotes(deps),
     memberAccounts: makeLinkByStaff(deps, enforce),
+    imports: makeImports(deps, memberImport),
     arrivals: makeArrivals(deps, syncServers),
-    memberImport: makeMemberImport(deps, enforce),
+    memberImport,
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),

@@ -35,8 +35,11 @@ export interface PersonMatch {
 }
 
 export interface PeopleIndex {
-  /** The best first; those with the same score in the order of their ids. */
-  matchesOf(login: Login, limit?: number): readonly PersonMatch[];
+  /**
+   * The best first; those with the same score in the order of their ids. `among`: what is merely alike costs a hundred
+   * times as much to find, and not everybody asks for it.
+   */
+  matchesOf(login: Login, limit?: number, among?: 'equal' | 'alike'): readonly PersonMatch[];
 }
 
 /** From here on something is equal, and not merely alike. */
@@ -107,7 +110,7 @@ export function peopleIndex(people: readonly NamedPerson[]): PeopleIndex {
   }
 
   return {
-    matchesOf({ names, emailName, earlier }, limit = LIMIT) {
+    matchesOf({ names, emailName, earlier }, limit = LIMIT, among = 'alike') {
       const best = new Map<MemberId, PersonMatch>();
       const note = (memberId: MemberId, score: number, why: MatchReason) => {
         if (score > (best.get(memberId)?.score ?? 0)) best.set(memberId, { memberId, score, why });
@@ -121,7 +124,7 @@ export function peopleIndex(people: readonly NamedPerson[]): PeopleIndex {
       for (const { memberId } of keys.get(email)?.people ?? [])
         note(memberId, equalScore(email, SCORES.email), 'email');
       // What is equal is not looked for among what is alike: that would only hide it.
-      if ([...best.values()].every(({ score }) => score < EQUAL)) {
+      if (among === 'alike' && [...best.values()].every(({ score }) => score < EQUAL)) {
         for (const text of new Set([...texts, email]))
           for (const { key, share } of mostAlike(text)) {
             const score = alikeScore(text, key.text, share);

@@ -1,6 +1,8 @@
 /** Guilds to look at: empty, small, large, with hostile names, with everything broken. Real use cases and storage. */
 
+import type { ReadImport } from '../../src/app/ports/imports.ts';
 import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
+import { NO_END } from '../../src/domain/imports/rows.ts';
 import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
 import { type Place, takeDown, World } from '../app/world.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
@@ -130,6 +132,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     });
     servers.push({ ...place.server, name: title });
   }
+  world.imports.read = async () => fileOfAnotherTool(fakes);
   const all = await world.stores.of(GUILD).libraries.list();
   const onFirst = all.filter(({ serverId }) => serverId === servers[0]?.id);
   if (isNonEmpty(onFirst)) await addPlan(world, furniture.plan, [onFirst[0].id]);
@@ -240,4 +243,21 @@ async function moveIn(
 function mustBe<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a house without its furniture');
   return value;
+}
+
+/** What another tool would know: everybody on these servers, somebody who is on none, and open invites. */
+function fileOfAnotherTool(fakes: readonly FakeMediaServer[]): ReadImport {
+  const said = { serverIdentity: null, serverName: null, discordName: null, account: null, email: null };
+  const people = fakes.flatMap(({ kind, people: all }) =>
+    [...all.values()].map(({ externalId }) => ({ kind, accountId: externalId })),
+  );
+  const gone = { kind: 'jellyfin', accountId: 'gone' } as const;
+  const rows = [...people, gone].map((person, index) => ({
+    ...{ ...said, ...person, at: `clients ${index + 1}`, discordId: memberAt(60 + index) },
+    end:
+      index % 2 === 0
+        ? NO_END
+        : ({ kind: 'day', day: index % 3 === 0 ? '2020-01-31' : '2030-01-31' } as const),
+  }));
+  return { kind: 'read', rows, openInvites: 3 };
 }

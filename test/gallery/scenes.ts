@@ -45,6 +45,7 @@ interface Scene {
 
 const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffCommands: false };
 const PATRON = { id: '600000000000000077', name: 'Patron', seesStaffCommands: false };
+const APP_DB = { id: '1', name: 'app.db', size: 12, url: 'https://cdn.discordapp.com/app.db' };
 const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
 
 /** Everything that can be typed, as far as the house has what it names. */
@@ -153,6 +154,11 @@ function scenesOf({ typed }: House): readonly Scene[] {
       command: 'member import',
       options: { server: arrivals },
       after: ['Import this page', 'With an end…', { fields: { until: '30d' } }],
+    },
+    {
+      command: 'import',
+      options: { from: 'membarr', file: APP_DB },
+      after: [/^Link \d+$/, 'Undo the import'],
     },
     free && { command: 'member link', options: { account: free } },
     free && { command: 'member link', options: { member: nobody, account: free } },

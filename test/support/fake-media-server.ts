@@ -43,6 +43,8 @@ export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
+  /** What the server tells of its address, to be compared. */
+  emailKey?: string;
   /** What stands before the @ of its address. */
   emailName?: string;
   protection: Protection | null;
@@ -456,6 +458,7 @@ function accessOf(person: FakePerson): AccountAccess {
     externalId,
     name,
     emailMasked,
+    ...(person.emailKey !== undefined && { emailKey: person.emailKey }),
     ...(person.emailName !== undefined && { emailName: person.emailName }),
     protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },

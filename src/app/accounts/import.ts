@@ -3,36 +3,34 @@
  * changed on the server by it, and all of it can be undone.
  */
 
-import { without } from '../../domain/access.ts';
 import { grantMark } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isText, listOf, orNull, shape } from '../../domain/shape.ts';
-import { type Sentence, say } from '../../words/say.ts';
+import { say } from '../../words/say.ts';
 import { keepDraft, takeDraft } from '../guild/drafts.ts';
-import { importGrants, inLedger } from '../ledger/ledger.ts';
+import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
-import { refreshLibraries } from '../observe/follow-libraries.ts';
-import { namesUnknown, type ServerReading, seenIn, unreadIn } from '../observe/reading.ts';
-import { noteFailure } from '../observe/server-health.ts';
-import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading, Known, Trouble } from '../ports/media-server.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
-import { busyOf, letGo, refusalText } from './by-staff.ts';
-import { HAD_BEFORE, linkOnly } from './link.ts';
+import { busyOf, letGo } from './by-staff.ts';
+import {
+  type LeftOut,
+  type LinkOrder,
+  makeLinkMany,
+  type Pair,
+  type PairWithEnd,
+  type Step,
+} from './link-many.ts';
 
-/** Accounts linked, or let go of, in one transaction. */
+/** Accounts let go of in one transaction. */
 const BATCH = 50;
+/** A draft holds as much. */
+const MOST_UNDONE = 4_000;
 /** How long an import can be undone by whoever made it. */
 const UNDO_MS = 24 * 60 * 60 * 1000;
-
-/** An account, and whose it is to be. */
-export interface Pair {
-  readonly accountId: string;
-  readonly memberId: MemberId;
-  readonly name: string;
-}
 
 export interface ImportPreview {
   readonly server: Server;
@@ -41,12 +39,6 @@ export interface ImportPreview {
   readonly withAccess: number;
   /** Members who are given something there already: their account gets that as well. */
   readonly given: readonly MemberId[];
-}
-
-/** An account that was left as it is, and why. */
-export interface LeftOut {
-  readonly name: string;
-  readonly why: Sentence;
 }
 
 export type Imported =
@@ -71,20 +63,6 @@ export interface Undone {
 /** What is needed to undo one. */
 const isStep = shape({ accountId: isText, memberId: isText, grantId: orNull(isText), mark: isText });
 const isUndo = shape({ imported: listOf(isStep) });
-interface Step {
-  readonly accountId: string;
-  readonly memberId: MemberId;
-  readonly grantId: string | null;
-  /** How the grant was when it was made. */
-  readonly mark: string;
-}
-
-/** What became of one: what it has and is to be granted, or why it was left. */
-interface Done {
-  readonly pair: Pair;
-  readonly imports?: readonly string[];
-  readonly why?: Sentence;
-}
 
 interface ImportInput {
   readonly guildId: GuildId;
@@ -97,6 +75,7 @@ interface ImportInput {
 }
 
 export function makeMemberImport(deps: Deps, enforce: Enforce) {
+  const linkMany = makeLinkMany(deps);
   return {
     /** What importing these would mean; those that nobody is proposed for are left out. */
     async preview(
@@ -125,21 +104,53 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     },
 
     async run(input: ImportInput): Promise<Imported> {
-      const { guildId, actorId, serverId } = input;
+      const { guildId, actorId, serverId, accountIds, until } = input;
       const stores = deps.stores.of(guildId);
       const begun = await stores.servers.find(serverId);
       if (!begun) return { kind: 'gone' };
-      const done = await deps.servers.exclusive(guildId, begun, () => linkThem(input));
+      const order = { guildId, actorId, progress: input.progress };
+      const done = await linkMany(order, begun, async () =>
+        (await pairsOf(stores, serverId, accountIds)).map((pair) => ({ ...pair, until })),
+      );
       if (done.kind !== 'done') return done;
       const { server, steps, linked, left } = done;
       // Whoever is granted more than the account has gets it now.
       if (linked.length > 0) await enforce.servers(guildId, [serverId]);
       const grants = steps.filter(({ grantId }) => grantId !== null).length;
-      if (steps.length === 0) return { kind: 'imported', server, linked, grants, left, undoId: undefined };
-      const undoId = deps.codes.newId();
-      const draft = { id: undoId, userId: actorId, content: { imported: steps } };
-      await deps.stores.transaction(guildId, (tx) => keepDraft(deps, tx, draft, UNDO_MS));
+      const undoId = await keepUndo({ guildId, actorId }, steps);
       return { kind: 'imported', server, linked, grants, left, undoId };
+    },
+
+    /**
+     * Links accounts of any servers, each until an end of its own: what another tool knew. A server that does not say
+     * what they have leaves its accounts as they are.
+     */
+    async link(
+      order: LinkOrder,
+      wanted: readonly { readonly server: Server; readonly pairs: readonly PairWithEnd[] }[],
+    ): Promise<Omit<Extract<Imported, { kind: 'imported' }>, 'kind' | 'server' | 'grants'>> {
+      const [linked, left, steps]: [Pair[], LeftOut[], Step[]] = [[], [], []];
+      const before = {
+        ...order,
+        progress: (done: number) => order.progress?.(linked.length + left.length + done),
+      };
+      for (const { server, pairs } of wanted) {
+        const done = await linkMany(before, server, async () => pairs);
+        if (done.kind === 'done') {
+          linked.push(...done.linked);
+          left.push(...done.left);
+          steps.push(...done.steps);
+          continue;
+        }
+        const message = done.kind === 'failed' ? done.why.message : '';
+        const why =
+          done.kind === 'gone'
+            ? say('member.link.gone')
+            : say('member.link.notRead', { server: server.name, why: message });
+        left.push(...pairs.map(({ name }) => ({ name, why })));
+      }
+      await enforce.servers(order.guildId, [...new Set(wanted.map(({ server }) => server.id))]);
+      return { linked, left, undoId: await keepUndo(order, steps) };
     },
 
     /** Takes back an import, once; what was changed since stays. Undefined when that is not possible any more. */
@@ -167,105 +178,16 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     },
   };
 
-  async function linkThem(input: ImportInput) {
-    const { guildId, serverId, accountIds } = input;
-    const stores = deps.stores.of(guildId);
-    const server = await stores.servers.find(serverId);
-    if (!server) return { kind: 'gone' } as const;
-    const pairs = await pairsOf(stores, serverId, accountIds);
-    const reading = await readThose(guildId, server, pairs);
-    if (reading.kind === 'unknown') return { kind: 'failed', server, why: reading.why } as const;
-    const [steps, linked, left]: [Step[], Pair[], LeftOut[]] = [[], [], []];
-    for (let start = 0; start < pairs.length; start += BATCH) {
-      const some = pairs.slice(start, start + BATCH);
-      const done = await linkSome(input, { server, reading: reading.value }, some);
-      for (const { pair, step, why } of done) {
-        if (why) left.push({ name: pair.name, why });
-        if (step) steps.push(step);
-        if (step) linked.push(pair);
-      }
-      await input.progress?.(start + some.length);
-    }
-    return { kind: 'done', server, steps, linked, left } as const;
-  }
-
-  /** What they have becomes theirs, so it is read first: what the server shows now counts. */
-  async function readThose(
-    guildId: GuildId,
-    server: Server,
-    pairs: readonly { readonly externalId: string }[],
-  ): Promise<Known<AccessReading>> {
-    const stores = deps.stores.of(guildId);
-    const media = await openServer(deps, stores, server);
-    const reading = await media.readAccess({ of: pairs.map(({ externalId }) => externalId) });
-    if (reading.kind === 'unknown') {
-      await noteFailure(deps, guildId, { server, media }, reading.why);
-      return reading;
-    }
-    if (!namesUnknown(reading.value, await stores.libraries.list(server.id))) return reading;
-    const learnt = await refreshLibraries(deps, guildId, server, media);
-    return learnt.kind === 'unknown' ? learnt : reading;
-  }
-
-  async function linkSome(
-    { guildId, actorId, until }: ImportInput,
-    { server, reading }: ServerReading,
-    pairs: readonly (Pair & { readonly externalId: string })[],
-  ): Promise<readonly (Done & { readonly step?: Step })[]> {
-    const externalIds = pairs.map(({ externalId }) => externalId);
-    const elsewhere = await deps.stores.elsewhere(guildId, server, externalIds);
-    return await deps.stores.transaction(guildId, async (stores) => {
-      const tx = readingOnce(stores);
-      const done: Done[] = [];
-      for (const { externalId, ...pair } of pairs) {
-        const seen = seenIn(reading, externalId);
-        if (!seen) {
-          const unread = unreadIn(reading, externalId);
-          const values = { server: server.name, why: unread?.message ?? '' };
-          done.push({ pair, why: unread ? say('member.link.notRead', values) : say('member.link.gone') });
-          continue;
-        }
-        const { name, emailMasked } = seen;
-        const link = {
-          ...{ server, memberId: pair.memberId, externalId, name, emailMasked, seen },
-          ...{ elsewhere: elsewhere.get(externalId)?.touched ?? [], by: actorId, isImport: true as const },
-        };
-        const linked = await linkOnly(deps, tx, link, deps.clock.now());
-        if (linked.outcome === 'linked') done.push({ pair, imports: linked.imports });
-        else if (linked.outcome === 'already') done.push({ pair, why: say('member.link.already') });
-        else done.push({ pair, why: await refusalText(tx, linked.outcome, link) });
-      }
-      return await withGrants(tx, done, until);
-    });
-  }
-
-  /** What each of them has becomes a grant; of two accounts of one member, each library once. */
-  async function withGrants(
-    tx: GuildStores,
-    done: readonly Done[],
-    expiresAt: Date | null,
-  ): Promise<readonly (Done & { readonly step?: Step })[]> {
-    const had = new Map<MemberId, readonly string[]>();
-    const found = done.map(({ pair: { memberId }, imports = [] }) => {
-      const before = had.get(memberId) ?? [];
-      had.set(memberId, [...before, ...imports]);
-      return { memberId, libraryIds: without(imports, before), expiresAt, ...HAD_BEFORE };
-    });
-    const grants = await importGrants(
-      deps,
-      tx,
-      found.filter(({ libraryIds }) => libraryIds.length > 0),
-    );
-    const inOrder = grants.values();
-    return done.map((one, at) => {
-      if (!one.imports) return one;
-      const { accountId, memberId } = one.pair;
-      const grant = found[at]?.libraryIds.length ? inOrder.next().value : undefined;
-      return {
-        ...one,
-        step: { accountId, memberId, grantId: grant?.id ?? null, mark: grant ? grantMark(grant) : '' },
-      };
-    });
+  /** Undefined when there is nothing to be undone, or too much to be kept for it. */
+  async function keepUndo(
+    { guildId, actorId }: Pick<LinkOrder, 'guildId' | 'actorId'>,
+    steps: readonly Step[],
+  ): Promise<string | undefined> {
+    if (steps.length === 0 || steps.length > MOST_UNDONE) return undefined;
+    const undoId = deps.codes.newId();
+    const draft = { id: undoId, userId: actorId, content: { imported: steps } };
+    await deps.stores.transaction(guildId, (tx) => keepDraft(deps, tx, draft, UNDO_MS));
+    return undoId;
   }
 
   async function undoSteps(
@@ -316,28 +238,6 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     await tx.arrivals.put([{ accountId, ...proposed }]);
     return undefined;
   }
-}
-
-/** The same stores, asked once for what no import changes: of thousands of accounts that would be half of the work. */
-function readingOnce(tx: GuildStores): GuildStores {
-  const once = <T>(read: () => Promise<T>) => {
-    let kept: Promise<T> | undefined;
-    return () => {
-      kept ??= read();
-      return kept;
-    };
-  };
-  const libraries = once(() => tx.libraries.list());
-  const list = async (serverId?: string) => {
-    const all = await libraries();
-    return serverId === undefined ? all : all.filter((library) => library.serverId === serverId);
-  };
-  return {
-    ...tx,
-    settings: { ...tx.settings, get: once(() => tx.settings.get()) },
-    servers: { ...tx.servers, list: once(() => tx.servers.list()) },
-    libraries: { ...tx.libraries, list },
-  };
 }
 
 /** Those of these accounts that are nobody's and for which somebody is proposed. */

@@ -1,13 +1,14 @@
-/** People, roles and channels as Discord describes them beside an interaction that names them. */
+/** People, roles, channels and files as Discord describes them beside an interaction that names them. */
 
 import { rightsLackingIn } from '../../../domain/channel-rights.ts';
 import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { offersStaffCommands } from '../../../domain/staff-permissions.ts';
-import type { ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
+import type { AttachmentOption, ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
 import {
   findObject,
   findString,
   getBits,
+  getInteger,
   getObject,
   getString,
   type JsonObject,
@@ -64,5 +65,15 @@ export function readRole(id: string, resolved: JsonObject | undefined): RoleOpti
     id,
     name: getString(role, 'name'),
     seesStaffCommands: !isDescribed || offersStaffCommands(getBits(role, 'permissions')),
+  };
+}
+
+export function readAttachment(id: string, resolved: JsonObject | undefined): AttachmentOption {
+  const file = getResolved(resolved, 'attachments', id);
+  return {
+    id,
+    name: getString(file, 'filename'),
+    size: getInteger(file, 'size'),
+    url: getString(file, 'url'),
   };
 }

@@ -1,7 +1,8 @@
 /** Accounts that a server has already: whose they may be, and what importing them means. */
 
 import type { ArrivalList, ArrivalRow } from '../../../app/accounts/arrivals.ts';
-import type { Imported, ImportPreview, LeftOut, Undone } from '../../../app/accounts/import.ts';
+import type { Imported, ImportPreview, Undone } from '../../../app/accounts/import.ts';
+import type { LeftOut } from '../../../app/accounts/link-many.ts';
 import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { Server } from '../../../domain/model.ts';
 import { namesText } from '../../../domain/place-words.ts';
@@ -168,7 +169,7 @@ export function undoneView({ undone, left }: Undone): View {
 }
 
 /** Reasons, each once, with the accounts that it is about. */
-function leftOut(left: readonly LeftOut[]): Md | undefined {
+export function leftOut(left: readonly LeftOut[]): Md | undefined {
   if (left.length === 0) return undefined;
   const byWhy = Map.groupBy(left, ({ why }) => JSON.stringify(why));
   const lines = [...byWhy.values()].slice(0, NAMED).flatMap((same) =>
