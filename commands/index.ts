@@ -21,6 +21,7 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import memberForget from './member/forget.ts';
 import memberLibraries from './member/libraries.ts';
 import memberLink from './member/link.ts';
 import memberList from './member/list.ts';
@@ -30,6 +31,7 @@ import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
+import myData from './my/data.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
 import planEdit from './plan/edit.ts';
@@ -49,6 +51,7 @@ import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
 import settingsNotices from './settings/notices.ts';
+import settingsRetention from './settings/retention.ts';
 import settingsRole from './settings/role.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
@@ -75,6 +78,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library show': libraryShow,
   'library sync': librarySync,
+  'member forget': memberForget,
   'member libraries': memberLibraries,
   'member link': memberLink,
   'member note': memberNote,
@@ -84,6 +88,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'member why': memberWhy,
   'my access': myAccess,
   'my accounts': myAccounts,
+  'my data': myData,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,
@@ -103,6 +108,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings channel': settingsChannel,
   'settings language': settingsLanguage,
   'settings notices': settingsNotices,
+  'settings retention': settingsRetention,
   'settings role': settingsRole,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,

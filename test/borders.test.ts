@@ -30,6 +30,7 @@ const ROOMS = [
   'accounts',
   'servers',
   'grants',
+  'data',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */

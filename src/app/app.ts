@@ -6,6 +6,9 @@ import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
 import { makeSignIns } from './accounts/sign-ins.ts';
+import { makePersonalData } from './data/export.ts';
+import { makeForgetting } from './data/forget.ts';
+import { makeRetention } from './data/retention.ts';
 import { makeBulkGrants } from './grants/bulk.ts';
 import { makeChangeGrants } from './grants/change.ts';
 import { makeGrants } from './grants/give.ts';
@@ -73,6 +76,11 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const manageServer = makeManageServer(deps);
   const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
+  const people = makePeople(deps);
+  const forgetting = makeForgetting(deps, applyNow, {
+    dropSignIns: signIns.drop,
+    onForgotten: people.forget,
+  });
   return {
     enforce,
     syncServers,
@@ -88,7 +96,10 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     settings: makeSettings(deps, awaitDelivery),
     setup: makeSetup(deps, awaitDelivery),
     roles: makeRoles(deps),
-    people: makePeople(deps),
+    people,
+    forgetting,
+    personalData: makePersonalData(deps),
+    retention: makeRetention(deps),
     giveMany: makeGiveMany(deps, applyNow),
     grants: makeGrants(deps, applyNow),
     grantStatus: makeGrantStatus(deps, meanings),

@@ -47,6 +47,7 @@ const events = {
   'drift.corrected': { sign: '🔵' },
   'member.linked': { sign: '🟢' },
   'member.unlinked': { sign: '🔵' },
+  'member.forgotten': { sign: '🔵' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;

@@ -20,6 +20,8 @@ interface Settings {
   readonly maxAccounts: number;
   /** What members are told of by direct message. */
   readonly notices: readonly NoticeKind[];
+  /** How many days is kept what was sent or done; the record stays. */
+  readonly retentionDays: number;
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -34,7 +36,12 @@ export const DEFAULT_SETTINGS: Settings = {
   nextSyncAt: new Date(0),
   maxAccounts: 1,
   notices: NOTICE_KINDS,
+  retentionDays: 90,
 };
+
+/** How few and how many days an admin may choose. An outage, and whoever comes back to it, are over by then. */
+export const RETENTION_DAYS = { min: 7, max: 3650 } as const;
+
 
 export interface GuildSettings extends Settings {
   readonly guildId: GuildId;

@@ -5,6 +5,7 @@ import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
+import { purge } from './purge.ts';
 import { retry } from './retry.ts';
 import { sync } from './sync.ts';
 
@@ -16,5 +17,6 @@ export function createJobs(app: App): Jobs {
     sync: (guildId) => sync(app, guildId),
     hold: (guildId) => hold(app, guildId),
     retry: (guildId) => retry(app, guildId),
+    purge: (guildId) => purge(app, guildId),
   };
 }

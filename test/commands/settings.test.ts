@@ -19,6 +19,7 @@ const settings = {
   syncEveryMinutes: 60,
   syncDailyAt: null,
   maxAccounts: 1,
+  retentionDays: 90,
   notices: NOTICE_KINDS,
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],

@@ -37,6 +37,8 @@ class WorkList {
     listAll: async () => [a, b],
     listUnfinished: async () => [],
     listGuildsOfMember: async () => [],
+    listGuildsAbout: async () => [],
+    listPurges: async () => [],
     findGuildOfInvite: async () => undefined,
   };
 }
@@ -94,6 +96,9 @@ function start(lastBelieved?: Date): Runner {
         ran.push(`${guildId} at ${Date.now() - noon.getTime()}`);
         const end = await jobs.get(guildId)?.();
         if (end !== 'still due') list.enforce.delete(guildId);
+      },
+      async purge(guildId) {
+        ran.push(`purge ${guildId}`);
       },
       async hold(guildId) {
         ran.push(`hold ${guildId}`);

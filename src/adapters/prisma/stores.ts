@@ -13,6 +13,7 @@ import { createDraftStore } from './stores/drafts.ts';
 import { createDrillStore, createThrowAways } from './stores/drills.ts';
 import { createDue } from './stores/due.ts';
 import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
+import { createForgettingStore } from './stores/forgettings.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
 import { createInviteStore } from './stores/invites.ts';
@@ -21,6 +22,7 @@ import { createLibraryStore } from './stores/libraries.ts';
 import { writePending } from './stores/many-rows.ts';
 import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createPersonalDataStore } from './stores/personal-data.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
 import { createServerStore } from './stores/servers.ts';
@@ -93,6 +95,8 @@ function guildStores(context: GuildContext): GuildStores {
     audit: createAuditStore(context),
     deliveries: createDeliveryStore(context),
     posts: createPostStore(context),
+    forgettings: createForgettingStore(context),
+    personalData: createPersonalDataStore(context),
   };
 }
 

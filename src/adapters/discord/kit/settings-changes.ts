@@ -9,6 +9,7 @@ import {
   lacksText,
   languageSavedText,
   refusedChannelText,
+  retentionSavedText,
   roleRefusedText,
   roleSavedText,
   scheduleSavedText,
@@ -75,6 +76,15 @@ export async function changeAccounts(
 ): Promise<Change> {
   const { more } = await settings.setMaxAccounts({ guildId, actorId: actor.id, max });
   return { kind: 'saved', said: accountsSavedText(max, more) };
+}
+
+export async function changeRetention(
+  { guildId, actor }: Who,
+  days: number,
+  { settings }: Uses,
+): Promise<Change> {
+  await settings.setRetention({ guildId, actorId: actor.id, days });
+  return { kind: 'saved', said: retentionSavedText(days) };
 }
 
 export async function changeSchedule(
