@@ -1,6 +1,7 @@
 /** What stays of an event of the record when somebody is forgotten: what happened, and not to whom. Pure. */
-import type { AuditDetail, AuditEvent, AuditFacts } from './model.ts';
+
 import type { ActorId, MemberId } from './ids.ts';
+import type { AuditDetail, AuditEvent, AuditFacts } from './model.ts';
 
 /** A person, and the names by which they may be found in the record. */
 export interface Forgotten {

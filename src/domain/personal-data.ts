@@ -33,7 +33,7 @@ export const NOT_TOLD = {
   Plan: 'what is offered; who attached a role to it is in the record',
   PlanLibrary: 'what is offered',
   HeldRun: 'accounts of several people at once, without a name; who decided is in the record',
-  Drill: 'a throw-away account that is nobody\'s',
+  Drill: "a throw-away account that is nobody's",
   JobRun: 'counts',
 } as const;
 

@@ -42,7 +42,6 @@ export const DEFAULT_SETTINGS: Settings = {
 /** How few and how many days an admin may choose. An outage, and whoever comes back to it, are over by then. */
 export const RETENTION_DAYS = { min: 7, max: 3650 } as const;
 
-
 export interface GuildSettings extends Settings {
   readonly guildId: GuildId;
 }

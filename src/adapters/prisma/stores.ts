@@ -152,6 +152,7 @@ async function saveCounters(queries: Queries, id: string, now: Counters, before:
   const { auditNumber, auditHead, grantNumber, namesVersion } = now;
   const isSame =
     auditNumber === before.auditNumber &&
+    auditHead === before.auditHead &&
     grantNumber === before.grantNumber &&
     namesVersion === before.namesVersion;
   if (isSame) return;

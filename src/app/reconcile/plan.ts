@@ -109,7 +109,8 @@ async function closingActions(
 ): Promise<ReadonlyMap<MemberId, ExpiryAction>> {
   const plans = await stores.plans.list();
   // Where nobody chose anything else, the grants that are over need not be read.
-  const isUsual = server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null);
+  const isUsual =
+    server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null);
   if (isUsual && memberIds.every((id) => !forgotten.has(id))) return new Map();
   const here = new Set(libraries.map(({ id }) => id));
   const isHere = ({ libraryIds }: Grant) => libraryIds.some((id) => here.has(id));

@@ -14,7 +14,10 @@ type Told = readonly (Community & { readonly data: PersonalData })[];
 const MOST_BYTES = 8_000_000;
 
 /** The file, and what is said above it. */
-export function exportView(found: { readonly at: Date; readonly communities: Told }, language: Language): View {
+export function exportView(
+  found: { readonly at: Date; readonly communities: Told },
+  language: Language,
+): View {
   const { communities } = found;
   if (communities.length === 0) return card('neutral', say('my.data.none'));
   const { content, isCut } = fileOf(found, language);
@@ -91,7 +94,10 @@ export interface Going {
 }
 
 /** What somebody reads before they are forgotten. */
-export const forgetOwnQuestion = (going: readonly Going[], isElsewhere: boolean): readonly (Md | undefined)[] => [
+export const forgetOwnQuestion = (
+  going: readonly Going[],
+  isElsewhere: boolean,
+): readonly (Md | undefined)[] => [
   md`**${say('my.data.ask')}**`,
   ...going.map(({ preview: { open, accounts, waitsFor }, community }) =>
     join(
@@ -119,7 +125,9 @@ export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, memb
         ...(waitsFor ? [say('member.forget.asked'), ...waitsTexts(waitsFor)] : []),
         say('member.forget.ends', { count: open }),
         ...accounts.map(({ fate, ...account }) =>
-          fate === 'unshared' ? say('member.forget.fate.unshared', account) : say(`my.data.fate.${fate}`, account),
+          fate === 'unshared'
+            ? say('member.forget.fate.unshared', account)
+            : say(`my.data.fate.${fate}`, account),
         ),
       ],
       '\n',
@@ -130,7 +138,9 @@ export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, memb
 
 function waitsTexts({ servers, isSigningIn, atDiscord }: WaitsFor): readonly Sentence[] {
   return [
-    ...(servers.length > 0 ? [say('my.data.waitsServers', { servers: few(servers.map((name) => delimited(name))) })] : []),
+    ...(servers.length > 0
+      ? [say('my.data.waitsServers', { servers: few(servers.map((name) => delimited(name))) })]
+      : []),
     ...(isSigningIn ? [say('my.data.waitsSignIn')] : []),
     ...(atDiscord ? [say('my.data.waitsDiscord')] : []),
   ];

@@ -69,7 +69,12 @@ export function hashFacts(
 export function hashAuditEvent(
   prevHash: string,
   guildId: GuildId,
-  { number, action, at, factsHash }: Pick<AuditEvent, 'number' | 'action' | 'at'> & { readonly factsHash: string },
+  {
+    number,
+    action,
+    at,
+    factsHash,
+  }: Pick<AuditEvent, 'number' | 'action' | 'at'> & { readonly factsHash: string },
 ): string {
   return createHash('sha256')
     .update(prevHash + canonicalJson({ guildId, number, action, at: at.toISOString(), factsHash }))

@@ -14,7 +14,10 @@ export function createForgettingStore({ guildId, queries }: GuildContext): Forge
       await queries.forgetting.createMany({ data: [{ ...forgetting, guildId }] });
     },
     async find(userId) {
-      const row = await queries.forgetting.findUnique({ where: { guildId_userId: { guildId, userId } }, omit });
+      const row = await queries.forgetting.findUnique({
+        where: { guildId_userId: { guildId, userId } },
+        omit,
+      });
       return row === null ? undefined : toForgetting(row);
     },
     async list() {

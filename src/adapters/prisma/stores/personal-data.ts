@@ -132,14 +132,21 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
         where: { guildId, askedById: userId },
         data: { askedById: pseudonym },
       });
-      await queries.account.updateMany({ where: { guildId, formerMemberId: userId }, data: { formerMemberId: null } });
+      await queries.account.updateMany({
+        where: { guildId, formerMemberId: userId },
+        data: { formerMemberId: null },
+      });
       await queries.member.deleteMany({ where: { guildId, userId } });
       await queries.forgetting.deleteMany({ where: { guildId, userId } });
     },
 
     async purge(before, now, limit) {
       const over = [
-        () => queries.delivery.deleteMany({ where: { guildId, state: { not: 'owed' }, createdAt: { lt: before } }, limit }),
+        () =>
+          queries.delivery.deleteMany({
+            where: { guildId, state: { not: 'owed' }, createdAt: { lt: before } },
+            limit,
+          }),
         () => queries.jobRun.deleteMany({ where: { guildId, finishedAt: { lt: before } }, limit }),
         () => queries.draft.deleteMany({ where: { guildId, expiresAt: { lte: now } }, limit }),
         () =>
@@ -147,10 +154,15 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
             where: { guildId, state: { in: ['done', 'expired'] }, createdAt: { lt: before } },
             limit,
           }),
-        () => queries.post.deleteMany({ where: { guildId, state: 'closed', closedAt: { lt: before } }, limit }),
+        () =>
+          queries.post.deleteMany({ where: { guildId, state: 'closed', closedAt: { lt: before } }, limit }),
         () => queries.reminder.deleteMany({ where: { guildId, expiresAt: { lt: before } }, limit }),
         // What was dismissed is asked about again when it comes to more: the last of these is known for good.
-        () => queries.heldRun.deleteMany({ where: { guildId, state: 'released', decidedAt: { lt: before } }, limit }),
+        () =>
+          queries.heldRun.deleteMany({
+            where: { guildId, state: 'released', decidedAt: { lt: before } },
+            limit,
+          }),
       ];
       let gone = 0;
       for (const remove of over) gone += (await remove()).count;

@@ -65,7 +65,14 @@ export async function readPersonalData(
   });
   const signIns = await queries.signIn.findMany({
     where: mine,
-    select: { kind: true, accountName: true, externalId: true, state: true, expiresAt: true, createdAt: true },
+    select: {
+      kind: true,
+      accountName: true,
+      externalId: true,
+      state: true,
+      expiresAt: true,
+      createdAt: true,
+    },
   });
   const drafts = await queries.draft.findMany({
     where: { guildId, userId },

@@ -37,8 +37,9 @@ export interface PersonalDataStore {
     page: { readonly after: number; readonly limit: number },
   ): Promise<number | undefined>;
   /**
-   * Removes every row about a person, `forgetEvents` aside: a grant that gives something still would be lost.
-   * The pseudonym takes their place where they did something for others.
+   * Removes every row about a person, also of a grant that gives something still; what is owed of the record says it
+   * without them. The pseudonym takes their place where they did something for others. Their accounts are let go of
+   * after it, and their events before: both are found by the accounts' names.
    */
   erase(userId: MemberId, pseudonym: string): Promise<void>;
   /**
