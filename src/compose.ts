@@ -46,6 +46,7 @@ import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
 import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
+import { toGuildId } from './domain/ids.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -220,7 +221,11 @@ async function start(
         log.error({ err, guildId }, 'what was refused could not be tried again');
       app.deliveries.retryRefused(guildId).catch(noted);
     },
+    onMembership: (guildId, isThere) =>
+      void membershipNoted(isThere ? app.retention.noteThere(guildId) : app.retention.noteRemoved(guildId)),
   });
+  const membershipNoted = (noting: Promise<void>) =>
+    noting.catch((err) => log.error({ err }, 'whether Usher is in a guild could not be noted'));
   let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
@@ -292,6 +297,8 @@ async function start(
     if (isRefusal(error)) await closeUp(error);
     throw error;
   }
+  // What happened while Usher was down.
+  void membershipNoted(app.retention.noteGuilds(gateway.guildIds().map(toGuildId)));
   const registration = {
     rest: rests.bot,
     applicationId: gateway.identity().applicationId,

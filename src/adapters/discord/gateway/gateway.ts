@@ -71,6 +71,8 @@ export interface GatewayOptions {
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
   /** Channels or roles of a guild have changed, or may have before a start: what was refused may be allowed now. */
   readonly onAccessChanged?: (guildId: GuildId) => void;
+  /** Usher was added to a guild, or is in it after a start; or somebody removed it, or the guild is gone. */
+  readonly onMembership?: (guildId: GuildId, isThere: boolean) => void;
 }
 
 export interface Gateway {
@@ -244,7 +246,7 @@ function clientOptions({ apiUrl, rests }: GatewayOptions, budget: IdentifyBudget
 
 function listen(
   client: Client,
-  { log, onInteraction, onAccessChanged }: GatewayOptions,
+  { log, onInteraction, onAccessChanged, onMembership }: GatewayOptions,
   rarely: ReturnType<typeof createRarely>,
 ): void {
   // A connection that flaps is said to be lost and back again in pairs, and rarely.
@@ -258,8 +260,10 @@ function listen(
     if (!isJsonObject(packet)) return;
     if (packet.t === 'INTERACTION_CREATE') onInteraction(packet.d);
     const guildId = accessChangedIn(packet);
+    const membership = membershipIn(packet);
     trim(packet);
     if (guildId !== undefined) onAccessChanged?.(guildId);
+    if (membership) onMembership?.(membership.guildId, membership.isThere);
   });
   client.on(Events.Error, (error) =>
     log.error({ err: loggable(error) }, 'the Discord client reported an error'),
@@ -303,6 +307,18 @@ function accessChangedIn({ t, d }: Readonly<Record<string, unknown>>): GuildId |
   if (typeof t !== 'string' || !ACCESS_CHANGES.has(t) || !isJsonObject(d)) return undefined;
   const guildId = findString(d, t === 'GUILD_CREATE' ? 'id' : 'guild_id');
   return guildId === undefined ? undefined : toGuildId(guildId);
+}
+
+/** A guild that is away because of an outage of Discord says so; one without a word of that has lost us (discord.md 1.8). */
+function membershipIn({
+  t,
+  d,
+}: Readonly<Record<string, unknown>>): { readonly guildId: GuildId; readonly isThere: boolean } | undefined {
+  if ((t !== 'GUILD_CREATE' && t !== 'GUILD_DELETE') || !isJsonObject(d)) return undefined;
+  const id = findString(d, 'id');
+  if (id === undefined || (t === 'GUILD_DELETE' && 'unavailable' in d && d.unavailable !== false))
+    return undefined;
+  return { guildId: toGuildId(id), isThere: t === 'GUILD_CREATE' };
 }
 
 /** Packets of guilds, which carry their names and owners. */

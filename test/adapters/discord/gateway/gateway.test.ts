@@ -18,10 +18,13 @@ import { MemoryFacts, restsOf, Scene, use } from '../setup.ts';
 const scene = use(new Scene());
 let gateways: Gateway[];
 let refused: Error[];
+/** In which guilds Usher was said to be, or not. */
+let memberships: (readonly [string, boolean])[];
 
 beforeEach(() => {
   gateways = [];
   refused = [];
+  memberships = [];
 });
 
 afterEach(async () => {
@@ -38,6 +41,7 @@ function create(token = scene.discord.token, onAccessChanged: (guildId: string) 
     log: scene.log,
     onInteraction: () => {},
     onAccessChanged,
+    onMembership: (guildId, isThere) => memberships.push([guildId, isThere]),
     onRefused: (error) => {
       refused.push(error);
       scene.discord.http.changed();
@@ -73,6 +77,10 @@ describe('the source', () => {
     gone.removeBot();
     const later = scene.discord.addGuild({ name: 'Later' });
     await expect.poll(() => gateway.guildName(toGuildId(later.id))).toBe('Later');
+    // An outage is no removal: nothing is forgotten for it.
+    expect(memberships).toContainEqual([gone.id, false]);
+    expect(memberships).not.toContainEqual([guild.id, false]);
+    expect(memberships).toContainEqual([later.id, true]);
     expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
     expect(gateway.guildName(toGuildId(gone.id))).toBeUndefined();
   });
