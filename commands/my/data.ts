@@ -2,19 +2,22 @@ import { choice, defineCommand, type Input } from '../../src/adapters/discord/ki
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import {
-  EVERYWHERE,
   exportView,
   forgetOwnQuestion,
   forgottenOwnView,
   type Going,
-  whereView,
 } from '../../src/adapters/discord/views/personal-data.ts';
-import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
+import type { Community } from '../../src/app/data/export.ts';
 import { asMember, type GuildId } from '../../src/domain/ids.ts';
 import { isFlag, isGuildId, nonEmptyListOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'personalData' | 'forgetting' | 'drafts'>;
+
+const EVERYWHERE = 'all';
+/** Options of a select, beside the one for all of them. */
+const MOST_CHOICES = 24;
 
 const question = confirmation({
   draft: defineDraft('my data', shape({ guildIds: nonEmptyListOf(isGuildId), inDm: isFlag })),
@@ -79,6 +82,22 @@ export default defineCommand({
       },
     },
   },
+});
+
+/** In a direct message: which of the guilds that know them. */
+const whereView = (communities: readonly Community[]): View => ({
+  ...card('neutral', md`**${say('my.data.where')}**`, {
+    kind: 'select',
+    op: 'where',
+    placeholder: say('my.data.whereHint'),
+    options: [
+      ...communities
+        .slice(0, MOST_CHOICES)
+        .map(({ guildId, community }) => ({ label: community ?? say('my.data.unnamed'), value: guildId })),
+      { label: say('my.data.everywhere'), value: EVERYWHERE },
+    ],
+  }),
+  ...(communities[0] && { guildId: communities[0].guildId }),
 });
 
 /** In a direct message, where the question belongs to a guild of theirs. */

@@ -1,7 +1,4 @@
-/**
- * What is told to a person about themselves, and what is not. Every table of the database is in one of these two lists;
- * a test holds them against the schema, and another one each column against docs/privacy.md.
- */
+/** What is stored about a person and told to them; what it is for, and for how long, is in docs/privacy.md. */
 
 /** The tables with something about a person, and the key under which they find it in their export. */
 export const TOLD = {
@@ -20,21 +17,6 @@ export const TOLD = {
   Post: 'posts',
   AuditEvent: 'record',
   Forgetting: 'forgetting',
-} as const;
-
-/** The tables with nothing in them that is anybody's, and why. */
-export const NOT_TOLD = {
-  Installation: 'facts about this installation as a whole',
-  Guild: 'settings of the community',
-  RoleCapability: 'roles of the community, and no people',
-  RolePlan: 'roles of the community, and no people',
-  Server: 'the media server of the community; whose it is stands there as a number of its own',
-  Library: 'what is shared, and not with whom',
-  Plan: 'what is offered; who attached a role to it is in the record',
-  PlanLibrary: 'what is offered',
-  HeldRun: 'accounts of several people at once, without a name; who decided is in the record',
-  Drill: "a throw-away account that is nobody's",
-  JobRun: 'counts',
 } as const;
 
 /** A row, as it is told. */

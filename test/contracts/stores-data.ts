@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/adapters/prisma/stores/json.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import { type GuildId, toActorId, toMemberId } from '../../src/domain/ids.ts';
-import { NOT_TOLD, TOLD } from '../../src/domain/personal-data.ts';
+import { TOLD } from '../../src/domain/personal-data.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { DAY, later, noon } from '../support/moments.ts';
 import { here, there } from '../support/people.ts';
@@ -15,6 +15,21 @@ import { expectChain } from './stores.ts';
 const mia = toMemberId('mia-77777');
 const noah = toMemberId('noah-88888');
 const staff = toActorId('olga-99999');
+/** The tables with nothing in them that is anybody's, and why. */
+const NOT_TOLD = {
+  Installation: 'facts about this installation as a whole',
+  Guild: 'settings of the community',
+  RoleCapability: 'roles of the community, and no people',
+  RolePlan: 'roles of the community, and no people',
+  Server: 'the media server of the community; whose it is stands there as a number of its own',
+  Library: 'what is shared, and not with whom',
+  Plan: 'what is offered; who attached a role to it is in the record',
+  PlanLibrary: 'what is offered',
+  HeldRun: 'accounts of several people at once, without a name; who decided is in the record',
+  Drill: "a throw-away account that is nobody's",
+  JobRun: 'counts',
+} as const;
+
 const PSEUDONYM = 'forgotten-abcdefgh';
 
 export function dataStoresContract(open: () => Promise<OpenStores>): void {

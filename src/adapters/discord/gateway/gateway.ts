@@ -309,7 +309,7 @@ function accessChangedIn({ t, d }: Readonly<Record<string, unknown>>): GuildId |
   return guildId === undefined ? undefined : toGuildId(guildId);
 }
 
-/** A guild that is away because of an outage of Discord says so; one without a word of that has lost us (discord.md 1.8). */
+/** A guild that is away in an outage of Discord says so; one without a word of that has lost us (discord.md 1.8). */
 function membershipIn({
   t,
   d,

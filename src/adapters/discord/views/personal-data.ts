@@ -6,7 +6,7 @@ import { type PersonalData, TOLD } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { plainOf } from '../wire/speech.ts';
 import { few } from './standing.ts';
-import { type Block, card, code, join, type Md, md, type Sentence, say, type View } from './view.ts';
+import { card, code, join, type Md, md, type Sentence, say, type View } from './view.ts';
 
 type Told = readonly (Community & { readonly data: PersonalData })[];
 
@@ -64,28 +64,6 @@ function fileOf(
   }
   return { content, isCut };
 }
-
-export const EVERYWHERE = 'all';
-/** Options of a select, with one for all of them. */
-const MOST_CHOICES = 24;
-
-/** In a direct message: which of the guilds that know them. */
-export const whereView = (communities: readonly Community[]): View => ({
-  ...card('neutral', md`**${say('my.data.where')}**`, select(communities)),
-  ...(communities[0] && { guildId: communities[0].guildId }),
-});
-
-const select = (communities: readonly Community[]): Block => ({
-  kind: 'select',
-  op: 'where',
-  placeholder: say('my.data.whereHint'),
-  options: [
-    ...communities
-      .slice(0, MOST_CHOICES)
-      .map(({ guildId, community }) => ({ label: community ?? say('my.data.unnamed'), value: guildId })),
-    { label: say('my.data.everywhere'), value: EVERYWHERE },
-  ],
-});
 
 /** What goes in one guild; `community` where it has to be said which one that is. */
 export interface Going {
