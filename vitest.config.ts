@@ -12,6 +12,8 @@ export const WAITING = [
   'test/e2e/crashes-ending.test.ts',
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
+  'test/e2e/more-than-asked.test.ts',
+  'test/e2e/storage-fails.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

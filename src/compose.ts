@@ -19,11 +19,13 @@ import { createApplicationOwner } from './adapters/discord/wire/application-owne
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
-import { keepServingHealth } from './adapters/http/health.ts';
+import { keepServing } from './adapters/http/server.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
 import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
+import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
+import { createMetrics } from './adapters/metrics/metrics.ts';
 import { keepFromOthers } from './adapters/own-files.ts';
 import { openDatabase } from './adapters/prisma/client.ts';
 import { migrateDatabase } from './adapters/prisma/migrate.ts';
@@ -62,6 +64,8 @@ const DRAIN_MS = 5_000;
 const REFUSED_ANSWERS = 'answers.refused';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
+/** What is due is looked up every half minute, and what is owed leaves at once: whatever takes longer is stuck. */
+const STUCK_AFTER_MS = 5 * 60_000;
 /** While the database takes no writes, which is told otherwise. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -125,13 +129,17 @@ async function begin(
   life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();
-  const { stores, outbox } = createStores(database, { newId, onCommitted: due.ring });
+  const { stores, outbox, backlog } = createStores(database, { newId, onCommitted: due.ring });
   const { installation } = stores;
   const storage = createWriteProof(config.DATABASE_URL, installation, clock);
   await storage.prove();
   const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
   const secrets = createSecrets(key);
   await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
+
+  const servers = createServerWork(clock);
+  const metrics = createMetrics(packageJson.version);
+  const counting = { metrics, clock };
 
   const http = createHttpClients({
     clock,
@@ -146,7 +154,7 @@ async function begin(
   });
   life.atEnd(() => http.close());
   const media = createMediaServers({
-    http,
+    http: meteredClients(http, counting),
     clientIdentifier: await ensureClientIdentifier(installation),
     version: packageJson.version,
     plexTvUrl: config.PLEX_TV_URL,
@@ -165,22 +173,36 @@ async function begin(
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
-    servers: createServerWork(clock),
+    servers: meteredWork(servers, counting),
     limits,
     log,
   };
-  const ends = createDeliveryEnds(clock);
+  const ends = createDeliveryEnds(clock, metrics.delivery);
   const app = createApp(deps, ends.wait, life.ending);
   life.atEnd(() => app.idle('all'));
 
   // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
   const queue = createInProcessQueue({ clock, log });
-  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs: createJobs(app) });
+  const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting));
+  const runner = startRunner({ stores, clock, clockHold, log, queue, jobs });
   due.listen(runner.wake);
   life.atEnd(() => runner.stop());
   void resume(app, stores, log);
   const enforcing = { app, stores, clock, clockHold, log };
-  return { ...enforcing, enforcing, database, outbox, installation, storage, key, secrets, ends, due };
+  const counted = { metrics, backlog, servers, sinceLookMs: runner.sinceLookMs };
+  return {
+    ...enforcing,
+    enforcing,
+    database,
+    outbox,
+    installation,
+    storage,
+    key,
+    secrets,
+    ends,
+    due,
+    counted,
+  };
 }
 
 async function start(
@@ -194,6 +216,7 @@ async function start(
   const guilds = createGuilds(rests);
   const begun = await begin(config, log, life, { guilds, limits: limitsIn(config) });
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
+  const { metrics, backlog, servers, sinceLookMs } = begun.counted;
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;
@@ -242,6 +265,7 @@ async function start(
       ),
     storage,
     isDatabaseLocked: begun.database.isLocked,
+    onHandled: metrics.interaction,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>
@@ -279,15 +303,33 @@ async function start(
   life.atEnd(() => watching);
 
   if (config.HTTP_PORT !== 'off') {
-    const health = keepServingHealth({
+    /** Whether what could be sent is left lying: a long line alone is not, while something leaves it. */
+    const isOutboxStuck = async () => {
+      if (ends.sinceEndMs() < STUCK_AFTER_MS || !gateway.isConnected()) return false;
+      const { oldestDelivery } = await backlog(clock.now());
+      return oldestDelivery !== undefined && +clock.now() - +oldestDelivery > STUCK_AFTER_MS;
+    };
+    const serving = keepServing({
       ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
+      metrics: async () => ({
+        contentType: metrics.contentType,
+        text: await metrics.text({
+          now: clock.now(),
+          backlog: await backlog(clock.now()).catch(() => undefined),
+          guilds: gateway.guildIds().length,
+          isConnected: gateway.isConnected(),
+          serverWork: servers.size,
+        }),
+      }),
       check: async () => ({
         discord: gateway.isConnected(),
         database: (await storage.look()) === undefined,
         key: isKeyThere({ given: config.SECRET_KEY, folder: config.DATA_DIR }, key),
+        loop: sinceLookMs() < STUCK_AFTER_MS,
+        outbox: !(await isOutboxStuck()),
       }),
     });
-    life.atEnd(() => health.stop());
+    life.atEnd(() => serving.stop());
   }
 
   life.atEnd(() => gateway.destroy());

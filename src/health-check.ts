@@ -17,7 +17,7 @@ async function isWell(): Promise<boolean> {
   // Nobody can be asked, which is what was wanted.
   if (HTTP_PORT === 'off') return true;
   const host = HERE[HTTP_HOST] ?? HTTP_HOST;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${HTTP_PORT}/health`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${HTTP_PORT}/health/ready`;
   const { ok } = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
   return ok;
 }

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'queue'].map((folder) => ({
+  ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'metrics', 'queue'].map((folder) => ({
     from: room('src/adapters', [folder]),
     ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
     packages: true as const,

@@ -88,7 +88,7 @@ describe('the check of the container', () => {
   /** Something that answers as Usher does, at a free port of a host. */
   async function serving(host: string, status: number) {
     const server = createServer(({ url }, response) =>
-      response.writeHead(url === '/health' ? status : 404).end(),
+      response.writeHead(url === '/health/ready' ? status : 404).end(),
     );
     await new Promise<void>((done) => server.listen(0, host, done));
     return { port: String((server.address() as AddressInfo).port), stop: () => server.close() };

@@ -9,14 +9,20 @@ import { purge } from './purge.ts';
 import { retry } from './retry.ts';
 import { sync } from './sync.ts';
 
-export type Jobs = Readonly<Record<QueuedJob['task'], (guildId: GuildId) => Promise<void>>>;
+export type Jobs = Readonly<Record<QueuedJob['task'], Job>>;
 
-export function createJobs(app: App): Jobs {
+type Job = (guildId: GuildId) => Promise<void>;
+
+/** `around`: what is done around each of them. */
+export function createJobs(
+  app: App,
+  around: (task: QueuedJob['task'], job: Job) => Job = (_task, job) => job,
+): Jobs {
   return {
-    enforce: (guildId) => enforce(app, guildId),
-    sync: (guildId) => sync(app, guildId),
-    hold: (guildId) => hold(app, guildId),
-    retry: (guildId) => retry(app, guildId),
-    purge: (guildId) => purge(app, guildId),
+    enforce: around('enforce', (guildId) => enforce(app, guildId)),
+    sync: around('sync', (guildId) => sync(app, guildId)),
+    hold: around('hold', (guildId) => hold(app, guildId)),
+    retry: around('retry', (guildId) => retry(app, guildId)),
+    purge: around('purge', (guildId) => purge(app, guildId)),
   };
 }

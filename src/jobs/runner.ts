@@ -32,6 +32,8 @@ const NOTE_EVERY_MS = 60_000;
 export interface Runner {
   /** Something has changed: queries again for what is due next. */
   wake(): void;
+  /** For how many milliseconds nobody has found out what is due: half a minute at most while all is well. */
+  sinceLookMs(): number;
   /** Takes no more work, and resolves when running work has ended. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,8 @@ export function startRunner(deps: {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let lookedMs = Number.NEGATIVE_INFINITY;
+  /** When what is due was last found out. */
+  let foundMs = clock.steadyMs();
   /** Armed while it is too early for another look. */
   let pausing: NodeJS.Timeout | undefined;
 
@@ -132,6 +136,9 @@ export function startRunner(deps: {
       return;
     }
     looking = look()
+      .then(() => {
+        foundMs = clock.steadyMs();
+      })
       .catch((err) => log.error({ err }, 'what is due could not be looked up'))
       .finally(() => {
         looking = undefined;
@@ -170,6 +177,7 @@ export function startRunner(deps: {
   wake();
   return {
     wake,
+    sinceLookMs: () => clock.steadyMs() - foundMs,
     async stop() {
       stopped = true;
       clearTimeout(timer);

@@ -215,7 +215,7 @@ describe('access that ends', () => {
       expect(said).toEqual([expect.stringMatching(/HTTP_PORT/)]);
       other.close();
       await usher.logged('health is served');
-      expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+      expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     }),
   );
 });

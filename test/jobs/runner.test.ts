@@ -517,3 +517,20 @@ it('looks for what is due at once when it is woken, and then not again for a mom
   await pass(PAUSE);
   expect(ran).toHaveLength(1);
 });
+
+describe('how long ago it was found out what is due', () => {
+  it('is half a minute at most, and grows while nothing can be read', async () => {
+    start();
+    await pass(0);
+    expect(runner.sinceLookMs()).toBe(0);
+    await pass(20 * SECOND);
+    expect(runner.sinceLookMs()).toBe(20 * SECOND);
+    await pass(11 * SECOND);
+    expect(runner.sinceLookMs()).toBe(SECOND);
+    list.due.listGuilds = async () => {
+      throw new Error('the disk is gone');
+    };
+    await pass(10 * 60 * SECOND);
+    expect(runner.sinceLookMs()).toBeGreaterThan(9 * 60 * SECOND);
+  });
+});

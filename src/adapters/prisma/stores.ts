@@ -7,6 +7,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createAuditStore } from './stores/audit.ts';
+import { countBacklog } from './stores/backlog.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
@@ -36,10 +37,8 @@ interface Options {
   readonly onCommitted?: () => void;
 }
 
-export function createStores(
-  db: Database,
-  options: Options,
-): { readonly stores: Stores; readonly outbox: Outbox } {
+/** `backlog`: how much is due and owed in all guilds together, for whoever operates Usher. */
+export function createStores(db: Database, options: Options) {
   const newId = () => options.newId();
   const place = (guildId: GuildId) => ({ guildId, dialect: db.dialect, newId });
   const stores: Stores = {
@@ -73,7 +72,8 @@ export function createStores(
       },
     },
   };
-  return { stores, outbox: createOutbox(db) };
+  const outbox: Outbox = createOutbox(db);
+  return { stores, outbox, backlog: (now: Date) => countBacklog(db.reader, now) };
 }
 
 function guildStores(context: GuildContext): GuildStores {

@@ -51,8 +51,8 @@ export interface Stores {
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
     /**
-     * Guilds with grant transitions, account comparisons, deletions, probes, clean-ups, posts or people to forget due at
-     * `now`.
+     * Guilds with grant transitions, account comparisons, deletions, probes, clean-ups, posts or people to forget due
+     * at `now`.
      */
     listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**

@@ -507,9 +507,10 @@ it('a server that hangs on its sessions holds up no write, and is not left alone
   const account = await readOne(id);
   world.jellyfin.http.fault({ path: /Sessions/, times: Number.POSITIVE_INFINITY, hang: true });
   const stops = Array.from({ length: 6 }, () => server.endSessions([{ externalId: id, staying: [] }]));
-  const begun = performance.now();
+  let stopped = 0;
+  for (const stop of stops) void stop.then(() => (stopped += 1));
   expect(await server.withdraw(account)).toEqual({ kind: 'done' });
-  expect(performance.now() - begun).toBeLessThan(1_500);
+  expect(stopped).toBe(0);
   await Promise.all(stops);
   expect(await readOne(id)).toMatchObject({ disabled: true });
 });

@@ -74,8 +74,19 @@ export interface DispatcherOptions<App> {
   readonly storage: StorageCheck;
   /** Whether something waits now because another program has locked the database. */
   readonly isDatabaseLocked: () => boolean;
+  /** Told of every interaction when it is over, for what is counted. */
+  readonly onHandled?: (handled: Handled) => void;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What came of an interaction. `command`: one of ours, as it is typed. */
+interface Handled {
+  readonly kind: Interaction['kind'];
+  readonly command: string | undefined;
+  readonly outcome: Outcome;
+  readonly ackMs: number | undefined;
+  readonly totalMs: number;
 }
 
 export interface Dispatcher {
@@ -185,6 +196,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       responder.close();
     }
     const totalMs = Math.round(performance.now() - receivedAt);
+    const command = 'path' in interaction && interaction.path in commands ? interaction.path : undefined;
+    options.onHandled?.({ kind: interaction.kind, command, outcome, ackMs: responder.ackMs, totalMs });
     log.info(
       { ...idsOf(interaction), outcome, ackMs: responder.ackMs, totalMs },
       'an interaction was handled',

@@ -1,6 +1,7 @@
 /** How deliveries end: written down by a use case, and told to whoever waits for one. */
 import type { Delivery, Outbox, Prepared } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
+import type { Clock } from '../../../app/ports/time.ts';
 import { type Sleeper, withinPatience } from '../../../concurrency/patience.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
 import type { Refusal, RelayOutbox } from './outbox-relay.ts';
@@ -26,14 +27,28 @@ export interface DeliveryEnds {
   wait(delivery: string, ms: number): Promise<End | undefined>;
   /** What the relay works on. */
   noting(outbox: Outbox, settling: Settling): RelayOutbox;
+  /** For how many milliseconds no try to hand something to Discord has ended, in whatever way. */
+  sinceEndMs(): number;
 }
 
-export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
+/** `onTried`: told of every try, for what is counted. */
+export function createDeliveryEnds(
+  clock: Sleeper & Pick<Clock, 'steadyMs'>,
+  onTried: (kind: Delivery['kind'], end: End | 'postponed') => void = () => {},
+): DeliveryEnds {
   const waiting = new Map<string, (end: End) => void>();
-  const ended = ({ id, kind, sink }: Delivery, end: End): void => {
+  let endedMs = clock.steadyMs();
+  const tried = ({ kind }: Delivery, end: End | 'postponed'): void => {
+    endedMs = clock.steadyMs();
+    onTried(kind, end);
+  };
+  const ended = (delivery: Delivery, end: End): void => {
+    const { id, kind, sink } = delivery;
+    tried(delivery, end);
     for (const key of [id, `${kind} ${sink}`]) waiting.get(key)?.(end);
   };
   return {
+    sinceEndMs: () => clock.steadyMs() - endedMs,
     async wait(delivery, ms) {
       const { promise: end, resolve } = Promise.withResolvers<End>();
       waiting.set(delivery, resolve);
@@ -56,6 +71,10 @@ export function createDeliveryEnds(clock: Sleeper): DeliveryEnds {
       async refuse(delivery, refusal) {
         await settling.refused(delivery, refusal);
         ended(delivery, 'refused');
+      },
+      async postpone(...postponed) {
+        await outbox.postpone(...postponed);
+        tried(postponed[0], 'postponed');
       },
     }),
   };

@@ -24,6 +24,7 @@ export function createLibraryStore(context: GuildContext): LibraryStore {
           byText(
             (row) => serverNames.get(row.serverId) ?? '',
             (row) => row.name,
+            (row) => row.type,
             (row) => row.id,
           ),
         )

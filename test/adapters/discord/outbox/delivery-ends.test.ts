@@ -20,16 +20,20 @@ let letTimePass: () => void;
 let ends: DeliveryEnds;
 let outbox: RelayOutbox;
 let written: string[];
+let tried: string[];
+let steadyMs: number;
 
 beforeEach(() => {
-  written = [];
-  ends = createDeliveryEnds({
-    sleep: (_ms, signal) =>
-      new Promise((resolve) => {
+  [written, tried, steadyMs] = [[], [], 0];
+  const clock = {
+    steadyMs: () => steadyMs,
+    sleep: (_ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
         letTimePass = resolve;
         signal.addEventListener('abort', () => resolve());
       }),
-  });
+  };
+  ends = createDeliveryEnds(clock, (kind, end) => tried.push(`${kind} ${end}`));
   outbox = ends.noting(
     {
       listDue: async () => [delivery],
@@ -91,4 +95,18 @@ it('of several in one message each is heard of', async () => {
   const fates = ['one', 'two'].map((id) => ends.wait(id, 10));
   await outbox.markSent([delivery, { ...delivery, id: 'two' }], 'm');
   expect(await Promise.all(fates)).toEqual(['sent', 'sent']);
+});
+
+it('every try is told, and it is known how long ago the last one was', async () => {
+  steadyMs = 5_000;
+  expect(ends.sinceEndMs()).toBe(5_000);
+  await outbox.postpone(delivery, new Date(0), 'later');
+  expect(ends.sinceEndMs()).toBe(0);
+  steadyMs = 6_000;
+  await outbox.park(delivery, 'closed', true);
+  await outbox.refuse(delivery, { trouble: 'Missing Access', dueAt: new Date(0), ownerId: undefined });
+  await outbox.markSent([delivery], 'm');
+  steadyMs = 7_000;
+  expect(ends.sinceEndMs()).toBe(1_000);
+  expect(tried).toEqual(['dm postponed', 'dm closed', 'dm refused', 'dm sent']);
 });

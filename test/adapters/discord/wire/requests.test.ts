@@ -30,20 +30,21 @@ const ask = () => rests.bot.get(Routes.user());
 const asked = () => scene.discord.http.requestsTo('GET', ME).length;
 const failure = async () => describeDiscordError(await ask().catch((error: unknown) => error));
 const LIMITED = 'Discord limits our requests';
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
 
 describe('a rate limit', () => {
   it.each([
-    ['only in the body', rateLimitedInBody(30), 30_000],
-    ['in the header, without a reset', proxyPage(429, { 'retry-after': '600' }), 600_000],
+    ['only in the body', () => rateLimitedInBody(30), 30_000],
+    ['in the header, without a reset', () => proxyPage(429, { 'retry-after': '600' }), 600_000],
     [
       'in all of them, the longest',
-      { ...rateLimited({ retryAfterMs: 7_000 }), body: { retry_after: 9 } },
+      () => ({ ...rateLimited({ retryAfterMs: 7_000 }), body: { retry_after: 9 } }),
       9_000,
     ],
-    ['as a date', proxyPage(429, { 'retry-after': new Date(Date.now() + 90_000).toUTCString() }), 90_000],
-    ['far too long', rateLimitedInBody(1e9), 86_400_000],
+    ['as a date', () => proxyPage(429, { 'retry-after': inSeconds(90) }), 90_000],
+    ['far too long', () => rateLimitedInBody(1e9), 86_400_000],
   ])('%s is believed, logged and told, and nothing is asked meanwhile', async (_how, answer, waitMs) => {
-    fault({ answer });
+    fault({ answer: answer() });
     const told = await failure();
     expect(told).toMatchObject({ kind: 'limited', status: 429, route: '/api/v10/users/@me' });
     expect(Math.abs((told.retryAfterMs ?? 0) - waitMs)).toBeLessThan(2_000);

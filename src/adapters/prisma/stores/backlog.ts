@@ -1,0 +1,32 @@
+import type { Queries } from '../client.ts';
+
+/** From the third failure in a row on (rule 2). */
+const OVERDUE_AFTER = 3;
+
+/**
+ * How much is due and owed in all guilds together. It crosses guilds, so it counts and names nobody (rule 9). Each
+ * number comes from an index of what is due, however much there is beside; only media servers are all counted.
+ */
+export async function countBacklog(queries: Queries, now: Date) {
+  const due = { dueAt: { not: null }, memberId: { not: null } };
+  const [accountsDue, accountsOverdue, deliveriesOwed, oldest, servers] = await Promise.all([
+    queries.account.count({ where: due }),
+    queries.account.count({ where: { ...due, attempts: { gte: OVERDUE_AFTER } } }),
+    queries.delivery.count({ where: { state: 'owed' } }),
+    queries.delivery.findFirst({
+      where: { lane: { not: null }, dueAt: { lte: now } },
+      orderBy: { dueAt: 'asc' },
+      select: { dueAt: true },
+    }),
+    queries.server.groupBy({ by: ['status'], _count: { _all: true } }),
+  ]);
+  const having = (status: string) => servers.find((row) => row.status === status)?._count._all ?? 0;
+  return {
+    accountsDue,
+    accountsOverdue,
+    deliveriesOwed,
+    oldestDelivery: oldest?.dueAt,
+    serversOnline: having('online'),
+    serversOffline: having('offline'),
+  };
+}
