@@ -30,7 +30,7 @@ const ROOMS = [
   'accounts',
   'servers',
   'grants',
-  'data',
+  'personal',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */

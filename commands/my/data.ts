@@ -9,7 +9,7 @@ import {
 } from '../../src/adapters/discord/views/personal-data.ts';
 import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { Community } from '../../src/app/data/export.ts';
+import type { Community } from '../../src/app/personal/export.ts';
 import { asMember, type GuildId } from '../../src/domain/ids.ts';
 import { isFlag, isGuildId, nonEmptyListOf, shape } from '../../src/domain/shape.ts';
 

@@ -5,7 +5,7 @@
  * would be late by as much as it was set back.
  */
 
-import { PURGE_EVERY_MS } from '../app/data/retention.ts';
+import { PURGE_EVERY_MS } from '../app/personal/retention.ts';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';

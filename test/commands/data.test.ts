@@ -1,7 +1,7 @@
 /** What people ask for about their own data, and staff on their behalf. */
 import { describe, expect, it, vi } from 'vitest';
-import type { Community } from '../../src/app/data/export.ts';
-import type { ForgetPreview, ForgetResult } from '../../src/app/data/forget.ts';
+import type { Community } from '../../src/app/personal/export.ts';
+import type { ForgetPreview, ForgetResult } from '../../src/app/personal/forget.ts';
 import { asActor, NO_GUILD } from '../../src/domain/ids.ts';
 import { type PersonalData, TOLD } from '../../src/domain/personal-data.ts';
 import { memoryDrafts, stubApp, typist } from '../support/command-input.ts';

@@ -1,6 +1,6 @@
 /** What is stored about a person, as a file for them, and the question before they are forgotten. */
-import type { Community } from '../../../app/data/export.ts';
-import type { ForgetPreview, ForgetResult, WaitsFor } from '../../../app/data/forget.ts';
+import type { Community } from '../../../app/personal/export.ts';
+import type { ForgetPreview, ForgetResult, WaitsFor } from '../../../app/personal/forget.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { type PersonalData, TOLD } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
