@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 /** How often what is old is looked for. */
 export const PURGE_EVERY_MS = DAY_MS;
 /** Usher may have been removed by mistake, or be asked back; meanwhile what it gave ends on time. */
-export const GUILD_KEPT_MS = 30 * DAY_MS;
+const GUILD_KEPT_MS = 30 * DAY_MS;
 /** Rows of each kind in one transaction, so that nobody waits for it. */
 const AT_ONCE = 500;
 
