@@ -1,11 +1,15 @@
 /** What people ask for about their own data, and staff on their behalf. */
 import { describe, expect, it, vi } from 'vitest';
+import { auditMessage } from '../../src/adapters/discord/views/audit-line.ts';
+import { person } from '../../src/adapters/discord/views/view.ts';
 import type { Community } from '../../src/app/personal/export.ts';
 import type { ForgetPreview, ForgetResult } from '../../src/app/personal/forget.ts';
-import { asActor, NO_GUILD } from '../../src/domain/ids.ts';
+import { asActor, NO_GUILD, toMemberId } from '../../src/domain/ids.ts';
 import { type PersonalData, TOLD } from '../../src/domain/personal-data.ts';
 import { memoryDrafts, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
+import { anEvent } from '../support/rows.ts';
+import { said } from '../support/said.ts';
 import { NOON } from './samples.ts';
 
 const NOTHING = Object.fromEntries(Object.values(TOLD).map((key) => [key, []])) as unknown as PersonalData;
@@ -171,6 +175,23 @@ describe('/member forget', () => {
     const { text } = await asked.press('Forget them');
     for (const what of ['waits for Attic', 'waits for the end of a sign-in', 'waits for Discord'])
       expect(text).toContain(what);
+  });
+});
+
+describe('the pseudonym of somebody who was forgotten', () => {
+  const GONE = toMemberId('forgotten-k3xq7pab');
+
+  it('is a name in the record, in the place of a mention', () => {
+    const event = anEvent({ action: 'member.forgotten', actorId: STAFF, targetId: GONE });
+    const { content } = auditMessage([event], { language: 'en', names: new Map([[STAFF, 'Olga']]) });
+    expect(content).toContain(
+      'Olga removed all that was stored about somebody who was forgotten (forgotten-k3xq7pab)',
+    );
+    expect(content).toContain(`#1 member.forgotten · ${GONE} · by`);
+  });
+
+  it('is nobody who could be mentioned, wherever else it stands', () => {
+    expect(said(person(GONE, undefined))).toBe('somebody who was forgotten (forgotten-k3xq7pab)');
   });
 });
 
