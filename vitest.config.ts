@@ -13,6 +13,7 @@ export const WAITING = [
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
   'test/e2e/more-than-asked.test.ts',
+  'test/e2e/restore.test.ts',
   'test/e2e/storage-fails.test.ts',
 ];
 

@@ -1,4 +1,10 @@
-import { type Actor, type Command, defineCommand, text } from '../src/adapters/discord/kit/command.ts';
+import {
+  type Actor,
+  type Command,
+  defineCommand,
+  type Needed,
+  text,
+} from '../src/adapters/discord/kit/command.ts';
 import {
   commandsOf,
   commandView,
@@ -9,6 +15,7 @@ import {
   taskView,
 } from '../src/adapters/discord/views/help.ts';
 import type { View } from '../src/adapters/discord/views/view.ts';
+import type { Capability } from '../src/domain/model.ts';
 import { nameMatcher } from '../src/domain/pick.ts';
 import { oneOf } from '../src/domain/shape.ts';
 
@@ -18,6 +25,10 @@ interface Reader {
   readonly inDm: boolean;
 }
 
+/** Who runs Usher is known to Discord only: admins are shown what is for them, and it says so. */
+const capabilityIn = (needed: Exclude<Needed, 'member'>): Capability =>
+  needed === 'application owner' ? 'admin' : needed;
+
 const isTask = oneOf(...TASK_NAMES);
 
 /** Makes `/help`. `commands` is a function because `/help` is itself in the list, which is complete only later. */
@@ -26,7 +37,8 @@ export function helpOn(commands: () => Readonly<Record<string, Declared>>) {
     Object.entries(commands())
       .filter(
         ([, { capability, alsoInDm }]) =>
-          (capability === 'member' || actor.capabilities.has(capability)) && (!inDm || alsoInDm === true),
+          (capability === 'member' || actor.capabilities.has(capabilityIn(capability))) &&
+          (!inDm || alsoInDm === true),
       )
       .map(([path, { description, options = {} }]) => ({
         path,

@@ -2,6 +2,9 @@
 import { asksOnce } from '../src/adapters/discord/kit/asks-once.ts';
 import type { Command } from '../src/adapters/discord/kit/command.ts';
 import type { App } from '../src/app/app.ts';
+import adminBackup from './admin/backup.ts';
+import adminInfo from './admin/info.ts';
+import adminRestart from './admin/restart.ts';
 import grantAdd from './grant/add.ts';
 import grantBulk from './grant/bulk.ts';
 import grantExtend from './grant/extend.ts';
@@ -59,6 +62,9 @@ import settingsTimezone from './settings/timezone.ts';
 import setup from './setup.ts';
 
 const declared: Readonly<Record<string, Command<App>>> = {
+  'admin backup': adminBackup,
+  'admin info': adminInfo,
+  'admin restart': adminRestart,
   'grant add': grantAdd,
   'grant bulk': grantBulk,
   'grant extend': grantExtend,

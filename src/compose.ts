@@ -1,8 +1,10 @@
 /** The only file that knows every adapter: it makes the whole from the configuration. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { join } from 'node:path';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { createBackups } from './adapters/backup/backups.ts';
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
@@ -19,10 +21,9 @@ import { createApplicationOwner } from './adapters/discord/wire/application-owne
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
-import { keepServing } from './adapters/http/server.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
-import { ensureKey, isKeyThere, keyPath } from './adapters/key-file.ts';
+import { ensureKey, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
@@ -32,7 +33,7 @@ import { migrateDatabase } from './adapters/prisma/migrate.ts';
 import { resealRows } from './adapters/prisma/reseal.ts';
 import { createWriteProof } from './adapters/prisma/storage-check.ts';
 import { createStores } from './adapters/prisma/stores.ts';
-import { databaseFiles } from './adapters/prisma/url.ts';
+import { databaseFile, databaseFiles } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
@@ -43,6 +44,7 @@ import type { Deps } from './app/ports/deps.ts';
 import type { Guilds } from './app/ports/guilds.ts';
 import type { Log } from './app/ports/log.ts';
 import type { Known } from './app/ports/media-server.ts';
+import type { Operator } from './app/ports/operator.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
@@ -56,6 +58,7 @@ import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
 import { watchStorage } from './jobs/storage-watch.ts';
+import { createOperator, operate } from './operating.ts';
 import { say } from './words/say.ts';
 
 /** How long a stop waits for what people have just typed (discord.md 4, Shutdown). */
@@ -64,8 +67,6 @@ const DRAIN_MS = 5_000;
 const REFUSED_ANSWERS = 'answers.refused';
 /** How long "ready" waits for the commands; they are registered beside everything else. */
 const REGISTERED_WITHIN_MS = 5_000;
-/** What is due is looked up every half minute, and what is owed leaves at once: whatever takes longer is stuck. */
-const STUCK_AFTER_MS = 5 * 60_000;
 /** While the database takes no writes, which is told otherwise. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -80,10 +81,18 @@ export interface Usher {
   stop(): Promise<void>;
 }
 
-/** Starts Usher. `onFatal` is called when it cannot go on, because the token was revoked while running. */
-export function startUsher(config: Config, log: Log, onFatal: (error: Error) => void): Usher {
+/** What only the process can do. */
+interface Asked {
+  /** Usher cannot go on, because the token was revoked while running. */
+  readonly onFatal: (error: Error) => void;
+  /** Somebody who may has asked for a restart. */
+  readonly onRestart: () => void;
+}
+
+/** Starts Usher. */
+export function startUsher(config: Config, log: Log, asked: Asked): Usher {
   const life = createLifetime();
-  return { ready: start(config, log, onFatal, life), stop: life.end };
+  return { ready: start(config, log, asked, life), stop: life.end };
 }
 
 /**
@@ -93,7 +102,8 @@ export function startUsher(config: Config, log: Log, onFatal: (error: Error) => 
 export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
   const life = createLifetime();
   try {
-    const { enforcing } = await begin(config, log, life, { guilds: NO_DISCORD, limits: DEFAULT_LIMITS });
+    const outside = { guilds: NO_DISCORD, limits: DEFAULT_LIMITS, operator: NO_PROCESS };
+    const { enforcing } = await begin(config, log, life, outside);
     await lastPass(enforcing, life.ending);
   } finally {
     await life.end();
@@ -112,12 +122,18 @@ const NO_DISCORD: Guilds = {
   lacksIn: async () => nothing,
 };
 
+/** Nobody can ask about it, or have it restarted. */
+const NO_PROCESS: Operator = {
+  info: () => Promise.reject(new Error('nobody can be answered')),
+  restart() {},
+};
+
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */
 async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  { guilds, limits }: Pick<Deps, 'guilds' | 'limits'>,
+  outside: Pick<Deps, 'guilds' | 'limits' | 'operator'>,
 ) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
@@ -140,6 +156,13 @@ async function begin(
   const servers = createServerWork(clock);
   const metrics = createMetrics(packageJson.version);
   const counting = { metrics, clock };
+  const backups = createBackups({
+    database: databaseFile(config.DATABASE_URL),
+    folder: config.BACKUP_DIR ?? join(config.DATA_DIR, 'backups'),
+    keep: config.BACKUP_KEEP,
+    version: packageJson.version,
+    ...{ clock, log },
+  });
 
   const http = createHttpClients({
     clock,
@@ -167,20 +190,21 @@ async function begin(
     stores,
     clock,
     media,
-    guilds,
+    ...outside,
     secrets,
     codes: createCodes(key),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
     servers: meteredWork(servers, counting),
-    limits,
+    backups,
     log,
   };
   const ends = createDeliveryEnds(clock, metrics.delivery);
   const app = createApp(deps, ends.wait, life.ending);
   life.atEnd(() => app.idle('all'));
 
+  await app.afterRestore();
   // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
   const queue = createInProcessQueue({ clock, log });
   const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting));
@@ -189,7 +213,18 @@ async function begin(
   life.atEnd(() => runner.stop());
   void resume(app, stores, log);
   const enforcing = { app, stores, clock, clockHold, log };
-  const counted = { metrics, backlog, servers, sinceLookMs: runner.sinceLookMs };
+  const { sinceLookMs } = runner;
+  const seen = {
+    metrics,
+    backlog,
+    backups,
+    storage,
+    key,
+    clock,
+    log,
+    serverWork: () => servers.size,
+    sinceLookMs,
+  };
   return {
     ...enforcing,
     enforcing,
@@ -201,22 +236,17 @@ async function begin(
     secrets,
     ends,
     due,
-    counted,
+    seen,
   };
 }
 
-async function start(
-  config: Config,
-  log: Log,
-  onFatal: (error: Error) => void,
-  life: Lifetime,
-): Promise<void> {
+async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, life: Lifetime): Promise<void> {
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
   const guilds = createGuilds(rests);
-  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config) });
+  const operator = createOperator(onRestart);
+  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config), operator });
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
-  const { metrics, backlog, servers, sinceLookMs } = begun.counted;
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;
@@ -265,7 +295,7 @@ async function start(
       ),
     storage,
     isDatabaseLocked: begun.database.isLocked,
-    onHandled: metrics.interaction,
+    onHandled: begun.seen.metrics.interaction,
     clock,
     log,
     capabilitiesOf: ({ guildId, userId, ...facts }) =>
@@ -302,35 +332,10 @@ async function start(
   });
   life.atEnd(() => watching);
 
-  if (config.HTTP_PORT !== 'off') {
-    /** Whether what could be sent is left lying: a long line alone is not, while something leaves it. */
-    const isOutboxStuck = async () => {
-      if (ends.sinceEndMs() < STUCK_AFTER_MS || !gateway.isConnected()) return false;
-      const { oldestDelivery } = await backlog(clock.now());
-      return oldestDelivery !== undefined && +clock.now() - +oldestDelivery > STUCK_AFTER_MS;
-    };
-    const serving = keepServing({
-      ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
-      metrics: async () => ({
-        contentType: metrics.contentType,
-        text: await metrics.text({
-          now: clock.now(),
-          backlog: await backlog(clock.now()).catch(() => undefined),
-          guilds: gateway.guildIds().length,
-          isConnected: gateway.isConnected(),
-          serverWork: servers.size,
-        }),
-      }),
-      check: async () => ({
-        discord: gateway.isConnected(),
-        database: (await storage.look()) === undefined,
-        key: isKeyThere({ given: config.SECRET_KEY, folder: config.DATA_DIR }, key),
-        loop: sinceLookMs() < STUCK_AFTER_MS,
-        outbox: !(await isOutboxStuck()),
-      }),
-    });
-    life.atEnd(() => serving.stop());
-  }
+  const seen = { ...begun.seen, sinceEndMs: ends.sinceEndMs, version: packageJson.version, gateway };
+  operator.attach(seen);
+  const operating = operate(seen, config, { staff, stopping });
+  life.atEnd(() => operating.stop());
 
   life.atEnd(() => gateway.destroy());
   try {

@@ -63,6 +63,12 @@ const VARIABLES = {
     .default(8080),
   LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: word(['json', 'pretty']).default('json'),
+  BACKUP_DIR: path.optional(),
+  BACKUP_KEEP: z
+    .string()
+    .regex(/^\d{1,4}$/, 'expected how many backups are kept: a whole number, 0 for none')
+    .transform(Number)
+    .default(7),
   TLS_CA_FILE: path.optional(),
   BLOCK_PRIVATE_ADDRESSES: word(['true', 'false'], 'expected true or false')
     .transform((text) => text === 'true')
@@ -85,7 +91,7 @@ export type Config = z.infer<typeof schema>;
 /** What ends need: where database and key are, and how media servers are reached. */
 const enforcingSchema = schema.pick({
   ...{ DATABASE_URL: true, DATA_DIR: true, SECRET_KEY: true, PLEX_TV_URL: true, PLEX_CLIENTS_URL: true },
-  ...{ TLS_CA_FILE: true, BLOCK_PRIVATE_ADDRESSES: true },
+  ...{ TLS_CA_FILE: true, BLOCK_PRIVATE_ADDRESSES: true, BACKUP_DIR: true, BACKUP_KEEP: true },
 });
 
 export type EnforcingConfig = z.infer<typeof enforcingSchema>;

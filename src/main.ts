@@ -43,7 +43,12 @@ if (machineZoneIsOdd())
 const STOP_WITHIN_MS = 8_000;
 /** How long an end waits for whoever reads the log. */
 const READ_WITHIN_MS = 1_000;
-const usher = startUsher(config, log, (error) => void giveUp(error));
+const usher = startUsher(config, log, {
+  onFatal: (error) => void giveUp(error),
+  onRestart() {
+    if (!stopping) void stop(0);
+  },
+});
 let stopping = false;
 
 async function stop(code: number): Promise<never> {

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'metrics', 'queue'].map((folder) => ({
+  ...[...SERVER_KINDS, 'http-client', 'prisma', 'http', 'metrics', 'backup', 'queue'].map((folder) => ({
     from: room('src/adapters', [folder]),
     ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
     packages: true as const,
@@ -103,7 +103,7 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|main|start-failures)\.ts$/,
+    from: /^src\/(compose|main|operating|restore|start-failures)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },

@@ -41,6 +41,7 @@ it('a token is enough; the rest is as documented', () => {
     HTTP_PORT: 8080,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
+    BACKUP_KEEP: 7,
     BLOCK_PRIVATE_ADDRESSES: false,
     LIMIT_SERVERS: 50,
     LIMIT_LIBRARIES: 10_000,
@@ -65,6 +66,8 @@ it('all of it can be set', () => {
     HTTP_PORT: 'off',
     LOG_LEVEL: 'debug',
     LOG_FORMAT: 'pretty',
+    BACKUP_DIR: '/backups',
+    BACKUP_KEEP: '30',
     TLS_CA_FILE: '/ca.pem',
     BLOCK_PRIVATE_ADDRESSES: 'true',
   };
@@ -80,6 +83,7 @@ it('all of it can be set', () => {
   expect(config).toEqual({
     ...env,
     ...limits,
+    BACKUP_KEEP: 30,
     DISCORD_API_URL: 'http://127.0.0.1:9000/api',
     BLOCK_PRIVATE_ADDRESSES: true,
   });
@@ -201,6 +205,7 @@ describe('what is odd about a value is said, and the value is not', () => {
     HTTP_PORT: '8080',
     LOG_LEVEL: 'debug',
     LOG_FORMAT: 'pretty',
+    BACKUP_DIR: '/srv/backups',
     TLS_CA_FILE: '/srv/authority.pem',
     BLOCK_PRIVATE_ADDRESSES: 'false',
   };

@@ -17,12 +17,14 @@ import { makePlans } from './grants/plans.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
+import { makeOperating } from './guild/operating.ts';
 import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
+import { makeAfterRestore } from './observe/restored.ts';
 import { makePersonalData } from './personal/export.ts';
 import { makeForgetting } from './personal/forget.ts';
 import { makeRetention } from './personal/retention.ts';
@@ -100,6 +102,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     forgetting,
     personalData: makePersonalData(deps),
     retention: makeRetention(deps),
+    operating: makeOperating(deps),
+    afterRestore: makeAfterRestore(deps),
     giveMany: makeGiveMany(deps, applyNow),
     grants: makeGrants(deps, applyNow),
     grantStatus: makeGrantStatus(deps, meanings),

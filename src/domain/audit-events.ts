@@ -50,6 +50,8 @@ const events = {
   'member.forgotten': { sign: '🔵' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
+  'backup.made': { sign: '🔵' },
+  'app.restarted': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;
 
 export type AuditAction = keyof typeof events;

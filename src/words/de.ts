@@ -1,4 +1,5 @@
 /** The German sentences, by the command or the part that says them. */
+import admin from './de/admin.json' with { type: 'json' };
 import alert from './de/alert.json' with { type: 'json' };
 import answers from './de/answers.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import trouble from './de/trouble.json' with { type: 'json' };
 import typing from './de/typing.json' with { type: 'json' };
 
 export const german = {
+  admin,
   alert,
   answers,
   audit,

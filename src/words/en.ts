@@ -1,4 +1,5 @@
 /** The English sentences, by the command or the part that says them. */
+import admin from './en/admin.json' with { type: 'json' };
 import alert from './en/alert.json' with { type: 'json' };
 import answers from './en/answers.json' with { type: 'json' };
 import audit from './en/audit.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import trouble from './en/trouble.json' with { type: 'json' };
 import typing from './en/typing.json' with { type: 'json' };
 
 export const english = {
+  admin,
   alert,
   answers,
   audit,

@@ -46,6 +46,7 @@ import {
 } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
+import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { saidDetail, told } from '../support/said.ts';
 import { FakePlexSignIn } from './fake-plex-sign-in.ts';
@@ -134,6 +135,7 @@ export class World {
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(this.clock),
       limits: this.limits,
+      ...NO_OPERATOR,
       log,
     };
     this.#app = this.#newApp();

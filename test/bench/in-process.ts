@@ -25,6 +25,7 @@ import {
   temporarySqlite,
 } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
+import { NO_OPERATOR } from '../support/no-operator.ts';
 import { KEY } from './seed.ts';
 
 /** Write transactions, and rows that they inserted, updated or deleted (SQLite's own count). */
@@ -87,6 +88,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     clockHold: createClockHold(systemClock, () => performance.now()),
     servers: createServerWork(systemClock),
     limits: DEFAULT_LIMITS,
+    ...NO_OPERATOR,
   };
 }
 

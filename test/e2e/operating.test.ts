@@ -10,6 +10,7 @@ let port: unknown;
 beforeAll(async () => {
   stage = await Stage.set();
   await stage.start({ HTTP_PORT: '0' });
+  stage.discord.world.owner = stage.olga;
   port = (await stage.usher.logged('health is served')).port;
   await stage.setUp();
 });

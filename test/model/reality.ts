@@ -27,6 +27,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
+import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
@@ -333,6 +334,7 @@ export class Reality {
       clockHold: createClockHold(clock, () => this.places.steadyMs()),
       servers: createServerWork(clock),
       limits: DEFAULT_LIMITS,
+      ...NO_OPERATOR,
       log: { info: () => undefined, warn: () => undefined, error },
     };
   }

@@ -12,6 +12,8 @@ export interface Facts {
   /** What Usher takes the time to be. UTC. */
   readonly now: Date;
   readonly guilds: number;
+  /** When the newest backup was made; undefined when there is none. UTC. */
+  readonly newestBackup: Date | undefined;
   readonly isConnected: boolean;
   /** How much work on media servers runs or waits. */
   readonly serverWork: number;
@@ -132,14 +134,20 @@ export function createMetrics(version: string) {
   );
   const servers = gauge('usher_media_servers', 'Media servers by their last check.', ['status']);
 
+  const backup = gauge(
+    'usher_backup_timestamp_seconds',
+    'When the newest backup was made, in seconds since 1970.',
+  );
+
   function note({ now, backlog, ...facts }: Facts): void {
     time.set(Math.round(now.getTime() / 1_000));
     connected.set(Number(facts.isConnected));
     guilds.set(facts.guilds);
     work.set(facts.serverWork);
     // What was true at an earlier look is not shown as what is true now.
-    for (const each of [due, overdue, owed, oldest]) each.remove();
+    for (const each of [due, overdue, owed, oldest, backup]) each.remove();
     servers.reset();
+    if (facts.newestBackup) backup.set(Math.round(facts.newestBackup.getTime() / 1_000));
     if (!backlog) return;
     due.set(backlog.accountsDue);
     overdue.set(backlog.accountsOverdue);

@@ -21,6 +21,12 @@ export type DatabaseUrl =
       readonly where: string;
     };
 
+/** Path of the file of a SQLite database; undefined for PostgreSQL. */
+export function databaseFile(text: string): string | undefined {
+  const target = parseDatabaseUrl(text);
+  return target.dialect === 'sqlite' ? target.path : undefined;
+}
+
 /** The files of a SQLite database, whether they are there or not; none of PostgreSQL. */
 export function databaseFiles(text: string): readonly string[] {
   const target = parseDatabaseUrl(text);

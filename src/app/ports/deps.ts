@@ -2,11 +2,13 @@
 
 import type { GuildLimits } from '../../domain/guild-limits.ts';
 import type { Server } from '../../domain/model.ts';
+import type { Backups } from './backups.ts';
 import type { DrillSide } from './drill.ts';
 import type { Guilds } from './guilds.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
+import type { Operator } from './operator.ts';
 import type { Codes, RateLimits, Secrets } from './secrets.ts';
 import type { ServerWork } from './server-work.ts';
 import { shutServer } from './shut-server.ts';
@@ -25,6 +27,8 @@ export interface Deps {
   readonly clockHold: ClockHold;
   readonly servers: ServerWork;
   readonly limits: GuildLimits;
+  readonly backups: Backups;
+  readonly operator: Operator;
   readonly log: Log;
 }
 

@@ -12,7 +12,14 @@ const backlog = {
   serversOnline: 1,
   serversOffline: 0,
 };
-const facts = { now: new Date(90_000), backlog, guilds: 1, isConnected: true, serverWork: 0 };
+const facts = {
+  now: new Date(90_000),
+  backlog,
+  newestBackup: undefined,
+  guilds: 1,
+  isConnected: true,
+  serverWork: 0,
+};
 
 let metrics: Metrics;
 let steadyMs: number;

@@ -108,7 +108,8 @@ function restrict(
 ): void {
   const isFor = (...who: readonly AnyCommand['capability'][]) =>
     commands.every(({ capability }) => who.includes(capability));
-  if (isFor('admin')) builder.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
+  if (isFor('admin', 'application owner'))
+    builder.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
   else if (isFor('admin', 'moderator', 'auditor')) builder.setDefaultMemberPermissions(STAFF_COMMANDS);
   if (scope === 'guild') return;
   const inDm = commands.some(({ alsoInDm }) => alsoInDm);

@@ -83,6 +83,8 @@ export interface Gateway {
   start(): Promise<void>;
   /** Whether interactions can arrive right now. Used by the health check. */
   isConnected(): boolean;
+  /** How many connections there are. */
+  shardCount(): number;
   /**
    * As Discord says it.
    * @throws {Error} before `start` has resolved.
@@ -179,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       stopped.signal.throwIfAborted();
     },
+    shardCount: () => client?.ws.shards.size ?? 0,
     isConnected: () =>
       client?.isReady() === true && client.ws.shards.every((shard) => shard.status === Status.Ready),
     identity() {

@@ -59,7 +59,10 @@ async function find<App>(
   if (!command || !completer) return [];
   const capabilities = await capabilitiesFor(interaction);
   // Not everybody who can type a command may see names of servers and people.
-  if (command.capability !== 'member' && !capabilities.has(command.capability)) return [];
+  const { capability } = command;
+  // What is for whoever runs Usher completes nothing.
+  if (capability === 'application owner') return [];
+  if (capability !== 'member' && !capabilities.has(capability)) return [];
   const actor = { id: caller.id, name: caller.name, capabilities };
   return completer({ guildId: guildId ?? NO_GUILD, actor, typed: focused.typed, others }, app);
 }

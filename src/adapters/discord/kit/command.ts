@@ -196,7 +196,7 @@ export interface Component<App> {
 export interface Command<App, O extends Options = Options> {
   readonly description: string;
   /** What the actor must be able to do; `member` is everybody. */
-  readonly capability: Capability | 'member';
+  readonly capability: Needed;
   /** Default: guild only. */
   readonly alsoInDm?: true;
   /** It answers with a modal, so it is not acknowledged first. */

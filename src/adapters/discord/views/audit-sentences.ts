@@ -132,6 +132,8 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
   'settings.changed': (told) => set(told),
+  'backup.made': ({ by }) => say('audit.backupMade', { by }),
+  'app.restarted': ({ by }) => say('audit.appRestarted', { by }),
 };
 
 function set({ by, facts: { channel, role, capability, before, how } }: Told): Sentence {
