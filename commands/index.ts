@@ -25,6 +25,7 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import memberForget from './member/forget.ts';
 import memberImport from './member/import.ts';
 import memberLibraries from './member/libraries.ts';
 import memberLink from './member/link.ts';
@@ -35,6 +36,7 @@ import memberUnlink from './member/unlink.ts';
 import memberWhy from './member/why.ts';
 import myAccess from './my/access.ts';
 import myAccounts from './my/accounts.ts';
+import myData from './my/data.ts';
 import myRenew from './my/renew.ts';
 import myRequest from './my/request.ts';
 import planCreate from './plan/create.ts';
@@ -59,6 +61,7 @@ import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
 import settingsReminders from './settings/reminders.ts';
 import settingsRequests from './settings/requests.ts';
+import settingsRetention from './settings/retention.ts';
 import settingsRole from './settings/role.ts';
 import settingsRolePlan from './settings/role-plan.ts';
 import settingsSchedule from './settings/schedule.ts';
@@ -91,6 +94,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library show': libraryShow,
   'library sync': librarySync,
   'member import': memberImport,
+  'member forget': memberForget,
   'member libraries': memberLibraries,
   'member link': memberLink,
   'member note': memberNote,
@@ -102,6 +106,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'my accounts': myAccounts,
   'my renew': myRenew,
   'my request': myRequest,
+  'my data': myData,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,
@@ -124,6 +129,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings notices': settingsNotices,
   'settings reminders': settingsReminders,
   'settings requests': settingsRequests,
+  'settings retention': settingsRetention,
   'settings role': settingsRole,
   'settings role-plan': settingsRolePlan,
   'settings schedule': settingsSchedule,

@@ -53,7 +53,7 @@ import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
 import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
-import { asMember } from './domain/ids.ts';
+import { asMember, toGuildId } from './domain/ids.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -300,6 +300,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
       app.deliveries.retryRefused(guildId).catch(noted);
     },
     onPresence: (event) => onPresence(event),
+    onMembership: (guildId, isThere) =>
+      void membershipNoted(isThere ? app.retention.noteThere(guildId) : app.retention.noteRemoved(guildId)),
     onSession: () => followed(app.presence.catchUp(gateway.guildIds(), stopping), {}),
   });
   const followed = (work: Promise<unknown>, fields: object) =>
@@ -312,6 +314,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     const roleIds = event.kind === 'here' ? event.roleIds : null;
     followed(presence.note(guildId, [{ ...event, roleIds }]), { guildId });
   };
+  const membershipNoted = (noting: Promise<void>) =>
+    noting.catch((err) => log.error({ err }, 'whether Usher is in a guild could not be noted'));
   let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
@@ -379,6 +383,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     if (isRefusal(error)) await closeUp(error);
     throw error;
   }
+  // What happened while Usher was down.
+  void membershipNoted(app.retention.noteGuilds(gateway.guildIds().map(toGuildId)));
   const registration = {
     rest: rests.bot,
     applicationId: gateway.identity().applicationId,

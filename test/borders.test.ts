@@ -31,6 +31,7 @@ const ROOMS = [
   'servers',
   'grants',
   'presence',
+  'personal',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */

@@ -32,6 +32,9 @@ import { makeSettings } from './guild/settings.ts';
 import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
 import { makeAfterRestore } from './observe/restored.ts';
+import { makePersonalData } from './personal/export.ts';
+import { makeForgetting } from './personal/forget.ts';
+import { makeRetention } from './personal/retention.ts';
 import type { Deps } from './ports/deps.ts';
 import type { AwaitDelivery } from './ports/outbox.ts';
 import { makePresence } from './presence/presence.ts';
@@ -85,6 +88,11 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
   const memberImport = makeMemberImport(deps, enforce);
+  const people = makePeople(deps);
+  const forgetting = makeForgetting(deps, applyNow, {
+    dropSignIns: signIns.drop,
+    onForgotten: people.forget,
+  });
   return {
     enforce,
     syncServers,
@@ -100,7 +108,10 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     settings: makeSettings(deps, awaitDelivery),
     setup: makeSetup(deps, awaitDelivery),
     roles: makeRoles(deps),
-    people: makePeople(deps),
+    people,
+    forgetting,
+    personalData: makePersonalData(deps),
+    retention: makeRetention(deps),
     operating: makeOperating(deps),
     afterRestore: makeAfterRestore(deps),
     giveMany: makeGiveMany(deps, applyNow),

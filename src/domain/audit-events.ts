@@ -53,6 +53,7 @@ const events = {
   'member.unlinked': { sign: '🔵' },
   'member.left': { sign: '🟡' },
   'member.returned': { sign: '🟢' },
+  'member.forgotten': { sign: '🔵' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
   'backup.made': { sign: '🔵' },

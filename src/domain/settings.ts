@@ -27,6 +27,8 @@ interface Settings {
   /** How long before an end its member is reminded, the longest first. */
   readonly reminders: readonly DurationText[];
   readonly mayAsk: MayAsk;
+  /** How many days is kept what was sent or done; the record stays. */
+  readonly retentionDays: number;
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -44,7 +46,11 @@ export const DEFAULT_SETTINGS: Settings = {
   notices: NOTICE_KINDS,
   reminders: ['7d' as DurationText, '1d' as DurationText],
   mayAsk: 'renew',
+  retentionDays: 90,
 };
+
+/** How few and how many days an admin may choose. An outage, and whoever comes back to it, are over by then. */
+export const RETENTION_DAYS = { min: 7, max: 3650 } as const;
 
 export interface GuildSettings extends Settings {
   readonly guildId: GuildId;

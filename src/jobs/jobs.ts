@@ -5,6 +5,7 @@ import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
+import { purge } from './purge.ts';
 import { remind } from './remind.ts';
 import { retry } from './retry.ts';
 import { sync } from './sync.ts';
@@ -24,5 +25,6 @@ export function createJobs(
     remind: around('remind', (guildId) => remind(app, guildId)),
     hold: around('hold', (guildId) => hold(app, guildId)),
     retry: around('retry', (guildId) => retry(app, guildId)),
+    purge: around('purge', (guildId) => purge(app, guildId)),
   };
 }

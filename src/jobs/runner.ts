@@ -5,6 +5,7 @@
  * would be late by as much as it was set back.
  */
 
+import { PURGE_EVERY_MS } from '../app/personal/retention.ts';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
@@ -75,6 +76,8 @@ export function startRunner(deps: {
     note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
+    const since = new Date(now.getTime() - PURGE_EVERY_MS);
+    for (const guildId of await stores.due.listPurges(since)) add('purge', guildId);
     for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
     const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
       .filter((moment) => moment !== undefined)
@@ -170,6 +173,7 @@ export function startRunner(deps: {
     enforce: thenLook(byTheClock((guildId) => jobs.enforce(guildId))),
     sync: thenLook(byTheClock((guildId) => jobs.sync(guildId))),
     remind: thenLook(byTheClock((guildId) => jobs.remind(guildId))),
+    purge: thenLook(byTheClock((guildId) => jobs.purge(guildId))),
     hold: thenLook((guildId) => jobs.hold(guildId)),
     retry: thenLook((guildId) => jobs.retry(guildId)),
   });

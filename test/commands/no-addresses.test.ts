@@ -103,6 +103,7 @@ const TYPED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   redeem: {},
   'my access': {},
   'my accounts': {},
+  'my data': { action: 'delete' },
 };
 
 let world: World | undefined;

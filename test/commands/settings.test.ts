@@ -22,6 +22,7 @@ const settings = {
   syncDailyAt: null,
   maxAccounts: 1,
   leaveGrace: graceOf('7d'),
+  retentionDays: 90,
   notices: NOTICE_KINDS,
   ...{ reminders: DEFAULT_SETTINGS.reminders, mayAsk: 'renew' as const },
   nextSyncAt: NOON,

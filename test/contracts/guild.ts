@@ -1,8 +1,9 @@
 /** A small guild to test stores with: one Plex server, three libraries, two members, one linked account. */
 
 import type { Post } from '../../src/app/ports/posts.ts';
+import type { Forgetting } from '../../src/app/ports/stores/data.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
+import { asActor, type GuildId, type MemberId } from '../../src/domain/ids.ts';
 import type { JobRun } from '../../src/domain/model.ts';
 import { lines, say } from '../../src/words/say.ts';
 import { later, MINUTE, noon } from '../support/moments.ts';
@@ -46,6 +47,15 @@ export const aDrill = (
   secretCipher: 'x',
   dueAt: minutes(30),
   ...wish,
+});
+
+/** Asked for by themselves, and looked at at noon. */
+export const aForgetting = (userId: MemberId): Forgetting => ({
+  userId,
+  pseudonym: 'forgotten-one',
+  askedById: asActor(userId),
+  askedAt: noon,
+  dueAt: noon,
 });
 
 export const aJobRun = (id: string, startedAt = noon): JobRun => ({

@@ -19,7 +19,7 @@ import {
   newRequest,
   newServer,
 } from '../support/rows.ts';
-import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
+import { aDrill, aForgetting, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 
 const aGrace = graceOf('1d');
 
@@ -172,6 +172,20 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'posts.listDue': ({ posts }) => posts.listDue(minutes(99)),
   'posts.remove': ({ posts }, { id }) => posts.remove(id),
   'posts.setBack': ({ posts }) => posts.setBack(noon),
+  'forgettings.add': ({ forgettings }, { user }) => forgettings.add(aForgetting(toMemberId(user))),
+  'forgettings.find': ({ forgettings }, { user }) => forgettings.find(toMemberId(user)),
+  'forgettings.list': ({ forgettings }) => forgettings.list(),
+  'forgettings.postpone': ({ forgettings }, { user }) => forgettings.postpone(toMemberId(user), minutes(9)),
+  'forgettings.setBack': ({ forgettings }) => forgettings.setBack(new Date(0)),
+  'personalData.read': ({ personalData }, { user }) => personalData.read(toMemberId(user)),
+  'personalData.forgetEvents': ({ personalData }, { user }) =>
+    personalData.forgetEvents(toMemberId(user), 'forgotten-x', { after: 0, limit: 99 }),
+  'personalData.erase': ({ personalData }, { user }) => personalData.erase(toMemberId(user), 'forgotten-x'),
+  'personalData.purge': ({ personalData }) => personalData.purge(minutes(99), minutes(99), 99),
+  'personalData.notePurged': ({ personalData }) => personalData.notePurged(noon),
+  'personalData.findRemoved': ({ personalData }) => personalData.findRemoved(),
+  'personalData.noteRemoved': ({ personalData }) => personalData.noteRemoved(noon),
+  'personalData.eraseGuild': ({ personalData }) => personalData.eraseGuild(99),
   'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
   'heldRuns.findDismissed': ({ heldRuns }, { server }) => heldRuns.findDismissed(server),
@@ -271,6 +285,7 @@ async function fill(
       await all.drafts.put({ id, userId: toActorId(id), content: mark, keptAt: noon, expiresAt: minutes(9) });
       await all.requests.add(newRequest(id, { memberId: toMemberId(id), grantId: id, note: mark }));
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
+      await all.forgettings.add({ ...aForgetting(toMemberId(id)), pseudonym: mark });
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.audit.append({
         action: 'grant.created',

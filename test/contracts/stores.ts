@@ -1,7 +1,7 @@
 /** What every implementation of Stores must do: transactions, settings, the record, and the list of what is due. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hashAuditEvent } from '../../src/adapters/prisma/stores/audit.ts';
+import { hashAuditEvent, hashFacts } from '../../src/adapters/prisma/stores/audit.ts';
 import { auditAction } from '../../src/adapters/prisma/stores/column-enums.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
@@ -198,6 +198,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         settings.update({
           ...{ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 },
           notices: ['given', 'ended'],
+          retentionDays: 30,
         }),
       );
       expect(await read().settings.get()).toEqual({
@@ -214,6 +215,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         notices: ['given', 'ended'],
         reminders: ['7d', '1d'],
         mayAsk: 'renew',
+        retentionDays: 30,
       });
       await write(({ settings }) => settings.update({ reminders: ['2w' as DurationText], mayAsk: 'none' }));
       expect(await read().settings.get()).toMatchObject({ reminders: ['2w'], mayAsk: 'none' });
@@ -366,6 +368,8 @@ export async function expectChain({ db }: OpenStores, guildId: GuildId, length: 
       targetId: row.targetId === null ? null : toMemberId(row.targetId),
     };
     const event = { ...row, ...people, action: auditAction(row.action), facts: JSON.parse(row.facts) };
+    // Of whoever was forgotten, what it was made of is not there any more.
+    if (row.salt !== '') expect(row.factsHash).toBe(hashFacts(row.salt, event));
     expect(hash).toBe(hashAuditEvent(prevHash, guildId, event));
     head = hash;
   }

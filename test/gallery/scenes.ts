@@ -185,10 +185,15 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'jobs run', options: { job: 'enforce' } },
     { command: 'my access', by: 'member' },
     { command: 'my accounts', by: 'member' },
+    { command: 'my data', options: { action: 'export' }, by: 'member' },
+    { command: 'my data', options: { action: 'delete' }, by: 'member' },
+    { command: 'settings retention', options: { days: 30 } },
     { command: 'redeem', by: 'member', after: [{ fields: { code: 'ABCD-EFGH-JKLM-NPQR' } }] },
     grant && { command: 'grant revoke', options: { grant }, after: ['Revoke', 'Undo (10 minutes)'] },
     plan && { command: 'plan delete', options: { plan } },
     server && { command: 'server remove', options: { server } },
+    // Last, because nobody of that name is there any more.
+    { command: 'member forget', options: { member }, after: ['Forget them'] },
   ];
   return scenes.filter((scene) => typeof scene === 'object');
 }

@@ -45,6 +45,8 @@ class WorkList {
     listAll: async () => [a, b],
     listUnfinished: async () => [],
     listGuildsOfMember: async () => [],
+    listGuildsAbout: async () => [],
+    listPurges: async () => [],
     findGuildOfInvite: async () => undefined,
   };
 }
@@ -106,6 +108,9 @@ function start(lastBelieved?: Date): Runner {
       async remind(guildId) {
         ran.push(`remind ${guildId} at ${Date.now() - noon.getTime()}`);
         list.remind.delete(guildId);
+      },
+      async purge(guildId) {
+        ran.push(`purge ${guildId}`);
       },
       async hold(guildId) {
         ran.push(`hold ${guildId}`);

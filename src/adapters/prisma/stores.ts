@@ -15,6 +15,7 @@ import { createDraftStore } from './stores/drafts.ts';
 import { createDrillStore, createThrowAways } from './stores/drills.ts';
 import { createDue } from './stores/due.ts';
 import { createElsewhere, createSharesToken } from './stores/elsewhere.ts';
+import { createForgettingStore } from './stores/forgettings.ts';
 import { createGrantStore } from './stores/grants.ts';
 import { createHeldRunStore } from './stores/held-runs.ts';
 import { createInviteStore } from './stores/invites.ts';
@@ -23,6 +24,7 @@ import { createLibraryStore } from './stores/libraries.ts';
 import { writePending } from './stores/many-rows.ts';
 import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createPersonalDataStore } from './stores/personal-data.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
 import { createRequestStore } from './stores/requests.ts';
@@ -99,6 +101,8 @@ function guildStores(context: GuildContext): GuildStores {
     deliveries: createDeliveryStore(context),
     posts: createPostStore(context),
     requests: createRequestStore(context),
+    forgettings: createForgettingStore(context),
+    personalData: createPersonalDataStore(context),
   };
 }
 
@@ -154,6 +158,7 @@ async function saveCounters(queries: Queries, id: string, now: Counters, before:
   const { auditNumber, auditHead, grantNumber, namesVersion } = now;
   const isSame =
     auditNumber === before.auditNumber &&
+    auditHead === before.auditHead &&
     grantNumber === before.grantNumber &&
     namesVersion === before.namesVersion;
   if (isSame) return;

@@ -77,7 +77,7 @@ interface Surroundings {
 
 export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, stopping }: Surroundings) {
   const open = new OpenSignIns<LiveSignIn, NotStarted>(limit);
-  return { start, confirm, decline, resume, supersede };
+  return { start, confirm, decline, resume, supersede, drop };
 
   /** Asks for a link or a code, or leads to the one that is open. */
   async function start(wish: SignInWish): Promise<StartSignIn> {
@@ -193,6 +193,16 @@ export function makeSignIns(deps: Deps, enforce: Enforce, { background, limit, s
     if (!(await inTheWayOf(deps.stores.of(guildId), wanted))) return;
     const found = await open.find(guildId, keyOf(memberId, server.kind, server.id));
     found?.decide('superseded');
+  }
+
+  /** Somebody is to be forgotten: what they have not confirmed leads to nothing any more, and they are told of none. */
+  async function drop(guildId: GuildId, memberId: MemberId): Promise<void> {
+    for (const signIn of await deps.stores.of(guildId).signIns.listOpen()) {
+      if (signIn.memberId !== memberId) continue;
+      const found = await taken(guildId, signIn);
+      found?.join();
+      found?.decide('superseded');
+    }
   }
 
   /**

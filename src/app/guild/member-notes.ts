@@ -1,4 +1,4 @@
-/** What staff note about a member, for one another: the member never sees it. */
+/** What staff note about a member, for one another: the member sees it in the copy of their data only. */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
 

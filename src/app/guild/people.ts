@@ -1,5 +1,5 @@
 /** What people are called: kept from what Discord says of everybody who appears in an interaction. */
-import { type GuildId, toMemberId } from '../../domain/ids.ts';
+import { type GuildId, type MemberId, toMemberId } from '../../domain/ids.ts';
 import type { Language } from '../../words/languages.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { NotedMember } from '../ports/stores/accounts.ts';
@@ -29,6 +29,10 @@ export function makePeople({ stores }: Pick<Deps, 'stores'>) {
         if (written.size <= REMEMBERED) break;
         written.delete(key);
       }
+    },
+    /** Nothing is remembered of them as written. */
+    forget(guildId: GuildId, userId: MemberId): void {
+      written.delete(`${guildId} ${userId}`);
     },
     /** What these are called, as far as they ever appeared. */
     async named(guildId: GuildId, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -195,6 +195,21 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
       });
     },
 
+    /** How many days is kept what was sent or done. */
+    async setRetention(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly days: number;
+    }): Promise<void> {
+      const { guildId, actorId, days } = change;
+      await deps.stores.transaction(guildId, async (tx) => {
+        const { retentionDays: before } = await tx.settings.get();
+        if (before === days) return;
+        await tx.settings.update({ retentionDays: days });
+        await noteChange(tx, actorId, say('audit.setting.retention', { days, before }), deps.clock.now());
+      });
+    },
+
     /** The settings and role rules of a guild, and what time it is there. */
     async get(guildId: GuildId) {
       const { settings } = deps.stores.of(guildId);

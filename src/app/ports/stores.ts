@@ -5,6 +5,7 @@ import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
 import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './stores/accounts.ts';
+import type { ForgettingStore, PersonalDataStore } from './stores/data.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
@@ -41,6 +42,8 @@ export interface GuildStores {
   readonly deliveries: DeliveryStore;
   readonly posts: PostStore;
   readonly requests: RequestStore;
+  readonly forgettings: ForgettingStore;
+  readonly personalData: PersonalDataStore;
 }
 
 export interface Stores {
@@ -51,7 +54,10 @@ export interface Stores {
 
   /** The work list crosses guilds, so it names guilds and moments only. */
   readonly due: {
-    /** Guilds with grant transitions, account comparisons, deletions, probes, clean-ups or posts due at `now`. */
+    /**
+     * Guilds with grant transitions, account comparisons, deletions, probes, clean-ups, posts or people to forget due
+     * at `now`.
+     */
     listGuilds(now: Date): Promise<readonly GuildId[]>;
     /**
      * The earliest moment at which something becomes due, anywhere or in one guild; undefined when nothing is
@@ -66,10 +72,14 @@ export interface Stores {
     listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
+    /** Guilds in which what is old was not removed since a moment. */
+    listPurges(since: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations, open sign-ins or drills: what a start must pick up. */
     listUnfinished(): Promise<readonly GuildId[]>;
     /** The guilds in which this Discord user has grants or was invited by name: for what is typed in a DM. */
     listGuildsOfMember(memberId: MemberId): Promise<readonly GuildId[]>;
+    /** The guilds that store anything about this Discord user. */
+    listGuildsAbout(userId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
     findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
   };

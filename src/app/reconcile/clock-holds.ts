@@ -28,7 +28,7 @@ export function makeClockHolds(deps: Deps) {
     async setBack(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        for (const store of [tx.accounts, tx.servers, tx.drills, tx.deliveries, tx.posts])
+        for (const store of [tx.accounts, tx.servers, tx.drills, tx.deliveries, tx.posts, tx.forgettings])
           await store.setBack(now);
         const settings = await tx.settings.get();
         const nextSyncAt = nextSync(settings, now);

@@ -93,7 +93,8 @@ export async function recordDeleted(
       server: server.name,
       account: account.name,
       how: 'deleted',
-      detail: say('audit.note.aWeekAfter'),
+      // Of whoever is forgotten nobody waits for a week.
+      ...(account.deleteAt && { detail: say('audit.note.aWeekAfter') }),
     },
     at: now,
   });

@@ -46,10 +46,11 @@ export async function planPass(
     stores.libraries.list(server.id),
     stores.grants.list({ memberIds, states: ['active'] }),
   ]);
+  const forgotten = new Set((await stores.forgettings.list()).map(({ userId }) => userId));
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
   const externalIds = accounts.map(({ externalId }) => externalId);
   const [closings, elsewhereOf] = await Promise.all([
-    closingActions(stores, { server, libraries }, memberIds, byMember),
+    closingActions(stores, { server, libraries, forgotten }, memberIds, byMember),
     readElsewhere(deps, guildId, { server, libraries }, externalIds),
   ]);
   return {
@@ -69,7 +70,8 @@ export async function planPass(
       const isOurs = account.createdByUs && !account.signsInElsewhere && !elsewhere;
       const deletes = closing === 'delete' && desired.length === 0 && isOurs;
       // A pass that a command began goes on by a clock that is not believed; what cannot be undone waits (rule 5).
-      const isTime = account.deleteAt !== null && account.deleteAt <= now && !deps.clockHold.isHeld();
+      const isDue = account.deleteAt !== null && account.deleteAt <= now;
+      const isTime = (isDue || forgotten.has(account.memberId)) && !deps.clockHold.isHeld();
       const deletion = deletes ? (isTime ? 'now' : 'later') : null;
       return { account: asKnown(account, elsewhere, now), closing, desired, deletion, elsewhere };
     }),
@@ -87,23 +89,40 @@ function asKnown<T extends Account>(account: T, elsewhere: Elsewhere | undefined
   };
 }
 
-/** The expiry action of each member who is granted nothing on the server now; absent where that is to withdraw. */
+/**
+ * The expiry action of each member who is granted nothing on the server now; absent where that is to withdraw. Whoever
+ * is to be forgotten keeps nothing, not even the default library: they asked for it (rule 6).
+ */
 async function closingActions(
   stores: GuildStores,
-  { server, libraries }: { readonly server: Server; readonly libraries: readonly Library[] },
+  {
+    server,
+    libraries,
+    forgotten,
+  }: {
+    readonly server: Server;
+    readonly libraries: readonly Library[];
+    readonly forgotten: ReadonlySet<MemberId>;
+  },
   memberIds: readonly MemberId[],
   active: ReadonlyMap<MemberId, readonly Grant[]>,
 ): Promise<ReadonlyMap<MemberId, ExpiryAction>> {
   const plans = await stores.plans.list();
   // Where nobody chose anything else, the grants that are over need not be read.
-  if (server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null))
-    return new Map();
+  const isUsual =
+    server.expiryAction === 'withdraw' && plans.every(({ expiryAction }) => expiryAction === null);
+  if (isUsual && memberIds.every((id) => !forgotten.has(id))) return new Map();
   const here = new Set(libraries.map(({ id }) => id));
   const isHere = ({ libraryIds }: Grant) => libraryIds.some((id) => here.has(id));
   const without = memberIds.filter((id) => !active.get(id)?.some(isHere));
   const grants = await stores.grants.list({ memberIds: without, serverId: server.id });
   const byMember = Map.groupBy(grants, (grant) => grant.memberId);
-  return new Map(without.map((id) => [id, closingAction(server, libraries, byMember.get(id) ?? [], plans)]));
+  return new Map(
+    without.map((id) => {
+      const closing = closingAction(server, libraries, byMember.get(id) ?? [], plans);
+      return [id, closing === 'withdraw' && forgotten.has(id) ? 'disable' : closing];
+    }),
+  );
 }
 
 /** What is to be written for each account, by what the server was read to show. */

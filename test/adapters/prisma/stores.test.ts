@@ -4,6 +4,7 @@ import { isolationContract } from '../../contracts/isolation.ts';
 import { outboxContract } from '../../contracts/outbox.ts';
 import { resealContract } from '../../contracts/reseal.ts';
 import { expectChain, storesContract } from '../../contracts/stores.ts';
+import { dataStoresContract } from '../../contracts/stores-data.ts';
 import { engineStoresContract } from '../../contracts/stores-engine.ts';
 import { grantStoresContract } from '../../contracts/stores-grants.ts';
 import { serverStoresContract } from '../../contracts/stores-servers.ts';
@@ -79,6 +80,7 @@ function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void
   describe('stores', () => storesContract(open));
   describe('stores of servers', () => serverStoresContract(open));
   describe('stores of grants', () => grantStoresContract(open));
+  describe('stores of what is kept', () => dataStoresContract(open));
   describe('stores of the engine', () => engineStoresContract(open));
   describe('outbox', () => outboxContract(open));
   describe('what older versions have sealed', () => resealContract(open));

@@ -78,6 +78,8 @@ export interface GatewayOptions {
   readonly onPresence?: (event: PresenceEvent) => void;
   /** A session has begun: what was told before it, nobody heard. */
   readonly onSession?: () => void;
+  /** Usher was added to a guild, or is in it after a start; or somebody removed it, or the guild is gone. */
+  readonly onMembership?: (guildId: GuildId, isThere: boolean) => void;
 }
 
 export interface Gateway {
@@ -273,7 +275,7 @@ function clientOptions(
 
 function listen(
   client: Client,
-  { log, onInteraction, onAccessChanged, onPresence, onSession }: GatewayOptions,
+  { log, onInteraction, onAccessChanged, onMembership, onPresence, onSession }: GatewayOptions,
   rarely: ReturnType<typeof createRarely>,
 ): void {
   // A connection that flaps is said to be lost and back again in pairs, and rarely.
@@ -288,8 +290,10 @@ function listen(
     if (packet.t === 'INTERACTION_CREATE') onInteraction(packet.d);
     const guildId = accessChangedIn(packet);
     const presence = onPresence && presenceOf(packet, log);
+    const membership = membershipIn(packet);
     trim(packet);
     if (guildId !== undefined) onAccessChanged?.(guildId);
+    if (membership) onMembership?.(membership.guildId, membership.isThere);
     if (presence) onPresence?.(presence);
   });
   client.on(Events.Error, (error) =>
@@ -345,6 +349,18 @@ function accessChangedIn({ t, d }: Readonly<Record<string, unknown>>): GuildId |
   if (typeof t !== 'string' || !ACCESS_CHANGES.has(t) || !isJsonObject(d)) return undefined;
   const guildId = findString(d, t === 'GUILD_CREATE' ? 'id' : 'guild_id');
   return guildId === undefined ? undefined : toGuildId(guildId);
+}
+
+/** A guild that is away in an outage of Discord says so; one without a word of that has lost us (discord.md 1.8). */
+function membershipIn({
+  t,
+  d,
+}: Readonly<Record<string, unknown>>): { readonly guildId: GuildId; readonly isThere: boolean } | undefined {
+  if ((t !== 'GUILD_CREATE' && t !== 'GUILD_DELETE') || !isJsonObject(d)) return undefined;
+  const id = findString(d, 'id');
+  if (id === undefined || (t === 'GUILD_DELETE' && 'unavailable' in d && d.unavailable !== false))
+    return undefined;
+  return { guildId: toGuildId(id), isThere: t === 'GUILD_CREATE' };
 }
 
 /** Packets of guilds, which carry their names and owners. */

@@ -12,6 +12,7 @@ import {
   mayAskSavedText,
   refusedChannelText,
   remindersSavedText,
+  retentionSavedText,
   roleRefusedText,
   roleSavedText,
   scheduleSavedText,
@@ -78,6 +79,15 @@ export async function changeAccounts(
 ): Promise<Change> {
   const { more } = await settings.setMaxAccounts({ guildId, actorId: actor.id, max });
   return { kind: 'saved', said: accountsSavedText(max, more) };
+}
+
+export async function changeRetention(
+  { guildId, actor }: Who,
+  days: number,
+  { settings }: Uses,
+): Promise<Change> {
+  await settings.setRetention({ guildId, actorId: actor.id, days });
+  return { kind: 'saved', said: retentionSavedText(days) };
 }
 
 export async function changeSchedule(

@@ -3,6 +3,7 @@ import type { AuditAction } from '../../../domain/audit-events.ts';
 import { lengthOfSeconds, storedLength } from '../../../domain/length.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
+import { isPseudonym } from '../../../domain/personal-data.ts';
 import type { Value } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 import { code, type Md, md, mention, moment, raw, type Sentence, say } from './view.ts';
@@ -62,7 +63,7 @@ export function auditSentence(event: AuditEvent, people: readonly Md[], names: N
 export function personIn(names: Names, id: string): Md {
   const name = names.get(id);
   if (name !== undefined) return md`${delimited(name)}`;
-  return isSnowflake(id) ? mention.user(id) : md`${id}`;
+  return isSnowflake(id) || isPseudonym(id) ? mention.user(id) : md`${id}`;
 }
 
 export const isSnowflake = (id: string): boolean => /^\d{15,20}$/.test(id);
@@ -147,6 +148,8 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   },
   'member.returned': ({ who, facts: { how } }) =>
     say(how === 'again' ? 'audit.member.returned' : 'audit.member.returnedNothing', { who }),
+  'member.forgotten': ({ who, by, facts: { how } }) =>
+    how === 'own' ? say('audit.member.forgottenOwn', { who }) : say('audit.member.forgotten', { by, who }),
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
   'settings.changed': (told) => set(told),

@@ -80,6 +80,7 @@ export function settingsView(
         noticesLine(now.notices),
         remindersSentence(now.reminders),
         say(`settings.requests.${now.mayAsk}`),
+        say('settings.show.retention', { days: now.retentionDays }),
         say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',
@@ -197,6 +198,8 @@ export function accountsSavedText(max: number, more: number): Md {
   const saved = md`✅ ${say('settings.accounts.saved', { max })}`;
   return more > 0 ? md`${saved}\n${say('settings.accounts.more', { count: more })}` : saved;
 }
+
+export const retentionSavedText = (days: number): Md => md`✅ ${say('settings.retention.saved', { days })}`;
 
 export function scheduleSavedText({
   syncEveryMinutes,

@@ -4,6 +4,7 @@
  * inserted.
  */
 import type { GuildId } from '../../../domain/ids.ts';
+import { isPseudonym } from '../../../domain/personal-data.ts';
 import type { Unclear } from '../../../domain/unclear.ts';
 import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -78,7 +79,9 @@ export function until(at: Date | null): Md {
 }
 
 export const mention = {
-  user: (id: string): Md => raw(`<@${snowflake(id)}>`),
+  /** Whoever was forgotten is nobody who could be mentioned. */
+  user: (id: string): Md =>
+    isPseudonym(id) ? md`${say('shared.forgotten', { id })}` : raw(`<@${snowflake(id)}>`),
   role: (id: string): Md => raw(`<@&${snowflake(id)}>`),
   channel: (id: string): Md => raw(`<#${snowflake(id)}>`),
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { AuditStore } from '../../../app/ports/stores/guild.ts';
 import type { GuildId } from '../../../domain/ids.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
@@ -16,8 +16,11 @@ export function createAuditStore(context: GuildContext): AuditStore {
       const counters = countersOf(context);
       const event = { number: counters.auditNumber + 1, action, actorId, targetId, facts, at };
       const prevHash = counters.auditHead;
-      const hash = hashAuditEvent(prevHash, guildId, event);
-      counters.pending.events.push({ ...event, guildId, facts: canonicalJson(facts), prevHash, hash });
+      const salt = newSalt();
+      const factsHash = hashFacts(salt, event);
+      const hash = hashAuditEvent(prevHash, guildId, { ...event, factsHash });
+      const hashes = { prevHash, hash, factsHash, salt };
+      counters.pending.events.push({ ...event, guildId, facts: canonicalJson(facts), ...hashes });
       counters.auditNumber = event.number;
       counters.auditHead = hash;
       if (counters.auditChannelId !== null) {
@@ -33,7 +36,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
         where: { guildId, ...(targetId === undefined ? {} : { targetId }) },
         orderBy: { number: 'desc' },
         take: limit,
-        omit: { guildId: true, prevHash: true, hash: true },
+        omit: { guildId: true, prevHash: true, hash: true, factsHash: true, salt: true },
       });
       return rows.map((row) => ({
         ...row,
@@ -46,9 +49,34 @@ export function createAuditStore(context: GuildContext): AuditStore {
   };
 }
 
-/** SHA-256 (hex) of the previous hash and the canonical JSON of the row, so changing a row breaks the chain. */
-export function hashAuditEvent(prevHash: string, guildId: GuildId, event: AuditEvent): string {
+/** Not to be guessed: with it goes the only way to find out by trying whom a hash is about. */
+export const newSalt = (): string => randomBytes(16).toString('hex');
+
+/** SHA-256 (hex) of who and what of an event. Without the salt it proves nothing about anybody. */
+export function hashFacts(
+  salt: string,
+  { actorId, targetId, facts }: Pick<AuditEvent, 'actorId' | 'targetId' | 'facts'>,
+): string {
   return createHash('sha256')
-    .update(prevHash + canonicalJson({ ...event, guildId, at: event.at.toISOString() }))
+    .update(salt + canonicalJson({ actorId, targetId, facts }))
+    .digest('hex');
+}
+
+/**
+ * SHA-256 (hex) of the previous hash and the canonical JSON of the row, so changing a row breaks the chain. Of who and
+ * what only the hash is a part of it, so that people can be forgotten (decisions/0022).
+ */
+export function hashAuditEvent(
+  prevHash: string,
+  guildId: GuildId,
+  {
+    number,
+    action,
+    at,
+    factsHash,
+  }: Pick<AuditEvent, 'number' | 'action' | 'at'> & { readonly factsHash: string },
+): string {
+  return createHash('sha256')
+    .update(prevHash + canonicalJson({ guildId, number, action, at: at.toISOString(), factsHash }))
     .digest('hex');
 }

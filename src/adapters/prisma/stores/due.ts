@@ -23,11 +23,12 @@ export function createDue(queries: Queries): Stores['due'] {
             UNION ALL SELECT "guildId" FROM "Account" WHERE "deleteAt" <= ${now} AND "memberId" IS NOT NULL
             UNION ALL SELECT "guildId" FROM "Drill" WHERE "dueAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Post" WHERE "dueAt" <= ${now}
+            UNION ALL SELECT "guildId" FROM "Forgetting" WHERE "dueAt" <= ${now}
             UNION ALL SELECT "guildId" FROM "Server" WHERE "nextProbeAt" <= ${now}) AS due`,
       ),
     async nextMoment(only) {
       const inGuild = only === undefined ? {} : { guildId: only };
-      const [grant, account, look, deletion, server, drill, post] = await Promise.all([
+      const [grant, account, look, deletion, server, drill, post, forgetting] = await Promise.all([
         queries.grant.findFirst({
           where: { ...inGuild, nextAt: { not: null } },
           orderBy: { nextAt: 'asc' },
@@ -64,6 +65,12 @@ export function createDue(queries: Queries): Stores['due'] {
           orderBy: { dueAt: 'asc' },
           select: { dueAt: true },
         }),
+        queries.forgetting.findFirst({
+          // As for drills.
+          where: { ...inGuild, dueAt: { gt: new Date(0) } },
+          orderBy: { dueAt: 'asc' },
+          select: { dueAt: true },
+        }),
       ]);
       const moments = [
         grant?.nextAt,
@@ -73,6 +80,7 @@ export function createDue(queries: Queries): Stores['due'] {
         server?.nextProbeAt,
         drill?.dueAt,
         post?.dueAt,
+        forgetting?.dueAt,
       ].filter((moment) => moment instanceof Date);
       return moments.toSorted((a, b) => a.getTime() - b.getTime())[0];
     },
@@ -102,6 +110,14 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return rows.map(({ id }) => toGuildId(id));
     },
+    async listPurges(since) {
+      const rows = await queries.guild.findMany({
+        where: { OR: [{ purgedAt: null }, { purgedAt: { lte: since } }] },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+      });
+      return rows.map(({ id }) => toGuildId(id));
+    },
     listUnfinished: async () =>
       guildsOf(
         await queries.$queryRaw`
@@ -114,6 +130,12 @@ export function createDue(queries: Queries): Stores['due'] {
         await queries.$queryRaw`
           SELECT m."guildId" FROM "Member" AS m WHERE m."userId" = ${userId} AND EXISTS (
             SELECT 1 FROM "Grant" AS g WHERE g."guildId" = m."guildId" AND g."memberId" = m."userId")
+          UNION SELECT "guildId" FROM "Invite" WHERE "memberId" = ${userId}`,
+      ),
+    listGuildsAbout: async (userId) =>
+      guildsOf(
+        await queries.$queryRaw`
+          SELECT "guildId" FROM "Member" WHERE "userId" = ${userId}
           UNION SELECT "guildId" FROM "Invite" WHERE "memberId" = ${userId}`,
       ),
     async findGuildOfInvite(codeHmac) {

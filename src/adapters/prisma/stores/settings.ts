@@ -14,6 +14,8 @@ const omit = {
   auditHead: true,
   grantNumber: true,
   namesVersion: true,
+  purgedAt: true,
+  removedAt: true,
   createdAt: true,
 } as const;
 

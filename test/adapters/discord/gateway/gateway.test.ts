@@ -23,10 +23,13 @@ const [GUILDS, MEMBERS, MODERATION] = [1, 2, 4];
 const scene = use(new Scene());
 let gateways: Gateway[];
 let refused: Error[];
+/** In which guilds Usher was said to be, or not. */
+let memberships: (readonly [string, boolean])[];
 
 beforeEach(() => {
   gateways = [];
   refused = [];
+  memberships = [];
 });
 
 afterEach(async () => {
@@ -47,6 +50,7 @@ function create(
     log: scene.log,
     onInteraction: () => {},
     onAccessChanged,
+    onMembership: (guildId, isThere) => memberships.push([guildId, isThere]),
     ...more,
     onRefused: (error) => {
       refused.push(error);
@@ -83,6 +87,10 @@ describe('the source', () => {
     gone.removeBot();
     const later = scene.discord.addGuild({ name: 'Later' });
     await expect.poll(() => gateway.guildName(toGuildId(later.id))).toBe('Later');
+    // An outage is no removal: nothing is forgotten for it.
+    expect(memberships).toContainEqual([gone.id, false]);
+    expect(memberships).not.toContainEqual([guild.id, false]);
+    expect(memberships).toContainEqual([later.id, true]);
     expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
     expect(gateway.guildName(toGuildId(gone.id))).toBeUndefined();
   });
