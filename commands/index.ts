@@ -15,6 +15,7 @@ import grantRevoke from './grant/revoke.ts';
 import grantSet from './grant/set.ts';
 import grantShow from './grant/show.ts';
 import { helpOn } from './help.ts';
+import importFile from './import.ts';
 import inviteCreate from './invite/create.ts';
 import inviteList from './invite/list.ts';
 import inviteRevoke from './invite/revoke.ts';
@@ -24,6 +25,7 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import memberImport from './member/import.ts';
 import memberLibraries from './member/libraries.ts';
 import memberLink from './member/link.ts';
 import memberList from './member/list.ts';
@@ -53,10 +55,12 @@ import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
 import settingsLanguage from './settings/language.ts';
+import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
 import settingsReminders from './settings/reminders.ts';
 import settingsRequests from './settings/requests.ts';
 import settingsRole from './settings/role.ts';
+import settingsRolePlan from './settings/role-plan.ts';
 import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
@@ -76,6 +80,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'grant set': grantSet,
   'grant show': grantShow,
   help: helpOn(() => commands),
+  import: importFile,
   'invite create': inviteCreate,
   'invite list': inviteList,
   'invite revoke': inviteRevoke,
@@ -85,6 +90,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library show': libraryShow,
   'library sync': librarySync,
+  'member import': memberImport,
   'member libraries': memberLibraries,
   'member link': memberLink,
   'member note': memberNote,
@@ -114,10 +120,12 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
   'settings language': settingsLanguage,
+  'settings leave': settingsLeave,
   'settings notices': settingsNotices,
   'settings reminders': settingsReminders,
   'settings requests': settingsRequests,
   'settings role': settingsRole,
+  'settings role-plan': settingsRolePlan,
   'settings schedule': settingsSchedule,
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,

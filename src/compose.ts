@@ -10,6 +10,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
+import type { PresenceEvent } from './adapters/discord/gateway/presence-events.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
 import { createDispatcher } from './adapters/discord/interactions/dispatcher.ts';
 import type { CommandIds } from './adapters/discord/messages/command-mentions.ts';
@@ -23,6 +24,7 @@ import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
+import { createImportFiles } from './adapters/imports/import-files.ts';
 import { ensureKey, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
@@ -42,6 +44,7 @@ import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Guilds } from './app/ports/guilds.ts';
+import type { ImportFiles } from './app/ports/imports.ts';
 import type { Log } from './app/ports/log.ts';
 import type { Known } from './app/ports/media-server.ts';
 import type { Operator } from './app/ports/operator.ts';
@@ -50,6 +53,7 @@ import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { type Config, type EnforcingConfig, limitsIn } from './config.ts';
 import { DEFAULT_LIMITS } from './domain/guild-limits.ts';
+import { asMember } from './domain/ids.ts';
 import { createClockHold } from './jobs/clock-hold.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { findLastBelieved } from './jobs/last-believed.ts';
@@ -101,7 +105,10 @@ export function startUsher(config: Config, log: Log, asked: Asked): Usher {
 export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<void> {
   const life = createLifetime();
   try {
-    const outside = { guilds: NO_DISCORD, limits: DEFAULT_LIMITS, operator: NO_PROCESS };
+    const outside = {
+      ...{ guilds: NO_DISCORD, imports: NO_FILES },
+      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS },
+    };
     const { enforcing } = await begin(config, log, life, outside);
     await lastPass(enforcing, life.ending);
   } finally {
@@ -116,11 +123,17 @@ const nothing: Known<never> = {
 };
 const NO_DISCORD: Guilds = {
   isMember: async () => nothing,
-  holds: async () => nothing,
+  rolesOf: async () => nothing,
+  mayListMembers: () => undefined,
+  listMembers: async () => nothing,
+  isBanned: async () => nothing,
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  findMembers: async () => nothing,
 };
+
+const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-fetched' }) };
 
 /** Nobody can ask about it, or have it restarted. */
 const NO_PROCESS: Operator = {
@@ -133,7 +146,7 @@ async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  outside: Pick<Deps, 'guilds' | 'limits' | 'operator'>,
+  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator'>,
 ) {
   const clock = systemClock;
   usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
@@ -243,9 +256,21 @@ async function begin(
 async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, life: Lifetime): Promise<void> {
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
-  const guilds = createGuilds(rests);
+  // Known as soon as the application was asked about itself, and not before.
+  const guilds = createGuilds(rests, {
+    clock: systemClock,
+    mayListMembers: () => gateway.mayListMembers(),
+  });
+  const imports = createImportFiles({
+    folder: join(config.DATA_DIR, 'imports'),
+    apiUrl: config.DISCORD_API_URL,
+    clock: systemClock,
+    log,
+  });
   const operator = createOperator(onRestart);
-  const begun = await begin(config, log, life, { guilds, limits: limitsIn(config), operator });
+  const outside = { guilds, imports, limits: limitsIn(config), operator };
+  const begun = await begin(config, log, life, outside);
+  life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;
@@ -274,7 +299,19 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
         log.error({ err, guildId }, 'what was refused could not be tried again');
       app.deliveries.retryRefused(guildId).catch(noted);
     },
+    onPresence: (event) => onPresence(event),
+    onSession: () => followed(app.presence.catchUp(gateway.guildIds(), stopping), {}),
   });
+  const followed = (work: Promise<unknown>, fields: object) =>
+    void work.catch((err) => log.error({ ...fields, err }, 'who came or went could not be followed'));
+  const onPresence = (event: PresenceEvent) => {
+    const { guildId } = event;
+    const { presence } = app;
+    if (event.kind === 'role-gone') return followed(presence.roleGone(guildId, event.roleId), { guildId });
+    if (event.kind === 'banned') return followed(presence.banned(guildId, event.userId), { guildId });
+    const roleIds = event.kind === 'here' ? event.roleIds : null;
+    followed(presence.note(guildId, [{ ...event, roleIds }]), { guildId });
+  };
   let commandIds: CommandIds = new Map();
   const dispatcher = createDispatcher({
     commands,
@@ -284,6 +321,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     isApplicationOwner: createApplicationOwner(rests),
     belongs: guilds.belongs,
     commandIds: () => commandIds,
+    noteRoles: (guildId, { id, name, roleIds }) =>
+      app.presence.note(guildId, [{ userId: asMember(id), name, roleIds }]),
     notePeople: (guildId, people) =>
       app.people.note(
         guildId,

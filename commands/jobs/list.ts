@@ -1,36 +1,109 @@
-import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { pageOf, turnButtons } from '../../src/adapters/discord/kit/pager.ts';
+import { defineCommand, type Who } from '../../src/adapters/discord/kit/command.ts';
+import { defineList, type Found } from '../../src/adapters/discord/kit/list.ts';
+import { lossBlocks } from '../../src/adapters/discord/views/alerts.ts';
 import {
   clockText,
   heldBlocks,
   heldDecisionView,
   jobsText,
+  type NamedChange,
+  nothingOverdue,
+  OVERDUE_HEAD,
   offlineText,
-  overdueText,
+  overdueCells,
+  overdueChoice,
+  overdueLine,
 } from '../../src/adapters/discord/views/jobs.ts';
 import { refusedText } from '../../src/adapters/discord/views/settings.ts';
-import { type Block, buttons, card, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { card, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { OverdueChange } from '../../src/app/queries/jobs.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
+import { nameMatcher } from '../../src/domain/pick.ts';
 
-const PAGE = 10;
+type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'rolePlans' | 'clock' | 'overview' | 'deliveries' | 'people'>;
 
-type Uses = Pick<App, 'jobRuns' | 'heldRuns' | 'clock' | 'overview' | 'deliveries'>;
+const mayRetry = ({ actor }: Who): boolean => actor.capabilities.has('moderator');
+
+interface Row extends NamedChange {
+  readonly mayRetry: boolean;
+}
+
+interface Overdue extends Found<Row> {
+  /** Of all that is overdue, whatever is searched for. */
+  readonly all: number;
+  readonly around: Awaited<ReturnType<typeof readAround>>;
+}
+
+/** What stands around the changes that are overdue. */
+async function readAround({ guildId }: Who, app: Uses) {
+  const [jobs, held, losses, servers, refused] = await Promise.all([
+    app.jobRuns.overview(guildId),
+    app.heldRuns.list(guildId),
+    app.rolePlans.listAsked(guildId),
+    app.overview.servers(guildId),
+    app.deliveries.listRefused(guildId),
+  ]);
+  return { jobs, held, losses, servers: servers.map(({ server }) => server), refused, clock: app.clock };
+}
+
+const listing = defineList({
+  filters: [],
+  size: 6,
+  async find(who, { search }, app: Uses, { start, limit }): Promise<Overdue> {
+    const [overdue, around] = await Promise.all([app.jobRuns.overdue(who.guildId), readAround(who, app)]);
+    const names = await app.people.named(
+      who.guildId,
+      overdue.flatMap(({ account }) => account.memberId ?? []),
+    );
+    const isMeant = nameMatcher(search);
+    const fitting = overdue
+      .map((change) => ({
+        ...change,
+        memberName: names.get(change.account.memberId ?? ''),
+        mayRetry: mayRetry(who),
+      }))
+      .filter(({ server, account, memberName = '' }) =>
+        isMeant(`${server.name} ${account.name} ${memberName}`),
+      );
+    return { all: overdue.length, around, rows: fitting.slice(start, start + limit), total: fitting.length };
+  },
+  title: () => say('jobs.overdue'),
+  none: (_asked, { around: { jobs, clock } }) => nothingOverdue(jobs.ending, clock.isHeld()),
+  line: overdueLine,
+  option: (row: Row) => (row.mayRetry ? overdueChoice(row) : undefined),
+  openLabel: say('jobs.retryOne'),
+  more: (who) => [mayRetry(who) ? { label: say('jobs.retryAll'), op: 'retry' } : undefined],
+  within(list, { all, around: { jobs, held, losses, servers, refused, clock } }, { actor }): View {
+    const isWell = all + held.length + losses.length + refused.length + jobs.ending === 0 && !clock.isHeld();
+    return card(
+      isWell ? 'neutral' : 'warning',
+      jobsText(jobs),
+      clockText(clock),
+      ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
+      ...losses.flatMap((one) => lossBlocks(one, actor.capabilities.has('admin'))),
+      refusedText(refused),
+      offlineText(servers),
+      ...list.blocks,
+    );
+  },
+  file: { name: 'overdue.csv', head: OVERDUE_HEAD, cells: overdueCells },
+});
+
+const retrying = {
+  capability: 'moderator',
+  async run({ values: [accountId], ...who }: Who & { readonly values: readonly string[] }, app: Uses) {
+    await app.jobRuns.retry(who.guildId, accountId);
+    return await listing.show(who, {}, app);
+  },
+} as const;
 
 export default defineCommand({
   description: 'What Usher does by itself: last run, result, next run, and what is overdue',
   capability: 'auditor',
-  run: ({ guildId, actor }, app: Uses) => show(app, guildId, actor),
+  run: (who, app: Uses) => listing.show(who, {}, app),
   components: {
-    page: { run: ({ guildId, actor, args: [page] }, app: Uses) => show(app, guildId, actor, page) },
-    retry: {
-      capability: 'moderator',
-      async run({ guildId, actor, values: [accountId] }, app: Uses) {
-        await app.jobRuns.retry(guildId, accountId);
-        return await show(app, guildId, actor);
-      },
-    },
+    ...listing.components,
+    open: retrying,
+    retry: retrying,
     release: {
       capability: 'admin',
       answers: 'message',
@@ -49,40 +122,3 @@ export default defineCommand({
     },
   },
 });
-
-async function show(app: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
-  const [jobs, overdue, held, servers, refused] = await Promise.all([
-    app.jobRuns.overview(guildId),
-    app.jobRuns.overdue(guildId),
-    app.heldRuns.list(guildId),
-    app.overview.servers(guildId),
-    app.deliveries.listRefused(guildId),
-  ]);
-  const page = pageOf(overdue, PAGE, asked);
-  const mayRetry = overdue.length > 0 && actor.capabilities.has('moderator');
-  const controls = [
-    ...(mayRetry ? [{ label: say('jobs.retryAll'), op: 'retry' }] : []),
-    ...turnButtons(page),
-  ];
-  return card(
-    overdue.length + held.length + refused.length + jobs.ending > 0 || app.clock.isHeld()
-      ? 'warning'
-      : 'neutral',
-    jobsText(jobs),
-    clockText(app.clock),
-    ...held.flatMap((one) => heldBlocks(one, actor.capabilities.has('admin'))),
-    refusedText(refused),
-    offlineText(servers.map(({ server }) => server)),
-    overdueText({ total: overdue.length, shown: page.items }, jobs.ending, app.clock.isHeld()),
-    mayRetry ? retrySelect(page.items) : undefined,
-    controls.length > 0 ? buttons(...controls) : undefined,
-  );
-}
-
-function retrySelect(overdue: readonly OverdueChange[]): Block {
-  const options = overdue.map(({ account, server }) => ({
-    label: `${server.name}: ${account.name}`,
-    value: account.id,
-  }));
-  return { kind: 'select', op: 'retry', placeholder: say('jobs.retryOne'), options };
-}

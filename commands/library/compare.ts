@@ -1,32 +1,42 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
-import { comparedLine } from '../../src/adapters/discord/views/libraries.ts';
-import { card, join, md, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { defineList, type Found } from '../../src/adapters/discord/kit/list.ts';
+import { COMPARED_HEAD, comparedCells, comparedLine } from '../../src/adapters/discord/views/libraries.ts';
+import { md, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
-
-const PAGE = 12;
+import type { ComparedLibrary } from '../../src/domain/compare.ts';
+import { nameMatcher } from '../../src/domain/pick.ts';
 
 type Uses = Pick<App, 'manageServer'>;
+
+interface Compared extends Found<ComparedLibrary> {
+  /** That differ, of how many. */
+  readonly differing: number;
+  readonly all: number;
+}
+
+const listing = defineList({
+  filters: [],
+  size: 12,
+  async find({ guildId }, { search }, { manageServer }: Uses, { start, limit }): Promise<Compared> {
+    const all = await manageServer.compareLibraries(guildId);
+    const telling = all.filter(({ missingOn, doubledOn }) => missingOn.length + doubledOn.length > 0);
+    const isMeant = nameMatcher(search);
+    const fitting = telling.filter(({ name }) => isMeant(name));
+    const rows = fitting.slice(start, start + limit);
+    return { rows, total: fitting.length, differing: telling.length, all: all.length };
+  },
+  title: () => say('library.compare.title'),
+  below: (_asked, { differing, all }) =>
+    differing === 0 ? [] : [md`-# ${say('library.compare.below', { count: differing, total: all })}`],
+  none: (_asked, { all }) =>
+    all === 0 ? say('library.compare.none') : say('library.compare.same', { count: all }),
+  line: comparedLine,
+  file: { name: 'differences.csv', head: COMPARED_HEAD, cells: comparedCells },
+});
 
 export default defineCommand({
   description: 'Libraries that are missing or doubled between servers',
   capability: 'auditor',
-  run: ({ guildId }, app: Uses) => show(app, guildId),
-  components: { page: { run: ({ guildId, args: [page] }, app: Uses) => show(app, guildId, page) } },
+  run: (who, app: Uses) => listing.show(who, {}, app),
+  components: listing.components,
 });
-
-async function show({ manageServer }: Uses, guildId: GuildId, asked?: string): Promise<View> {
-  const all = await manageServer.compareLibraries(guildId);
-  if (all.length === 0) return card('neutral', say('library.compare.none'));
-  const telling = all.filter(({ missingOn, doubledOn }) => missingOn.length + doubledOn.length > 0);
-  if (telling.length === 0) return card('good', say('library.compare.same', { count: all.length }));
-  const page = pageOf(telling, PAGE, asked);
-  const below = say('library.compare.below', { count: telling.length, total: all.length });
-  return card(
-    'neutral',
-    md`**${say('library.compare.title')}**\n-# ${below}`,
-    join(page.items.map(comparedLine), '\n'),
-    turnRow(page),
-  );
-}

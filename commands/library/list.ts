@@ -28,7 +28,7 @@ import type { App } from '../../src/app/app.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 import { isNonEmpty, type NonEmpty } from '../../src/domain/model.ts';
 import { nameMatcher } from '../../src/domain/pick.ts';
-import { isText, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
+import { either, isText, listOf, nonEmptyListOf, oneOf, shape } from '../../src/domain/shape.ts';
 
 const SORTS = ['name', 'users'] as const;
 
@@ -66,11 +66,21 @@ const listing = defineList({
 
 const taking = defineDraft(
   'library list',
-  shape({ action: shape({ kind: oneOf('take'), libraryIds: nonEmptyListOf(isText) }) }),
+  shape(
+    {
+      action: either(
+        shape({ kind: oneOf('take'), libraryIds: nonEmptyListOf(isText) }),
+        shape({ kind: oneOf('end'), cause: oneOf('revoked') }),
+      ),
+    },
+    { grantIds: listOf(isText) },
+  ),
 );
 const chosen = taking.like(shape({ chosen: nonEmptyListOf(isText) }));
 const take = bulkGrantsQuestion<DraftOf<typeof taking>, App>(taking);
-const gift = givingMany('library list');
+const gift = givingMany<App>('library list', (who, grantIds, app) =>
+  take.ask(who, { action: { kind: 'end', cause: 'revoked' }, grantIds }, app),
+);
 
 /** Several libraries, and what can be done with them. */
 async function choose(who: Who, picked: readonly string[], app: App): Promise<View> {

@@ -7,7 +7,7 @@ import {
   defineCommand,
   type Who,
 } from '../../src/adapters/discord/kit/command.ts';
-import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
+import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { type GiveManyUses, givingMany } from '../../src/adapters/discord/kit/give-many.ts';
 import { defineList } from '../../src/adapters/discord/kit/list.ts';
 import { wordFilter } from '../../src/adapters/discord/kit/list-filters.ts';
@@ -28,11 +28,10 @@ import {
 } from '../../src/adapters/discord/views/members.ts';
 import { md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { BulkAction } from '../../src/app/grants/bulk.ts';
 import type { MemberFilter } from '../../src/app/queries/member-list.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
-import { either, isDuration, isMemberId, listOf, oneOf, shape } from '../../src/domain/shape.ts';
+import { either, isDuration, isMemberId, isText, listOf, oneOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = BulkUses & GiveManyUses & CardUses & Pick<App, 'autocomplete' | 'memberList' | 'plans'>;
 
@@ -48,7 +47,18 @@ const MOST = 2_000;
 
 const by = (days: number) => ({ kind: 'extend', by: `${days}d` as DurationText }) as const;
 
-const ACTIONS: Readonly<Record<ManyAct, BulkAction>> = {
+const isAction = either(
+  shape({ kind: oneOf('extend'), by: isDuration }),
+  either(shape({ kind: oneOf('end'), cause: oneOf('revoked') }), shape({ kind: oneOf('pause') })),
+);
+
+const wishes = defineDraft(
+  'member list',
+  shape({ action: isAction }, { memberIds: listOf(isMemberId), grantIds: listOf(isText) }),
+);
+type Wish = DraftOf<typeof wishes>;
+
+const ACTIONS: Readonly<Record<ManyAct, Wish['action']>> = {
   d7: by(7),
   d30: by(30),
   d90: by(90),
@@ -56,20 +66,11 @@ const ACTIONS: Readonly<Record<ManyAct, BulkAction>> = {
   end: { kind: 'end', cause: 'revoked' },
 };
 
-const isAction = either(
-  shape({ kind: oneOf('extend'), by: isDuration }),
-  either(shape({ kind: oneOf('end'), cause: oneOf('revoked') }), shape({ kind: oneOf('pause') })),
-);
-
-const wishes = defineDraft('member list', shape({ action: isAction, memberIds: listOf(isMemberId) }));
 const chosen = wishes.like(shape({ memberIds: listOf(isMemberId) }));
-const bulk = bulkGrantsQuestion<BulkWishOfMembers, Uses>(wishes);
-const gift = givingMany('member list');
-
-interface BulkWishOfMembers {
-  readonly action: BulkAction;
-  readonly memberIds: readonly MemberId[];
-}
+const bulk = bulkGrantsQuestion<Wish, Uses>(wishes);
+const gift = givingMany<Uses>('member list', (who, grantIds, app) =>
+  bulk.ask(who, { action: ACTIONS.end, grantIds }, app),
+);
 
 const filterOf = (typed: string): MemberFilter | undefined => FILTERS.find((filter) => filter === typed);
 

@@ -5,6 +5,7 @@ import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { type CardUses, memberCard } from '../../src/adapters/discord/kit/member-card.ts';
 import {
   busyView,
+  notOutsideView,
   notTheirs,
   unlinkedText,
   unlinkQuestion,
@@ -13,7 +14,7 @@ import { person, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isMemberId, isText, shape } from '../../src/domain/shape.ts';
 
-type Uses = CardUses & Pick<App, 'accountNames' | 'memberAccounts' | 'drafts'>;
+type Uses = CardUses & Pick<App, 'accountNames' | 'arrivals' | 'memberAccounts' | 'drafts'>;
 
 const account = accountOption('linked');
 
@@ -52,14 +53,17 @@ export default defineCommand({
   description: 'Let go of an account of a member: it stays on its server as it is',
   capability: 'moderator',
   options: {
-    member: user('Whose account it is', { required: true, mayHaveLeft: true }),
     account: account.needed,
+    member: user('Whose account it is (default: whoever has it)', { mayHaveLeft: true }),
   },
   async run({ options: { member, account: typed }, ...who }, app: Uses) {
     const picked = await account.pick(app, who.guildId, typed);
     if (picked.kind === 'problem') return picked.view;
-    const { id: accountId, name } = picked.item;
-    return await question.ask(who, { memberId: member.id, accountId, account: name }, app);
+    const { id: accountId, name, memberId = null } = picked.item;
+    const whose = member?.id ?? memberId;
+    if (whose !== null) return await question.ask(who, { memberId: whose, accountId, account: name }, app);
+    await app.arrivals.setAside(who.guildId, accountId, null);
+    return notOutsideView(name);
   },
   complete: { account: account.complete },
   components: question.components,

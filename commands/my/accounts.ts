@@ -21,6 +21,12 @@ export default defineCommand({
     accountsView(await overview.myAccounts(asMember(actor.id), inDm ? undefined : guildId)),
   components: {
     quick,
+    /** In a channel, for whoever had an account before Usher came. */
+    door: {
+      answers: 'message',
+      run: async ({ guildId, actor }, { overview }: Uses) =>
+        accountsView(await overview.myAccounts(asMember(actor.id), guildId)),
+    },
     quickBeside: { ...quick, answers: 'message' },
     mine: {
       async run(input, app: Uses) {

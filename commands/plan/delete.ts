@@ -3,7 +3,7 @@ import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
-import { deletedPlanView, planText } from '../../src/adapters/discord/views/plans.ts';
+import { deletedPlanView, isPlanUsed, planText } from '../../src/adapters/discord/views/plans.ts';
 import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import { isText, shape } from '../../src/domain/shape.ts';
@@ -18,7 +18,7 @@ const question = confirmation({
   },
   gone: noLongerHere('plan'),
   question: ({ details, running }) => {
-    const isUsed = details.uses.grants + details.uses.invites > 0;
+    const isUsed = isPlanUsed(details);
     return {
       meaning: running.map(({ id }) => id),
       text: [

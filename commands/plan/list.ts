@@ -1,44 +1,33 @@
 import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
-import { openedPlan } from '../../src/adapters/discord/kit/plan-card.ts';
-import { planRow } from '../../src/adapters/discord/views/plans.ts';
-import { type Block, card, join, md, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { defineList } from '../../src/adapters/discord/kit/list.ts';
+import { planHolders } from '../../src/adapters/discord/kit/plan-card.ts';
+import { PLAN_HEAD, planCells, planChoice, planRow } from '../../src/adapters/discord/views/plans.ts';
+import { say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { PlanDetails } from '../../src/app/grants/plans.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
+import { nameMatcher } from '../../src/domain/pick.ts';
 
-const PAGE = 15;
-
-type Uses = Pick<App, 'plans' | 'people'>;
+const listing = defineList({
+  filters: [],
+  size: 10,
+  async find({ guildId }, { search }, { plans }: App, { start, limit }) {
+    const isMeant = nameMatcher(search);
+    const fitting = (await plans.list(guildId)).filter(({ plan, libraries }) =>
+      isMeant([plan.name, ...libraries.map(({ name }) => name)].join(' ')),
+    );
+    return { rows: fitting.slice(start, start + limit), total: fitting.length };
+  },
+  title: () => say('plan.list.title'),
+  none: () => say('plan.list.empty'),
+  line: planRow,
+  option: planChoice,
+  openLabel: say('plan.list.open'),
+  open: async (who, [plan = ''], app) => await planHolders.show(who, { plan }, app),
+  file: { name: 'plans.csv', head: PLAN_HEAD, cells: planCells },
+});
 
 export default defineCommand({
   description: 'The plans of this community',
   capability: 'auditor',
-  run: ({ guildId }, app: Uses) => show(app, guildId),
-  components: {
-    page: { run: ({ guildId, args: [page] }, app: Uses) => show(app, guildId, page) },
-    open: {
-      answers: 'message',
-      run: ({ values: [planId = ''], ...who }, app: Uses) => openedPlan(who, planId, app),
-    },
-  },
-});
-
-async function show({ plans }: Uses, guildId: GuildId, asked?: string): Promise<View> {
-  const page = pageOf(await plans.list(guildId), PAGE, asked);
-  if (page.total === 0) return card('neutral', say('plan.list.empty'));
-  return card(
-    'neutral',
-    md`**${say('plan.list.title', { count: page.total })}**`,
-    join(page.items.map(planRow), '\n'),
-    openSelect(page.items),
-    turnRow(page),
-  );
-}
-
-const openSelect = (plans: readonly PlanDetails[]): Block => ({
-  kind: 'select',
-  op: 'open',
-  placeholder: say('plan.list.open'),
-  options: plans.map(({ plan }) => ({ label: plan.name, value: plan.id })),
+  run: (who, app: App) => listing.show(who, {}, app),
+  components: { ...listing.components, ...planHolders.components },
 });

@@ -1,52 +1,49 @@
-import { type Actor, defineCommand } from '../../src/adapters/discord/kit/command.ts';
-import { pageOf, turnRow } from '../../src/adapters/discord/kit/pager.ts';
-import { noLongerHere, noServersYet } from '../../src/adapters/discord/views/answers.ts';
-import { kindName } from '../../src/adapters/discord/views/media.ts';
-import { serverCard, serverText } from '../../src/adapters/discord/views/servers.ts';
-import { type Block, card, join, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { defineCommand } from '../../src/adapters/discord/kit/command.ts';
+import { defineList, type Found } from '../../src/adapters/discord/kit/list.ts';
+import { noLongerHere, noServers } from '../../src/adapters/discord/views/answers.ts';
+import {
+  SERVER_HEAD,
+  serverCard,
+  serverCells,
+  serverChoice,
+  serverText,
+} from '../../src/adapters/discord/views/servers.ts';
+import { say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { ServerOverview } from '../../src/app/queries/overview.ts';
-import type { GuildId } from '../../src/domain/ids.ts';
-
-const PAGE = 10;
+import { nameMatcher } from '../../src/domain/pick.ts';
 
 type Uses = Pick<App, 'overview' | 'manageServer'>;
+
+/** Only admins see where a server is. */
+type Row = ServerOverview & { readonly isAdmin: boolean };
+
+const listing = defineList({
+  filters: [],
+  size: 5,
+  async find({ guildId, actor }, { search }, { overview }: Uses, { start, limit }): Promise<Found<Row>> {
+    const isMeant = nameMatcher(search);
+    const fitting = (await overview.servers(guildId)).filter(({ server }) => isMeant(server.name));
+    const isAdmin = actor.capabilities.has('admin');
+    const rows = fitting.slice(start, start + limit).map((shown) => ({ ...shown, isAdmin }));
+    return { rows, total: fitting.length };
+  },
+  title: () => say('server.list.title'),
+  none: noServers,
+  line: (row: Row) => serverText(row, row.isAdmin),
+  between: '\n\n',
+  option: serverChoice,
+  openLabel: say('server.list.open'),
+  async open({ guildId, actor }, [id = ''], { manageServer }) {
+    const details = await manageServer.details(guildId, id);
+    return details ? serverCard(details, actor) : noLongerHere('server');
+  },
+  file: { name: 'servers.csv', head: SERVER_HEAD, cells: (row: Row) => serverCells(row, row.isAdmin) },
+});
 
 export default defineCommand({
   description: 'The media servers of this community',
   capability: 'auditor',
-  run: ({ guildId, actor }, app: Uses) => show(app, guildId, actor),
-  components: {
-    page: { run: ({ guildId, actor, args: [page] }, app: Uses) => show(app, guildId, actor, page) },
-    open: {
-      async run({ guildId, actor, values: [id = ''] }, { manageServer }: Uses) {
-        const details = await manageServer.details(guildId, id);
-        return details
-          ? serverCard(details, actor, { label: say('server.list.back'), op: 'page', args: ['0'] })
-          : noLongerHere('server');
-      },
-    },
-  },
+  run: (who, app: Uses) => listing.show(who, {}, app),
+  components: listing.components,
 });
-
-async function show({ overview }: Uses, guildId: GuildId, actor: Actor, asked?: string): Promise<View> {
-  const page = pageOf(await overview.servers(guildId), PAGE, asked);
-  if (page.total === 0) return noServersYet();
-  const texts = page.items.map((server) => serverText(server, actor.capabilities.has('admin')));
-  return card(
-    'neutral',
-    say('server.list.title', { total: page.total }),
-    join(texts, '\n\n'),
-    openSelect(page.items),
-    turnRow(page),
-  );
-}
-
-function openSelect(servers: readonly ServerOverview[]): Block {
-  const options = servers.map(({ server: { id, name, kind } }) => ({
-    label: name,
-    value: id,
-    description: kindName(kind),
-  }));
-  return { kind: 'select', op: 'open', placeholder: say('server.list.open'), options };
-}

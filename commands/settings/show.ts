@@ -4,7 +4,7 @@ import { settingsView } from '../../src/adapters/discord/views/settings.ts';
 import type { Md, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts'>;
+type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans'>;
 
 const forms = settingsForms(show);
 
@@ -15,7 +15,11 @@ export default defineCommand({
   components: forms.components,
 });
 
-async function show({ guildId, actor }: Who, { settings, deliveries }: Uses, said?: Md): Promise<View> {
-  const [now, refused] = await Promise.all([settings.get(guildId), deliveries.listRefused(guildId)]);
-  return settingsView(now, refused, { mayChange: actor.capabilities.has('admin'), said });
+async function show({ guildId, actor }: Who, app: Uses, said?: Md): Promise<View> {
+  const [now, refused, rolePlans] = await Promise.all([
+    app.settings.get(guildId),
+    app.deliveries.listRefused(guildId),
+    app.rolePlans.list(guildId),
+  ]);
+  return settingsView(now, refused, { mayChange: actor.capabilities.has('admin'), said, rolePlans });
 }

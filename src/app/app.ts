@@ -1,7 +1,10 @@
 /** All use cases, made from the ports. Commands and jobs are given this and nothing else. */
 
 import { Background } from '../concurrency/background.ts';
+import { makeArrivals } from './accounts/arrivals.ts';
 import { makeLinkByStaff } from './accounts/by-staff.ts';
+import { makeMemberImport } from './accounts/import.ts';
+import { makeImports } from './accounts/imports.ts';
 import { makeLinkKnown } from './accounts/link-known.ts';
 import { SignInLimit } from './accounts/open-sign-ins.ts';
 import { makeServerAccounts } from './accounts/server-account.ts';
@@ -31,6 +34,8 @@ import { makeTimeInput } from './guild/time-input.ts';
 import { makeAfterRestore } from './observe/restored.ts';
 import type { Deps } from './ports/deps.ts';
 import type { AwaitDelivery } from './ports/outbox.ts';
+import { makePresence } from './presence/presence.ts';
+import { makeRolePlans } from './presence/role-plans.ts';
 import { makeAccountNames } from './queries/account-names.ts';
 import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
@@ -79,6 +84,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const manageServer = makeManageServer(deps);
   const confirmed = { addServer, editServer: manageServer.edit };
   const changeGrants = makeChangeGrants(deps, applyNow);
+  const memberImport = makeMemberImport(deps, enforce);
   return {
     enforce,
     syncServers,
@@ -106,6 +112,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     memberCard: makeMemberCard(deps),
     memberNotes: makeMemberNotes(deps),
     memberAccounts: makeLinkByStaff(deps, enforce),
+    imports: makeImports(deps, memberImport),
+    arrivals: makeArrivals(deps, syncServers),
+    memberImport,
     why: makeWhy(deps),
     whoHas: makeWhoHas(deps),
     memberList: makeMemberList(deps, meanings),
@@ -127,6 +136,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     posts: makePosts(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
+    presence: makePresence(deps, background),
+    rolePlans: makeRolePlans(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),

@@ -4,19 +4,21 @@ import type { Account, Server } from './model.ts';
 
 type Place = Pick<Server, 'id' | 'kind' | 'ownerAccountId'>;
 
-interface Where {
+type Had = Pick<Account, 'id' | 'serverId' | 'externalId'>;
+
+interface Where<One extends Had> {
   readonly server: Place;
   /** All servers of the guild. */
   readonly servers: readonly Place[];
   /** All accounts of the member, those that are being made included. */
-  readonly theirs: readonly Account[];
+  readonly theirs: readonly One[];
 }
 
 /**
  * The accounts of a member where `server` is. What counts is people's accounts and not rows: a vendor's account is one
  * on all servers of an owner.
  */
-export function accountsThere({ server, servers, theirs }: Where): readonly Account[] {
+export function accountsThere<One extends Had>({ server, servers, theirs }: Where<One>): readonly One[] {
   const shared = new Set(servers.filter((other) => sharesAccounts(server, other)).map(({ id }) => id));
   const there = theirs.filter(({ serverId }) => serverId === server.id || shared.has(serverId));
   return [...new Map(there.map((account) => [account.externalId ?? account.id, account])).values()];
@@ -26,10 +28,10 @@ export function accountsThere({ server, servers, theirs }: Where): readonly Acco
  * Accounts that leave no room for this one; none when the member may have it. `externalId`: its id on the server; null
  * for one that is yet to be made.
  */
-export function accountsInTheWay(
-  where: Where,
+export function accountsInTheWay<One extends Had>(
+  where: Where<One>,
   { externalId, max }: { readonly externalId: string | null; readonly max: number },
-): readonly Account[] {
+): readonly One[] {
   const there = accountsThere(where);
   const has = externalId !== null && there.some((account) => account.externalId === externalId);
   return has || there.length < max ? [] : there;

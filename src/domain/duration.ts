@@ -54,7 +54,8 @@ const LIKELY_UNITS = ['d', 'h', 'm'] as const;
 /** Accepts a typed duration of more than zero and at most ten years. A number without a unit is refused. */
 export function parseDuration(typed: string): ParsedDuration {
   const text = typed.trim();
-  if (/^[-+−]/.test(text)) return problem('notMore');
+  // Whatever it counts, it is nothing.
+  if (/^[-+−]/.test(text) || /^0+$/.test(text)) return problem('notMore');
   if (/^\d{1,9}$/.test(text)) return withoutUnit(text);
   const short = shortFormOf(text);
   if (short === undefined) return problem('none');

@@ -19,6 +19,11 @@ export type GrantFields = Pick<
   | 'libraryIds'
 >;
 
+/** What Usher notes beside: the role that gives it, and the end that it had before its member left. */
+type GrantTies = Pick<Grant, 'roleState' | 'roleLostAt' | 'leftAt' | 'endBeforeLeft'>;
+
+export type GrantChanges = Partial<GrantFields & GrantTies>;
+
 export type GrantAction =
   | { readonly kind: 'extend'; readonly by: DurationText }
   /** A field that is undefined stays as it is; `until: null` means for good. */

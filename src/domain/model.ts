@@ -5,6 +5,7 @@
 
 import type { Text } from '../words/say.ts';
 import type { AuditAction } from './audit-events.ts';
+import type { DurationText } from './duration.ts';
 import type { ActorId, MemberId } from './ids.ts';
 import type { ServerKind } from './media-kinds.ts';
 import type { Protection } from './protection.ts';
@@ -17,7 +18,12 @@ export type Capability = 'admin' | 'moderator' | 'auditor';
 export type ExpiryAction = 'withdraw' | 'disable' | 'delete';
 export type DriftPolicy = 'report' | 'enforce' | 'adopt';
 export type GrantState = 'scheduled' | 'active' | 'paused' | 'ending' | 'ended';
-export type GrantSource = 'command' | 'invite' | 'imported';
+export type GrantSource = 'command' | 'invite' | 'role' | 'imported';
+/**
+ * Whether a member has the role that gives a grant. `asked`: it is lost, and an admin is asked whether that was meant;
+ * `kept`: an admin said that the access stays all the same.
+ */
+export type RoleState = 'held' | 'asked' | 'kept' | 'lost';
 export type EndCause = 'expired' | 'revoked' | 'removed';
 
 /** A list that cannot be empty: giving no libraries at all is an operation of its own (rule 4). */
@@ -169,6 +175,8 @@ export interface Member {
   readonly dmState: 'unknown' | 'open' | 'closed';
   readonly locale: string | null;
   readonly note: string | null;
+  /** Since when they are not in the community any more, as far as Discord has said. */
+  readonly leftAt: Date | null;
 }
 
 export interface Grant {
@@ -179,6 +187,15 @@ export interface Grant {
   readonly source: GrantSource;
   readonly planId: string | null;
   readonly inviteId: string | null;
+  /** Discord role that gives it; null for other sources. */
+  readonly roleId: string | null;
+  readonly roleState: RoleState | null;
+  /** When Discord showed that the role was lost; null while it was not, and where an admin decided it. */
+  readonly roleLostAt: Date | null;
+  /** When its end was brought forward because its member had left; null otherwise. */
+  readonly leftAt: Date | null;
+  /** The end that it had then; null means for good. */
+  readonly endBeforeLeft: Date | null;
   readonly state: GrantState;
   readonly startsAt: Date;
   /** Null means for good. While paused this is the old end, and `remainingSeconds` decides. */
@@ -236,6 +253,14 @@ export interface MemberRequest {
   readonly decidedById: ActorId | null;
   /** What staff said when they declined. */
   readonly word: string | null;
+}
+
+/** Who holds a Discord role has a plan. */
+export interface RolePlan {
+  readonly roleId: string;
+  readonly planId: string;
+  /** How long access stays after the role was lost. */
+  readonly grace: DurationText;
 }
 
 export interface Invite {

@@ -16,6 +16,15 @@ export function listed(names: readonly string[], most: number): readonly (string
   return [...shown, ...(more > 0 ? [say('shared.others', { count: more })] : [])];
 }
 
+/** Names that nothing else is said of, each delimited: `Movies, TV and 3 more`. */
+export const namesText = (names: readonly string[], most = 12): Sentence =>
+  say('shared.list', {
+    items: listed(
+      names.map((name) => delimited(name)),
+      most,
+    ),
+  });
+
 /** The libraries of one server. */
 export function onServer(
   libraries: readonly Pick<Library, 'name'>[],

@@ -32,6 +32,12 @@ export interface Ranks {
   readonly giver: { readonly id: ActorId; readonly roleIds: readonly string[] } | undefined;
 }
 
+const [BAN_MEMBERS, ADMINISTRATOR] = [1n << 2n, 1n << 3n];
+
+/** Whether Usher may see who is banned. */
+export const seesBans = (ranks: Ranks): boolean =>
+  (permissionsOf([ranks.guildId, ...ranks.bot], ranks) & (BAN_MEMBERS | ADMINISTRATOR)) !== 0n;
+
 export type RoleRefusal =
   | { readonly kind: 'everyone' | 'gone' | 'managed' | 'not-admin' | 'above-giver' | 'above-bot' }
   | { readonly kind: 'capability'; readonly capability: Capability }

@@ -20,6 +20,8 @@ interface Settings {
   readonly nextSyncAt: Date;
   /** How many accounts a member may have on one server, or with one owner where accounts are a vendor's. */
   readonly maxAccounts: number;
+  /** How long grants go on after their member left. */
+  readonly leaveGrace: DurationText;
   /** What members are told of by direct message. */
   readonly notices: readonly NoticeKind[];
   /** How long before an end its member is reminded, the longest first. */
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   syncDailyAt: null,
   nextSyncAt: new Date(0),
   maxAccounts: 1,
+  leaveGrace: '7d' as DurationText,
   notices: NOTICE_KINDS,
   reminders: ['7d' as DurationText, '1d' as DurationText],
   mayAsk: 'renew',

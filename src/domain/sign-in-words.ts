@@ -11,7 +11,7 @@ interface Step {
 
 /** Why an account was not connected. */
 interface Refused {
-  readonly why: 'somebody-elses' | 'has-another' | Protection;
+  readonly why: 'somebody-elses' | 'has-another' | 'nothing-there' | Protection;
   readonly account: string;
   readonly has?: string;
 }
@@ -48,6 +48,12 @@ export function refusedSentences({ why, account, has }: Refused): readonly [Sent
           ? say('my.signIn.refused.hasAnotherWhy')
           : say('my.signIn.refused.hasThisWhy', { has }),
         say('my.signIn.refused.hasAnotherNext'),
+      ];
+    case 'nothing-there':
+      return [
+        say('my.signIn.refused.nothingThere', { account }),
+        say('my.signIn.refused.nothingThereWhy'),
+        say('my.signIn.refused.nothingThereNext'),
       ];
     default:
       return [

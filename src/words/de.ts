@@ -7,6 +7,7 @@ import commands from './de/commands.json' with { type: 'json' };
 import dispatcher from './de/dispatcher.json' with { type: 'json' };
 import grant from './de/grant.json' with { type: 'json' };
 import help from './de/help.json' with { type: 'json' };
+import imports from './de/imports.json' with { type: 'json' };
 import invite from './de/invite.json' with { type: 'json' };
 import jobs from './de/jobs.json' with { type: 'json' };
 import library from './de/library.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export const german = {
   dispatcher,
   grant,
   help,
+  imports,
   invite,
   jobs,
   library,

@@ -7,6 +7,7 @@ import commands from './en/commands.json' with { type: 'json' };
 import dispatcher from './en/dispatcher.json' with { type: 'json' };
 import grant from './en/grant.json' with { type: 'json' };
 import help from './en/help.json' with { type: 'json' };
+import imports from './en/imports.json' with { type: 'json' };
 import invite from './en/invite.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import library from './en/library.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export const english = {
   dispatcher,
   grant,
   help,
+  imports,
   invite,
   jobs,
   library,

@@ -67,3 +67,13 @@ export function sinceOf(at: Date): Markup {
 export function timeOf(at: Date): Markup {
   return { pieces: [`<t:${Math.floor(at.getTime() / 1000)}:t>`] };
 }
+
+/** So far apart, a time of day alone may be one of another day. */
+const SAME_DAY_MS = 12 * 3_600_000;
+
+/** From when to when: with their days where they are far apart. */
+export function timesOf(from: Date, to: Date): readonly [Markup, Markup] {
+  const style = to.getTime() - from.getTime() < SAME_DAY_MS ? 't' : 'f';
+  const written = (at: Date): Markup => ({ pieces: [`<t:${Math.floor(at.getTime() / 1000)}:${style}>`] });
+  return [written(from), written(to)];
+}

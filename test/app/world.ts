@@ -16,6 +16,7 @@ import type { ChangedGrants } from '../../src/app/grants/change.ts';
 import type { CreatedInvite, CreateInviteInput } from '../../src/app/grants/invites.ts';
 import { JOINED_MS } from '../../src/app/ledger/notices.ts';
 import type { Deps } from '../../src/app/ports/deps.ts';
+import type { ImportFiles } from '../../src/app/ports/imports.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaKind } from '../../src/app/ports/media.ts';
 import type { ServerAddress, Trouble } from '../../src/app/ports/media-server.ts';
@@ -86,6 +87,10 @@ export class World {
   readonly quickConnect = new FakeQuickConnect();
   /** What Discord says of every guild. */
   readonly guilds = new FakeGuilds();
+  /** What the file says that is attached. */
+  readonly imports: { read: ImportFiles['read'] } = {
+    read: async () => ({ kind: 'refused', why: 'not-fetched' }),
+  };
   readonly log: LogEntry[] = [];
   /** How much a guild may have; a test makes it less. */
   readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
@@ -128,6 +133,7 @@ export class World {
         of: () => kinds,
       },
       guilds: this.guilds,
+      imports: this.imports,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
       dateParser: chronoDateParser,

@@ -79,6 +79,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     stores,
     media,
     guilds: new FakeGuilds(),
+    imports: { read: async () => ({ kind: 'refused', why: 'not-fetched' }) },
     log,
     clock: systemClock,
     secrets: createSecrets(KEY),

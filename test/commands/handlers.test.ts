@@ -74,9 +74,8 @@ describe('every control of a command', () => {
   });
 
   it('is found in what the kit adds', () => {
-    expect(lost('plan list', withItsKit('commands/plan/list.ts'))).toEqual([]);
-    expect(lost('plan show', withItsKit('commands/plan/list.ts'))).toEqual(['open']);
-    expect(lost('plan delete', withItsKit('commands/plan/list.ts'))).toEqual(['open', 'page']);
+    expect(lost('grant bulk', withItsKit('commands/grant/bulk.ts'))).toEqual([]);
+    expect(lost('plan delete', withItsKit('commands/grant/bulk.ts'))).toEqual(['confirm', 'retry']);
   });
 });
 

@@ -42,6 +42,7 @@ const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
       ...jobRuns,
     },
     heldRuns: { list: async () => [] },
+    rolePlans: { listAsked: async () => [] },
     overview: { servers: async () => [] },
     deliveries: { listRefused: async () => [] },
     clock: { isHeld: () => false, isWaiting: () => false },
@@ -66,11 +67,9 @@ describe('/jobs list', () => {
     const retry = vi.fn(async () => true);
     const first = await typist(app({ overdue: async () => overdue, retry })).type('jobs list');
     expect(first.text).toMatch(
-      new RegExp(
-        `11 changes are overdue\\*\\*\\n.*account 0 of <@${ADA}> could not be changed 3 times: It is off`,
-      ),
+      new RegExp(`Overdue changes\\*\\* · 1–6 of 11\\n.*account 0 \\(<@${ADA}>\\) · It is off`),
     );
-    expect(first.labels).toEqual(['Retry all', '▶']);
+    expect(first.labels).toEqual(['1/2', '▶', '🔎', 'CSV', 'Retry all']);
     expect((await first.press('▶')).text).toContain('account 10');
     await first.press('Retry all');
     await first.select('a1');
@@ -85,8 +84,21 @@ describe('/jobs list', () => {
     const held = { list: async () => [{ run, server: aServer() }] };
     const looking = app({ overdue: async () => overdue }, { heldRuns: held });
     const answer = await typist(looking, { actor }).type('jobs list');
-    expect(answer.labels).toEqual(['▶']);
+    expect(answer.labels).toEqual(['1/2', '▶', '🔎', 'CSV']);
+    expect(answer.view.kind === 'view' && answer.view.blocks.some(({ kind }) => kind === 'select')).toBe(
+      false,
+    );
     expect(answer.text).toContain('Held on Tower');
+  });
+
+  it('does not say when it goes on by itself of what a person has to mend', async () => {
+    const [first] = overdue;
+    if (!first) throw new Error('nothing is overdue');
+    const refused = { ...first, account: { ...first.account, refused: true } };
+    const { text } = await typist(app({ overdue: async () => [refused, first] })).type('jobs list');
+    const [needsPerson, other] = text.split('\n').filter((line) => line.startsWith('•'));
+    expect(needsPerson).toMatch(/It is off\. · 🙋 needs a person$/);
+    expect(other).toMatch(/It is off\. · tried again <t:\d+:R>$/);
   });
 
   it.each<[string, HeldDecision, string]>([

@@ -30,6 +30,9 @@ const rowsOf = ({ text }: Answer): readonly string[] =>
 
 const numbers = (answer: Answer) => rowsOf(answer).map((row) => /#(\d+)$/.exec(row)?.[1]);
 
+const labelled = ({ labels }: Answer, start: string): string =>
+  labels.find((label) => label.startsWith(start)) ?? start;
+
 beforeAll(async () => {
   world = await World.open();
   tower = await world.addTower();
@@ -206,6 +209,26 @@ describe('/member list', () => {
     // Whoever has it for as long already is left out, and is not given it twice.
     const again = await plans.select(plan?.plan.id ?? '');
     expect(again.text).toContain('all of it for as long already');
+    // What was given is taken back after a question, and nothing beside it.
+    const running = () => world.stores.of(GUILD).grants.count({ states: ['active'] });
+    const before = await running();
+    const back = await done.press('Take it back');
+    expect(back.text).toMatch(/End 21 grants of 21 members\?(.|\n)*21 of them have no account/);
+    expect((await back.press('End 21 grants')).text).toContain('21 grants are done');
+    expect(before - (await running())).toBe(21);
+    expect((await done.press('Take it back')).text).toContain('There is nothing to do');
+  });
+
+  it('takes back more than can be undone, what was tried again included', async () => {
+    const list = await person().type('member list', { filter: 'active' });
+    const plans = await (await list.press(labelled(list, 'Choose all'))).press('Give a plan');
+    const [plan] = await world.app.plans.list(GUILD);
+    const question = await plans.select(plan?.plan.id ?? '');
+    const done = await question.press(labelled(question, 'Give it to'));
+    const again = await done.press(labelled(done, 'Try'));
+    const back = await again.press('Take it back');
+    expect(back.text).toMatch(/End 21 grants of 21 members\?/);
+    await back.press(labelled(back, 'End'));
   });
 
   it('extends and ends for several, after a question with names', async () => {
@@ -214,10 +237,11 @@ describe('/member list', () => {
     const chosen = await list.selectIn('Open one, or choose several', one, other);
     const question = await chosen.press('+7 d');
     expect(question.text).toMatch(/Member 6(.|\n)*Member 7|Member 7(.|\n)*Member 6/);
-    const before = await world.stores.of(GUILD).grants.list({ memberIds: [one, other] });
+    const running = { memberIds: [one, other], states: ['active'] } as const;
+    const before = await world.stores.of(GUILD).grants.list(running);
     const [first = ''] = question.labels;
     await question.press(first);
-    const after = await world.stores.of(GUILD).grants.list({ memberIds: [one, other] });
+    const after = await world.stores.of(GUILD).grants.list(running);
     const longer = after.map(({ expiresAt }, at) => Number(expiresAt) - Number(before[at]?.expiresAt));
     expect(longer).toEqual(after.map(() => 7 * DAY));
     const ending = await chosen.press('End access');

@@ -61,7 +61,7 @@ describe('/member show', () => {
     };
     const paused = standingOf({ id: 'g9', number: 9, state: 'paused', remainingSeconds: 29 * 86_400 });
     const note = 'Pays in June';
-    const member = { userId: ADA, name: 'Ada', dmState: 'closed', locale: null, note } as const;
+    const member = { userId: ADA, name: 'Ada', dmState: 'closed', locale: null, note, leftAt: null } as const;
     const { text } = await showing({ running: [timed, onDen, paused], member }).shown;
     expect(text.split('\n')).toEqual([
       expect.stringMatching(/^\*\*Ada <@\d+>\*\*$/),
@@ -244,7 +244,7 @@ describe('/member note', () => {
 });
 
 describe('/member link and unlink', () => {
-  const account = { id: 'a9', name: 'Tower · ann', short: 'ann' };
+  const account = { id: 'a9', name: 'Tower · ann', short: 'ann', memberId: null };
   const accountNames = { pick: async () => ({ kind: 'one', item: account }) as const };
   const preview: UnlinkPreview = {
     ...{ account: 'ann', servers: [aServer()], waiting: [7], busy: [] },

@@ -95,7 +95,7 @@ describe('/plan create', () => {
 describe('/plan edit', () => {
   /** A preview of taking Movies from two running grants, read from the server as it was at that moment. */
   const previewed = (server = aServer(), removes = 2, grants = 2): PlanPreview => {
-    const details = planDetails({ servers: [server], uses: { grants, invites: 0 } });
+    const details = planDetails({ servers: [server], uses: { grants, invites: 0, roleIds: [] } });
     const effect = { serverId: server.id, server, adds: 0, removes, members: removes };
     const runningIds = Array.from({ length: grants }, (_, n) => `grant-${n}`);
     const after = {
@@ -177,7 +177,7 @@ describe('/plan edit', () => {
 });
 
 describe('/plan delete', () => {
-  const inUse = (grants: number) => planDetails({ uses: { grants, invites: 1 } });
+  const inUse = (grants: number) => planDetails({ uses: { grants, invites: 1, roleIds: [] } });
   const deleting = (uses: readonly number[], running: readonly (readonly string[])[] = []) => {
     const left = [...uses];
     const lists = [...running];
@@ -230,15 +230,17 @@ describe('/plan list and /plan show', () => {
 
   it('lists them a page at a time, a row each', async () => {
     const first = await planner({ list: async () => many(16) }).type('plan list');
-    expect(first.text).toMatch(/^\*\*Plans \(16\)\*\*\n\*\*Plan 0\*\* · Movies on Tower · .* · unused\n/);
-    expect([first.text.includes('Plan 15'), first.labels]).toEqual([false, ['▶']]);
-    expect((await first.press('▶')).text).toMatch(/Plans \(16\)\*\*\n\*\*Plan 15/);
+    expect(first.text).toMatch(
+      /^\*\*Plans\*\* · 1–10 of 16\n\*\*Plan 0\*\* · Movies on Tower · .* · unused\n/,
+    );
+    expect([first.text.includes('Plan 15'), first.labels]).toEqual([false, ['1/2', '▶', '🔎', 'CSV']]);
+    expect((await first.press('▶')).text).toMatch(/Plans\*\* · 11–16 of 16(.|\n)*\*\*Plan 15/);
     expect((await planner({ list: async () => [] }).type('plan list')).text).toContain('No plan yet');
   });
 
   it('tells how many libraries there are where a row has no room for their names', async () => {
     const libraries = ['A', 'B', 'C'].map((name) => aLibrary(name));
-    const list = async () => [planDetails({ libraries, uses: { grants: 2, invites: 1 } })];
+    const list = async () => [planDetails({ libraries, uses: { grants: 2, invites: 1, roleIds: [] } })];
     expect((await planner({ list }).type('plan list')).text).toMatch(/ · 3 libraries · .* · 3 in use$/);
   });
 
@@ -250,6 +252,7 @@ describe('/plan list and /plan show', () => {
     };
     const opened = await (await planner(plans).type('plan list')).select('plan-1');
     expect(opened.text).toContain('**Family**');
+    expect(opened.text).toContain('Nobody has it now.');
     expect(opened.labels).toEqual(['Edit', 'Delete']);
   });
 
@@ -257,11 +260,11 @@ describe('/plan list and /plan show', () => {
     const grants = Array.from({ length: 17 }, (_, index) => aGrant({ number: index }));
     const plans = { find: async () => planDetails(), runningGrants: async () => grants };
     const shown = await planner(plans).type('plan show', { plan: 'Family' });
-    expect(shown.text).toMatch(/Family(.|\n)*1 person has it\*\*\nAda · for good · #0\n/);
-    expect(shown.text).not.toContain('#15');
-    const next = await shown.press('▶');
-    expect(next.text).toMatch(/#15\nAda · for good · #16$/);
-    expect(next.labels).toEqual(['◀', 'Edit', 'Delete']);
+    expect(shown.text).toMatch(/Family(.|\n)*Who has it\*\* · 1–8 of 17\n\*\*Ada\*\* · for good · #0\n/);
+    expect(shown.text).not.toContain('#8');
+    const next = await (await shown.press('▶')).press('▶');
+    expect(next.text).toMatch(/\*\*Ada\*\* · for good · #16$/);
+    expect(next.labels).toEqual(['◀', '3/3', '🔎', 'CSV', 'Edit', 'Delete']);
     const gone = { find: async () => undefined, runningGrants: async () => [] };
     expect((await planner(gone).type('plan show', { plan: 'Family' })).text).toContain('no longer here');
   });
@@ -274,7 +277,9 @@ describe('/plan list and /plan show', () => {
     ];
     const plans = { find: async () => planDetails(), runningGrants: async () => grants };
     const { text } = await planner(plans).type('plan show', { plan: 'Family' });
-    expect(text).toMatch(/Ada · <t:\d+:R> · #1\nAda · paused · #2\nAda · from <t:\d+:R> · #3/);
+    expect(text).toMatch(
+      /Ada\*\* · <t:\d+:R> · #1\n\*\*Ada\*\* · paused · #2\n\*\*Ada\*\* · from <t:\d+:R> · #3/,
+    );
   });
 });
 

@@ -52,7 +52,7 @@ export function planDetails(changes: Partial<PlanDetails> = {}): PlanDetails {
     plan: aPlan(),
     libraries: [MOVIES],
     servers: [aServer()],
-    uses: { grants: 0, invites: 0 },
+    uses: { grants: 0, invites: 0, roleIds: [] },
     ...changes,
   };
 }
@@ -79,7 +79,7 @@ export const anEvent = (action: 'grant.created' | 'grant.extended', facts: Audit
 /** An account that new ones can copy, and one that the server does not have any more. */
 export const aNamed: NamedAccount = {
   ...{ id: 'template-1', externalId: '77', name: 'like me' },
-  ...{ protection: null, signsInElsewhere: false, memberId: null },
+  ...{ protection: null, signsInElsewhere: false, memberId: null, formerMemberId: null },
 };
 const TEMPLATES = [aNamed, { ...aNamed, id: 'template-2', externalId: '78', name: 'old one' }];
 
@@ -149,7 +149,7 @@ export function people(): NonNullable<Stubs['people']> {
 export const memberCard = (changes: Partial<MemberCard> = {}): MemberCard => ({
   memberId: ADA,
   now: NOON,
-  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null },
+  member: { userId: ADA, name: 'Ada', dmState: 'open', locale: null, note: null, leftAt: null },
   accounts: [{ account: anAccount(), server: aServer() }],
   running: [standingOf()],
   ...{ ended: [], left: [], invites: [], asked: [] },

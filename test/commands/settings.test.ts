@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
+import { graceOf } from '../../src/domain/role-plans.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { say } from '../../src/words/say.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
@@ -20,12 +21,15 @@ const settings = {
   syncEveryMinutes: 60,
   syncDailyAt: null,
   maxAccounts: 1,
+  leaveGrace: graceOf('7d'),
   notices: NOTICE_KINDS,
   ...{ reminders: DEFAULT_SETTINGS.reminders, mayAsk: 'renew' as const },
   nextSyncAt: NOON,
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',
 };
+
+const NO_ROLE_PLANS = { rolePlans: { list: async () => [] } };
 
 describe('/settings channel', () => {
   it.each([
@@ -76,6 +80,7 @@ describe('/settings role', () => {
     const app = stubApp({
       settings: { setRole, get: async () => settings },
       deliveries: { listRefused: async () => [] },
+      ...NO_ROLE_PLANS,
     });
     const answer = await typist(app).type('settings role', { capability: 'auditor', role, ...options });
     expect(answer.text).toContain(text);
@@ -166,7 +171,11 @@ describe('/settings schedule, timezone and show', () => {
     const listRefused = async () => [
       { channelId: channel.id, since: NOON, trouble: 'the channel is gone (10003)', waiting: 3 },
     ];
-    const app = stubApp({ settings: { get: async () => settings }, deliveries: { listRefused } });
+    const app = stubApp({
+      settings: { get: async () => settings },
+      deliveries: { listRefused },
+      ...NO_ROLE_PLANS,
+    });
     const answer = await typist(app).type('settings show');
     expect(answer).toMatchObject({ tone: 'warning', text: expect.stringContaining('3 messages wait') });
     expect(answer.text).toContain('the channel is gone (10003)');
@@ -222,9 +231,9 @@ describe('/settings schedule, timezone and show', () => {
     ['with how many accounts', { ...settings, maxAccounts: 2 }, 'Accounts of a member on one server: 2'],
   ])('shows all, %s', async (_name, now, text) => {
     const deliveries = { listRefused: async () => [] };
-    const answer = await typist(stubApp({ settings: { get: async () => now }, deliveries })).type(
-      'settings show',
-    );
+    const answer = await typist(
+      stubApp({ settings: { get: async () => now }, deliveries, ...NO_ROLE_PLANS }),
+    ).type('settings show');
     expect(answer.text).toMatch(
       /Audit channel: <#3(.|\n)*Requests channel: not chosen(.|\n)*Time zone: UTC, 12:00 now/,
     );
@@ -235,11 +244,18 @@ describe('/settings schedule, timezone and show', () => {
 describe('a setting changed from the list', () => {
   const deliveries = { listRefused: async () => [] };
   const listed = (more: Stubs['settings']) =>
-    typist(stubApp({ settings: { get: async () => settings, ...more }, deliveries, drafts: memoryDrafts() }));
+    typist(
+      stubApp({
+        settings: { get: async () => settings, ...more },
+        deliveries,
+        drafts: memoryDrafts(),
+        ...NO_ROLE_PLANS,
+      }),
+    );
 
   it('is not offered to who only looks', async () => {
     const actor = { id: STAFF, name: 'aron', capabilities: new Set(['auditor'] as const) };
-    const app = stubApp({ settings: { get: async () => settings }, deliveries });
+    const app = stubApp({ settings: { get: async () => settings }, deliveries, ...NO_ROLE_PLANS });
     const answer = await typist(app, { actor }).type('settings show');
     const blocks = answer.view.kind === 'view' ? answer.view.blocks : [];
     expect(blocks.map(({ kind }) => kind)).not.toContain('select');

@@ -14,10 +14,11 @@ const ada = { id: ADA, name: 'ada', bot: false, inGuild: true };
 const NOTHING: SetupState = {
   audit: null,
   alerts: null,
-  staffRoleIds: [],
+  moderatorRoleIds: [],
   zone: 'UTC',
   localTime: '12:00',
   notices: ['given'],
+  people: { sees: true, seesBans: true, needsThem: false },
   servers: [],
   plans: [],
   invites: { made: 0, open: 0 },
@@ -31,7 +32,7 @@ const ALL: SetupState = {
   ...NOTHING,
   audit: chosen(channel.id),
   alerts: chosen(channel.id),
-  staffRoleIds: [role.id],
+  moderatorRoleIds: [role.id],
   zone: 'Europe/Berlin',
   servers: ['Tower'],
   plans: ['Family'],
@@ -266,6 +267,27 @@ describe('a first invite', () => {
     const what = view.kind === 'modal' ? view.fields.find(({ id }) => id === 'what') : undefined;
     const options = what?.kind === 'select' ? what.options.map(({ label }) => saidPlain(label)) : [];
     expect(options).toEqual(['Plan: Family', 'Tower · Movies', 'Tower · Shows']);
+  });
+
+  it.each([
+    ['the only plan', [{ plan }], 'plan:family'],
+    ['everything while there is no plan', [], 'library-0,library-1'],
+    ['nothing where there are several plans', [{ plan }, { plan: { ...plan, id: 'gold' } }], ''],
+  ])('of somebody who was chosen proposes %s', async (_name, plans, proposed) => {
+    const person = setting(
+      { ...ALL, invites: { made: 0, open: 0 } },
+      {
+        autocomplete: { grantableLibraries: async () => libraries as never },
+        plans: { list: async () => plans as never },
+      },
+    );
+    const { view } = await (await person.type('setup')).select(ada);
+    const fields = view.kind === 'modal' ? view.fields : [];
+    expect(fields).toMatchObject([
+      { id: 'member', value: ADA },
+      { id: 'what', value: proposed },
+      { id: 'for' },
+    ]);
   });
 
   it.each([

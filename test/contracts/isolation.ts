@@ -5,9 +5,11 @@ import { expect, it } from 'vitest';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
 import { toActorId, toGuildId, toMemberId } from '../../src/domain/ids.ts';
+import { graceOf } from '../../src/domain/role-plans.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import {
+  anArrival,
   aPlan,
   aSeenAccount,
   aSignIn,
@@ -18,6 +20,8 @@ import {
   newServer,
 } from '../support/rows.ts';
 import { aDrill, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
+
+const aGrace = graceOf('1d');
 
 /** Guild A, again for each round, and guild B. */
 const ours = (round = 0) => `a${round}`;
@@ -63,6 +67,10 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'accounts.listNames': ({ accounts }, { server }) => accounts.listNames(server),
   'accounts.listKnownIds': ({ accounts }, { server }) => accounts.listKnownIds(server),
   'accounts.countAccess': async ({ accounts }) => [...(await accounts.countAccess())],
+  'arrivals.list': ({ arrivals }, { server }) => arrivals.list({ serverId: server }),
+  'arrivals.put': ({ arrivals }, { id, user }) => arrivals.put([anArrival(id, toMemberId(user))]),
+  'arrivals.remove': ({ arrivals }, { id }) => arrivals.remove([id]),
+  'members.listNamed': ({ members }) => members.listNamed(),
   'accounts.listMembers': ({ accounts }, { server }) => accounts.listMembers({ serverId: server }),
   'accounts.find': ({ accounts }, { id }) => accounts.find(id),
   'accounts.listDue': ({ accounts }) => accounts.listDue(minutes(99)),
@@ -148,6 +156,14 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'plans.find': ({ plans }, { id }) => plans.find(id),
   'plans.add': ({ plans }, { id, other }) => plans.add(aPlan(`new-${id}`, { libraryIds: [other] })),
   'plans.update': ({ plans }, { id, other }) => plans.update(id, { name: `${id} new`, libraryIds: [other] }),
+  'rolePlans.list': ({ rolePlans }) => rolePlans.list(),
+  'rolePlans.put': ({ rolePlans }, { id, other }) =>
+    rolePlans.put({ roleId: other, planId: id, grace: aGrace }),
+  'rolePlans.remove': ({ rolePlans }, { id, other }) => rolePlans.remove(other, id),
+  'grants.listByRole': ({ grants }, { user }) => grants.listByRole([toMemberId(user)]),
+  'grants.noteRole': ({ grants }, { id }) => grants.noteRole([id], 'lost', noon),
+  'grants.forgetLeft': ({ grants }, { user }) => grants.forgetLeft(toMemberId(user)),
+  'members.listLeft': ({ members }) => members.listLeft(),
   'plans.remove': ({ plans }, { id }) => plans.remove(id),
   'posts.put': ({ posts }, { id, other }) => posts.put(aPost(id, { topic: `claim ${other}` })),
   'posts.get': ({ posts }, { id }) => posts.get(id),
@@ -223,7 +239,7 @@ async function fill(
       await all.servers.add(newServer(id, { name: `${mark} ${id}`, tokenCipher: mark }));
       await all.servers.update(id, { status: 'offline', nextProbeAt: noon, offlineWhy: mark });
       await all.servers.noteEndpointLook(id, { at: noon, removed: [`${mark} ${id}`] });
-      await all.members.update(toMemberId(id), { note: mark });
+      await all.members.update(toMemberId(id), { note: mark, leftAt: noon });
       await all.members.noteNames([{ userId: toMemberId(id), name: mark }]);
       await all.settings.setRoleRule({ roleId: id, capability: 'admin', effect: 'allow' });
     }
@@ -239,10 +255,12 @@ async function fill(
       });
       await all.accounts.update(id, { secretCipher: mark });
       await all.accounts.setLibraries(id, { seen: [id], given: [id] });
+      await all.arrivals.put([anArrival(id, toMemberId(id))]);
       await all.invites.add(
         newInvite(id, { codeHmac: `${mark}-${id}`, note: mark, libraryIds: [id], usesMax: 9 }),
       );
       await all.plans.add(aPlan(id, { name: `${mark} ${id}`, libraryIds: [id] }));
+      await all.rolePlans.put({ roleId: id, planId: id, grace: aGrace });
       await all.heldRuns.add({ ...aHeldRun(id, id), detail: mark });
       await all.jobRuns.add({ ...aJobRun(id), detail: mark });
       await all.grants.add(

@@ -7,7 +7,15 @@ import type { Server } from '../../src/domain/model.ts';
 import type { OpenStores } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import { ann, bob, carol, here, newcomer, nobody, there } from '../support/people.ts';
-import { anAccount, aSeenAccount, aServer, newGrant, newLibrary, newServer } from '../support/rows.ts';
+import {
+  anAccount,
+  anArrival,
+  aSeenAccount,
+  aServer,
+  newGrant,
+  newLibrary,
+  newServer,
+} from '../support/rows.ts';
 import { aDrill, minutes, seed } from './guild.ts';
 
 export function serverStoresContract(open: () => Promise<OpenStores>): void {
@@ -237,6 +245,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           protection: 'administrator',
           signsInElsewhere: false,
           memberId: null,
+          formerMemberId: null,
         },
         {
           id: 'zoe',
@@ -245,6 +254,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
           protection: null,
           signsInElsewhere: true,
           memberId: null,
+          formerMemberId: null,
         },
       ]);
       expect(await read().accounts.listNames('nowhere')).toEqual([]);
@@ -257,6 +267,30 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
         (await read().accounts.findNames('plex', [], 9, is)).map(({ memberId }) => memberId !== null);
       expect(await linked(false)).not.toContain(true);
       expect(await linked(true)).toEqual([true]);
+    });
+
+    it('that are to be decided about are kept one by one, and go with their account', async () => {
+      const [first, second] = [
+        anArrival('zoe'),
+        { ...anArrival('boss', ann), aside: 'not-a-member' as const },
+      ];
+      await write(async ({ accounts, arrivals }) => {
+        for (const id of ['zoe', 'boss'])
+          await accounts.save({ id, serverId: 'plex', externalId: id, name: id });
+        await arrivals.put([first, second]);
+        await arrivals.put([{ ...first, why: 'chosen', isSure: false }]);
+      });
+      const { arrivals } = read();
+      const chosen = { ...first, why: 'chosen', isSure: false };
+      expect(await arrivals.list({ accountIds: ['zoe'] })).toEqual([chosen]);
+      expect(await arrivals.list({ aside: 'not-a-member' })).toEqual([second]);
+      expect(await arrivals.list({ serverId: 'plex' })).toHaveLength(2);
+      expect(await arrivals.list({ serverId: 'nowhere' })).toEqual([]);
+      await write(async (tx) => {
+        await tx.accounts.remove('zoe');
+        await tx.arrivals.remove(['boss']);
+      });
+      expect(await arrivals.list()).toEqual([]);
     });
 
     it('are added many at once as they were seen, linked to nobody, and never twice', async () => {

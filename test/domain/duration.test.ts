@@ -45,7 +45,7 @@ describe('what people type', () => {
   });
 
   it.each([
-    ['zero', '0', /How long is 0\?/],
+    ['zero', '0', /more than zero/],
     ['zero with a unit', '0d', /more than zero/],
     ['zeros with units', '0d0h', /more than zero/],
     ['a negative one', '-3d', /more than zero/],
@@ -80,7 +80,8 @@ describe('what people type', () => {
     ['30', ['30d', '30h', '30m']],
     // In days it would be too long.
     ['99999', ['99999m']],
-    ['0', []],
+    ['0', undefined],
+    ['000', undefined],
     ['1M', ['1m', '1mo']],
     ['1M15D', ['1m15d', '1mo15d']],
     ['600M', ['600m']],

@@ -46,7 +46,7 @@ describe('/server add', () => {
     expect(reply.text).toMatch(/Nothing was saved/);
     for (const secret of [token || 'none', stage.plexOwner.token, stage.den.apiKey])
       expect(reply.text).not.toContain(secret);
-    expect((await stage.asOlga('/server list')).text).toMatch(/Media servers\*\* \(2\)/);
+    expect((await stage.asOlga('/server list')).text).toMatch(/Media servers\*\* · 2\n/);
   }
 
   it('refuses an address that is none, and says what one looks like', async () => {

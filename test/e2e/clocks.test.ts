@@ -66,7 +66,7 @@ it('a clock that is set back by an hour makes nothing an hour late', async () =>
   await stage.audited(/grant\.ending.*Shows/);
   // It waits for its next try.
   let jobs = await stage.asOlga('/jobs list');
-  while (!/is overdue/.test(jobs.text)) jobs = await stage.asOlga('/jobs list');
+  while (!/Overdue changes/.test(jobs.text)) jobs = await stage.asOlga('/jobs list');
   setClock();
   await stage.den.start();
   await stage.audited(/grant\.ended.*Shows/, 1, 75_000);

@@ -16,14 +16,14 @@ import type { Frame } from './scenes.ts';
 
 /** @throws {Error} when Discord would refuse it, or nobody knows how it is drawn. */
 export function drawFrame(frame: Frame, house: House): Html {
-  const now = house.world.clock.now();
+  const now = frame.at ?? house.world.clock.now();
   const names: Names = {
     user: (id) => house.people.get(id),
     role: () => 'Moderators',
     channel: () => 'usher-audit',
     time: (at, how) => renderTime(at, how, now),
   };
-  const { view, command, who, what } = frame;
+  const { view, content = '', isPosted = false, command, who, what } = frame;
   const place: Place = {
     ids: createCustomIds(new Uint8Array(32)),
     applicationId: '1',
@@ -35,21 +35,23 @@ export function drawFrame(frame: Frame, house: House): Html {
     language: LANGUAGE,
     commandIds: new Map(Object.keys(commands).map((path) => [path, '1234567890123456789'])),
   };
-  if (view.kind === 'modal') {
+  if (view?.kind === 'modal') {
     const { title, components } = JSON.parse(JSON.stringify(renderModal(view, place)));
     return html`<p class="asked"><b>@${who}</b> ${what}</p>${drawModal({ title, components: storeComponents(components, () => undefined) }, names)}`;
   }
-  const { body, files } = renderView(view, place, { ephemeral: true });
+  const rendered = view && renderView(view, place, { ephemeral: !isPosted });
+  const components = JSON.parse(JSON.stringify(rendered?.body.components ?? []));
+  const files = rendered?.files ?? [];
   return drawMessage(
     {
       author: 'Usher',
       isBot: true,
-      asked: { who, what },
+      asked: isPosted ? undefined : { who, what },
       at: clockText(now),
-      content: '',
-      components: storeComponents(JSON.parse(JSON.stringify(body.components)), (name) => `/${name}`),
+      content,
+      components: storeComponents(components, (name) => `/${name}`),
       files: files.map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
-      isEphemeral: true,
+      isEphemeral: !isPosted,
       isLoading: false,
       isEdited: false,
     },

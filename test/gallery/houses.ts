@@ -1,6 +1,8 @@
 /** Guilds to look at: empty, small, large, with hostile names, with everything broken. Real use cases and storage. */
 
+import type { ReadImport } from '../../src/app/ports/imports.ts';
 import { type MemberId, toMemberId } from '../../src/domain/ids.ts';
+import { NO_END } from '../../src/domain/imports/rows.ts';
 import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
 import { type Place, takeDown, World } from '../app/world.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
@@ -27,6 +29,8 @@ export interface House {
     readonly nobody: MemberId;
     /** Ids of accounts: nobody's, and the member's. */
     readonly free: string | undefined;
+    /** A server with accounts that are nobody's. */
+    readonly arrivals: string | undefined;
     readonly linked: string | undefined;
   };
 }
@@ -128,6 +132,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     });
     servers.push({ ...place.server, name: title });
   }
+  world.imports.read = async () => fileOfAnotherTool(fakes);
   const all = await world.stores.of(GUILD).libraries.list();
   const onFirst = all.filter(({ serverId }) => serverId === servers[0]?.id);
   if (isNonEmpty(onFirst)) await addPlan(world, furniture.plan, [onFirst[0].id]);
@@ -156,6 +161,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       waiting: memberAt(3),
       nobody: memberAt(members),
       free: await freeAccount(world, fakes[1], servers[1]),
+      arrivals: arrive(fakes[1], nameOf) && servers[1]?.id,
       linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
@@ -168,6 +174,13 @@ async function addInvite(world: World, library: string | undefined): Promise<str
     ...{ validUntil: new Date(world.clock.now().getTime() + DAY), roleId: null, note: null },
   });
   return invite.id;
+}
+
+/** Who was there before Usher came: called like members, nearly so, and not at all. */
+function arrive(fake: FakeMediaServer | undefined, nameOf: (index: number) => string): true {
+  for (const [at, name] of [nameOf(0), `${nameOf(2)}92`, 'movienight', nameOf(4), 'grandma'].entries())
+    fake?.addPerson({ name, externalId: `91${at}`, access: at === 3 ? 'all' : ['movies'] });
+  return true;
 }
 
 /** An account that somebody had before there was a bot. */
@@ -230,4 +243,21 @@ async function moveIn(
 function mustBe<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a house without its furniture');
   return value;
+}
+
+/** What another tool would know: everybody on these servers, somebody who is on none, and open invites. */
+function fileOfAnotherTool(fakes: readonly FakeMediaServer[]): ReadImport {
+  const said = { serverIdentity: null, serverName: null, discordName: null, account: null, email: null };
+  const people = fakes.flatMap(({ kind, people: all }) =>
+    [...all.values()].map(({ externalId }) => ({ kind, accountId: externalId })),
+  );
+  const gone = { kind: 'jellyfin', accountId: 'gone' } as const;
+  const rows = [...people, gone].map((person, index) => ({
+    ...{ ...said, ...person, at: `clients ${index + 1}`, discordId: memberAt(60 + index) },
+    end:
+      index % 2 === 0
+        ? NO_END
+        : ({ kind: 'day', day: index % 3 === 0 ? '2020-01-31' : '2030-01-31' } as const),
+  }));
+  return { kind: 'read', rows, openInvites: 3 };
 }

@@ -5,6 +5,7 @@ import type { Modal, View } from '../../src/adapters/discord/views/view.ts';
 import { asActor } from '../../src/domain/ids.ts';
 import { type Answer, typist } from '../support/command-input.ts';
 import { ADA } from '../support/people.ts';
+import { channelFrames } from './channels.ts';
 import type { House } from './houses.ts';
 import { LANGUAGE } from './language.ts';
 import { noticeFrames } from './notices.ts';
@@ -18,7 +19,13 @@ export interface Frame {
   readonly command: string;
   readonly what: string;
   readonly who: string;
-  readonly view: View | Modal;
+  readonly view?: View | Modal;
+  /** A message that is text and nothing else. */
+  readonly content?: string;
+  /** It stands in a channel, and answers nobody. */
+  readonly isPosted?: boolean;
+  /** When it is looked at, where that is not now. */
+  readonly at?: Date;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -26,7 +33,7 @@ type Step =
   | string
   | RegExp
   | { readonly fields: Readonly<Record<string, string>> }
-  | { readonly choose: string };
+  | { readonly choose: string; readonly from?: string };
 
 interface Scene {
   readonly command: string;
@@ -37,11 +44,13 @@ interface Scene {
 }
 
 const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffCommands: false };
+const PATRON = { id: '600000000000000077', name: 'Patron', seesStaffCommands: false };
+const APP_DB = { id: '1', name: 'app.db', size: 12, url: 'https://cdn.discordapp.com/app.db' };
 const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
-  const { server, library, plan, grant, invite, free, linked } = typed;
+  const { server, library, plan, grant, invite, free, linked, arrivals } = typed;
   const person = (id: string) => ({ id, name: 'somebody', bot: false, inGuild: true });
   const member = person(typed.member);
   const [waiting, nobody] = [person(typed.waiting), person(typed.nobody)];
@@ -55,6 +64,9 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'settings accounts', options: { max: 2 } },
     { command: 'settings language', options: { language: 'de' } },
     { command: 'settings notices', after: [{ fields: { notices: 'given,ended' } }] },
+    { command: 'settings leave', options: { grace: '7d' } },
+    plan && { command: 'settings role-plan', options: { role: PATRON, plan, grace: '1d' } },
+    plan && { command: 'settings role-plan', options: { role: PATRON, plan, action: 'remove' } },
     { command: 'settings show', after: [{ choose: 'schedule' }, { fields: { every: '1m' } }, 'Try again'] },
     { command: 'settings show', after: [{ choose: 'role' }] },
     { command: 'settings show', after: [{ choose: 'alerts' }] },
@@ -127,6 +139,28 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'member show', options: { member: nobody }, after: ['Libraries'] },
     { command: 'member note', options: { member, text: 'A friend of Olga' } },
     { command: 'member libraries', options: { member }, after: ['Look at the change'] },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: ['Import the sure ones', /^Import .*for good$/, 'Undo the import'],
+    },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: [{ choose: 'free', from: 'More about one of them' }, 'Not a member here'],
+    },
+    arrivals && { command: 'member import', options: { server: arrivals }, after: ['Ask members'] },
+    arrivals && {
+      command: 'member import',
+      options: { server: arrivals },
+      after: ['Import this page', 'With an end…', { fields: { until: '30d' } }],
+    },
+    {
+      command: 'import',
+      options: { from: 'membarr', file: APP_DB },
+      after: [/^Link \d+$/, 'Undo the import'],
+    },
+    free && { command: 'member link', options: { account: free } },
     free && { command: 'member link', options: { member: nobody, account: free } },
     linked && { command: 'member unlink', options: { member, account: linked }, after: ['Unlink it'] },
     library && { command: 'member why', options: { member, library } },
@@ -162,6 +196,8 @@ function scenesOf({ typed }: House): readonly Scene[] {
 /** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
 export async function play(house: House): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
+  const name = house.people.get(house.typed.member) ?? 'mia';
+  house.world.guilds.members.set(house.typed.member, { name, roleIds: [PATRON.id] });
   const staff = typist(house.world.app, { language: LANGUAGE });
   const member = typist(house.world.app, {
     language: LANGUAGE,
@@ -181,12 +217,15 @@ export async function play(house: House): Promise<readonly Frame[]> {
       show(isPress(step) ? `[${label}]` : 'fields' in step ? '[Submit]' : `▾ ${step.choose}`, answer);
     }
   }
-  return [
+  const told = [
     ...frames,
     ...(await requestFrames(house)),
     ...(await noticeFrames(house)),
     ...(await playWelcome(house)),
   ];
+  // What comes then takes a month.
+  const at = house.world.clock.now();
+  return [...told.map((frame) => ({ ...frame, at })), ...(await channelFrames(house))];
 }
 
 const isPress = (step: Step): step is string | RegExp => typeof step === 'string' || step instanceof RegExp;
@@ -197,7 +236,8 @@ const labelOf = (step: Step, { labels }: Answer): string | undefined =>
 
 function take(answer: Answer, step: Step, label: string): Promise<Answer> {
   if (isPress(step)) return answer.press(label);
-  return 'fields' in step ? answer.submit(step.fields) : answer.select(step.choose);
+  if ('fields' in step) return answer.submit(step.fields);
+  return step.from === undefined ? answer.select(step.choose) : answer.selectIn(step.from, step.choose);
 }
 
 /** Commands that no scene types. */

@@ -328,6 +328,7 @@ export class Reality {
       clock,
       media,
       guilds: new FakeGuilds(),
+      imports: { read: async () => ({ kind: 'refused', why: 'not-fetched' }) },
       secrets: this.#secrets,
       codes: this.#codes,
       dateParser: chronoDateParser,

@@ -52,7 +52,8 @@ export class Street {
     for (const user of [ada, ben]) people.push({ user, role: 'member' });
     stage.plexTv.addAccount({ username: 'ada_watches', email: 'ada@example.com' });
     stage.plexTv.addAccount({ username: 'ben_watches', email: 'ben@example.com' });
-    await stage.start();
+    // Globally: those of one guild are not offered in direct messages.
+    await stage.start({ DISCORD_GUILD_ID: '' });
     const street = new Street(stage, people);
     await street.#appoint();
     return street;

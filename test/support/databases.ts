@@ -154,6 +154,7 @@ export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
   const tables = [
     'Account',
     'AccountLibrary',
+    'Arrival',
     'AuditEvent',
     'Delivery',
     'Draft',

@@ -43,6 +43,10 @@ export interface FakePerson {
   readonly externalId: string;
   name: string;
   emailMasked: string | null;
+  /** What the server tells of its address, to be compared. */
+  emailKey?: string;
+  /** What stands before the @ of its address. */
+  emailName?: string;
   protection: Protection | null;
   /** Null means that there is no share. */
   access: 'all' | readonly string[] | null;
@@ -454,6 +458,8 @@ function accessOf(person: FakePerson): AccountAccess {
     externalId,
     name,
     emailMasked,
+    ...(person.emailKey !== undefined && { emailKey: person.emailKey }),
+    ...(person.emailName !== undefined && { emailName: person.emailName }),
     protection: person.protection,
     access: seen === 'all' ? { kind: 'all' } : { kind: 'libraries', externalIds: [...seen] },
     pending,

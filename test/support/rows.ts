@@ -3,6 +3,8 @@
 import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { NewServer } from '../../src/app/ports/stores/servers.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
+import type { Arrival } from '../../src/domain/arrival.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import type {
   Account,
   AuditEvent,
@@ -112,6 +114,11 @@ export function anAccount(changes: Partial<Account> = {}): Account {
   };
 }
 
+/** An account that is surely Ada's by its name. */
+export function anArrival(accountId: string, memberId: MemberId = ada): Arrival {
+  return { accountId, memberId, score: 96, why: 'name', isSure: true, isLookedUp: false, aside: null };
+}
+
 /** Ada's: Movies, since noon and for good. */
 export function aGrant(changes: Partial<Grant> = {}): Grant {
   return {
@@ -121,6 +128,11 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     source: 'command',
     planId: null,
     inviteId: null,
+    roleId: null,
+    roleState: null,
+    roleLostAt: null,
+    leftAt: null,
+    endBeforeLeft: null,
     state: 'active',
     startsAt: noon,
     expiresAt: null,
@@ -253,7 +265,8 @@ export function aSeenAccount(id: string, changes: Partial<SeenAccount> = {}): Se
 /** Ann's, for an hour, from no plan and no invite. */
 export function newGrant(id: string, changes: Partial<Added<'grants'>> = {}): Added<'grants'> {
   const { number, planId, inviteId, ...row } = aGrant({ id, memberId: ann, expiresAt: later(HOUR) });
-  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...given } = row;
+  const { pausedAt, remainingSeconds, endCause, endingAt, endedAt, overdueAlertedAt, ...rest } = row;
+  const { roleId, roleState, roleLostAt, leftAt, endBeforeLeft, ...given } = rest;
   return { ...given, state: 'active', ...changes };
 }
 

@@ -120,7 +120,7 @@ function clean(text: string, secrets: readonly string[]): string {
       .slice(0, CLEANED_LENGTH)
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
-      .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '…')
+      .replaceAll(/\b\w[\w+.-]*:\/\/\S+/g, '…')
       .replaceAll(/\bwww\.\S+/gi, '…')
       .replaceAll(/[^\s@]+@[^\s@]+\.[^\s@]+/g, '…')
       // What names a secret, and what looks like one: long, and of letters and digits mixed.

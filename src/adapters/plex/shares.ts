@@ -1,5 +1,6 @@
 import type { AccessReading, AccountAccess, Known, UnreadEntry } from '../../app/ports/media-server.ts';
 import { mapInTurns, turn } from '../../concurrency/in-turns.ts';
+import { emailKey } from '../../domain/email-key.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { say } from '../../words/say.ts';
 import { nameFrom } from '../http-client/answers.ts';
@@ -249,11 +250,14 @@ function unreadAmong(
 function accountOf(share: PlexShare): AccountAccess {
   const email = share.invited?.email ?? share.invitedEmail;
   const masked = email && maskEmail(email);
+  const key = email ? emailKey(email) : undefined;
   const name = [share.invited?.username, share.invited?.title].map((text) => nameFrom(text ?? ''));
   return {
     externalId: idOf(share),
     name: name.find((text) => text !== '') ?? masked ?? `Plex account ${idOf(share)}`,
     emailMasked: masked,
+    ...(key !== undefined && { emailKey: key }),
+    ...(email?.includes('@') && { emailName: nameFrom(email).split('@')[0] ?? '' }),
     protection: protectionOf(share),
     access: share.allLibraries ? { kind: 'all' } : { kind: 'libraries', externalIds: share.keys },
     pending: !share.accepted,

@@ -6,6 +6,7 @@ import type { GuildStores, Stores } from '../../app/ports/stores.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
+import { createArrivalStore } from './stores/arrivals.ts';
 import { createAuditStore } from './stores/audit.ts';
 import { countBacklog } from './stores/backlog.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
@@ -25,6 +26,7 @@ import { createOutbox } from './stores/outbox.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
 import { createRequestStore } from './stores/requests.ts';
+import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
@@ -82,9 +84,11 @@ function guildStores(context: GuildContext): GuildStores {
     servers: createServerStore(context),
     libraries: createLibraryStore(context),
     accounts: createAccountStore(context),
+    arrivals: createArrivalStore(context),
     members: createMemberStore(context),
     grants: createGrantStore(context),
     plans: createPlanStore(context),
+    rolePlans: createRolePlanStore(context),
     invites: createInviteStore(context),
     signIns: createSignInStore(context),
     drafts: createDraftStore(context),

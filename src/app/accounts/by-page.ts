@@ -64,7 +64,10 @@ export function byPage(
     // Only what the member has confirmed is linked.
     if (externalId !== who.externalId) return { end: { kind: 'expired' }, again: false };
     tell({ account: name, servers: [], waitsFor: null });
-    const linked = await link(memberId, account.value, await serversFor(memberId, account.value));
+    const known = await serversFor(memberId, account.value);
+    if (known.length === 0)
+      return { end: { kind: 'refused', why: 'nothing-there', account: name }, again: false };
+    const linked = await link(memberId, account.value, known);
     if (linked.kind === 'refused') return { end: linked, again: false };
     // That it cannot be read concerns the server and not the sign-in, which is still good.
     if (linked.kind === 'failed')

@@ -166,27 +166,32 @@ export function makeLinkByStaff(deps: Deps, enforce: Enforce) {
         if (rows.length === 0) return { kind: 'gone' };
         const now = deps.clock.now();
         if ((await busyOf(tx, memberId, rows, now)).length > 0) return { kind: 'busy' };
-        for (const { account, server } of rows) {
-          await tx.accounts.update(account.id, { ...UNLINKED, formerMemberId: null });
-          const nothing = { given: [], inFlight: [], leaving: [], ended: [] };
-          await tx.accounts.setLibraries(account.id, {
-            seen: account.seen,
-            elsewhere: account.elsewhere,
-            ...nothing,
-          });
-          await tx.audit.append({
-            action: 'member.unlinked',
-            actorId,
-            targetId: memberId,
-            facts: { server: server.name, account: account.name },
-            at: now,
-          });
-        }
+        for (const row of rows) await letGo(tx, { ...row, memberId, actorId }, now);
         await settle(deps, tx, [memberId], now);
         return { kind: 'unlinked' };
       });
     },
   };
+}
+
+/** Part of a transaction: the account is nobody's, and stays as it is. */
+export async function letGo(
+  tx: GuildStores,
+  {
+    account,
+    server,
+    memberId,
+    actorId,
+    how,
+  }: Row & { readonly memberId: MemberId; readonly actorId: ActorId; readonly how?: 'undone' },
+  now: Date,
+): Promise<void> {
+  await tx.accounts.update(account.id, { ...UNLINKED, formerMemberId: null });
+  const { seen, elsewhere } = account;
+  const nothing = { given: [], inFlight: [], leaving: [], ended: [] };
+  await tx.accounts.setLibraries(account.id, { seen, elsewhere, ...nothing });
+  const facts = { server: server.name, account: account.name, ...(how && { how }) };
+  await tx.audit.append({ action: 'member.unlinked', actorId, targetId: memberId, facts, at: now });
 }
 
 /** The rows of an account of a member: one, or, of a vendor's account, those on all servers of its kind. */
@@ -212,7 +217,7 @@ async function sameAccount(
 }
 
 /** Where something is still to be changed for the account, or is now that a grant begins or ends. */
-async function busyOf(
+export async function busyOf(
   stores: GuildStores,
   memberId: MemberId,
   rows: readonly Row[],
@@ -232,7 +237,8 @@ async function busyOf(
     .map(({ server }) => server);
 }
 
-async function refusalText(
+/** Why an account cannot be linked, for staff. */
+export async function refusalText(
   tx: GuildStores,
   why: LinkRefusal,
   wanted: Parameters<typeof inTheWayOf>[1],

@@ -48,7 +48,8 @@ export type SignInEnd =
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'refused';
-      readonly why: LinkRefusal;
+      /** `nothing-there`: no server shows it, and nothing is given for it. */
+      readonly why: LinkRefusal | 'nothing-there';
       readonly account: string;
       /** The account that the member has, where that is why. */
       readonly has?: string;

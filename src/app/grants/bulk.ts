@@ -46,12 +46,14 @@ export interface BulkWish {
   readonly planId?: string | undefined;
   readonly serverId?: string | undefined;
   readonly memberIds?: readonly MemberId[] | undefined;
+  readonly grantIds?: readonly string[] | undefined;
 }
 
 export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
   return {
     async preview(input: BulkWish & { readonly guildId: GuildId }): Promise<BulkPreview> {
       const { guildId, action, planId, serverId, memberIds: members } = input;
+      const chosen = input.grantIds && new Set(input.grantIds);
       const stores = deps.stores.of(guildId);
       const all = await stores.grants.list({
         states: STATES[action.kind],
@@ -62,7 +64,8 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
       // Who has none of what is taken is not meant.
       const gives = (grant: Grant) =>
         action.kind !== 'take' || action.libraryIds.some((id) => grant.libraryIds.includes(id));
-      const grantIds = all.filter(gives).map(({ id }) => id);
+      const isMeant = (grant: Grant) => gives(grant) && (chosen === undefined || chosen.has(grant.id));
+      const grantIds = all.filter(isMeant).map(({ id }) => id);
       const { changes, unchanged } = await changeGrants.preview({ guildId, grantIds, action });
       const after = new Map(changes.map((change) => [change.after.id, change.after]));
       const memberIds = [...new Set(changes.map(({ before }) => before.memberId))];

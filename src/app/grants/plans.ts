@@ -11,6 +11,7 @@ import { type Sentence, say } from '../../words/say.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
+import { endRolePlan } from '../ledger/role-plans.ts';
 import { mustHaveRoom } from '../ledger/room.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -25,8 +26,12 @@ export interface PlanDetails {
   readonly plan: Plan;
   readonly libraries: readonly Library[];
   readonly servers: readonly Server[];
-  /** Grants of it that are not over, and invites of it that can still be redeemed. */
-  readonly uses: { readonly grants: number; readonly invites: number };
+  /** Grants of it that are not over, invites of it that can still be redeemed, and Discord roles that are this plan. */
+  readonly uses: {
+    readonly grants: number;
+    readonly invites: number;
+    readonly roleIds: readonly string[];
+  };
 }
 
 /** Fields that are undefined stay as they are. */
@@ -208,6 +213,8 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       const stores = deps.stores.of(guildId);
       let stillOpen = 0;
       if (endUses) {
+        // First of all, or its holders would be given it again.
+        await deps.stores.transaction(guildId, (tx) => endRoles(deps, tx, planId, actorId));
         const grants = await stores.grants.list({ planId, states: RUNNING });
         const result = await changeGrants.change({
           guildId,
@@ -226,7 +233,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
         if (!plan) return { kind: 'gone' };
         if (endUses) await revokeInvites(tx, planId, actorId, now);
         const details = await detailsOf(tx, plan, now);
-        if (details.uses.grants + details.uses.invites > 0) return { kind: 'in-use', details };
+        if (isUsed(details)) return { kind: 'in-use', details };
         await tx.plans.remove(planId);
         const facts = { plan: plan.name };
         await tx.audit.append({ action: 'plan.deleted', actorId, facts, at: now });
@@ -237,25 +244,34 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
 }
 
 const isEndless = ({ duration, renewals }: Plan): boolean => duration === '' && renewals > 0;
+const isUsed = ({ uses }: Pick<PlanDetails, 'uses'>): boolean =>
+  uses.grants + uses.invites + uses.roleIds.length > 0;
+
+async function endRoles(deps: Deps, tx: GuildStores, planId: string, actorId: ActorId): Promise<void> {
+  for (const one of await tx.rolePlans.list())
+    if (one.planId === planId) await endRolePlan(deps, tx, { actorId, ...one });
+}
 
 async function namesake(stores: GuildStores, name: string): Promise<Plan | undefined> {
   return (await stores.plans.list()).find((plan) => plan.name.toLowerCase() === name.toLowerCase());
 }
 
 async function detailsOf(stores: GuildStores, plan: Plan, now: Date): Promise<PlanDetails> {
-  const [libraries, servers, grants, invites] = await Promise.all([
+  const [libraries, servers, grants, invites, rolePlans] = await Promise.all([
     stores.libraries.list(),
     stores.servers.list(),
     stores.grants.count({ planId: plan.id, states: RUNNING, at: now }),
     openInvites(stores, plan.id, now),
+    stores.rolePlans.list(),
   ]);
+  const roleIds = rolePlans.filter(({ planId }) => planId === plan.id).map(({ roleId }) => roleId);
   const named = libraries.filter(({ id }) => plan.libraryIds.includes(id));
   const used = new Set(named.map(({ serverId }) => serverId));
   return {
     plan,
     libraries: named,
     servers: servers.filter(({ id }) => used.has(id)),
-    uses: { grants, invites: invites.length },
+    uses: { grants, invites: invites.length, roleIds },
   };
 }
 

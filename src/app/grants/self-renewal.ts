@@ -52,9 +52,9 @@ export function makeSelfRenewal(deps: Deps, applyNow: ApplyNow) {
       // Roles are Discord's, and it is asked now: nothing tells that somebody has lost one, or left.
       const outside = await outsiderTrouble(deps, guildId, memberId);
       if (outside) return { kind: 'unsure', why: outside };
-      const holds = roleId === null ? undefined : await deps.guilds.holds(guildId, memberId, roleId);
-      if (holds?.kind === 'unknown') return { kind: 'unsure', why: holds.why };
-      if (holds?.value === false && roleId !== null) return { kind: 'lacks-role', roleId };
+      const roles = roleId === null ? undefined : await deps.guilds.rolesOf(guildId, memberId);
+      if (roles?.kind === 'unknown') return { kind: 'unsure', why: roles.why };
+      if (roleId !== null && !holds(roles?.value, roleId, guildId)) return { kind: 'lacks-role', roleId };
       if (deps.clockHold.isHeld()) return { kind: 'no', message: say('grant.no.clock') };
       const made = await deps.stores.transaction(guildId, async (tx): Promise<SelfRenewal | 'renewed'> => {
         const now = await offered(tx, wish);
@@ -89,3 +89,7 @@ export function makeSelfRenewal(deps: Deps, applyNow: ApplyNow) {
     return 'renewed';
   }
 }
+
+/** @everyone has the id of its guild, and nobody's roles name it. */
+const holds = (roles: readonly string[] | undefined, roleId: string, guildId: GuildId): boolean =>
+  roles !== undefined && (roles.includes(roleId) || roleId === guildId);

@@ -1,4 +1,4 @@
-/** Whether somebody is still in the guild: asked of Discord when it matters, because nothing tells that they left. */
+/** Whether somebody is still in the guild: asked of Discord when it matters, because events may be late. */
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';

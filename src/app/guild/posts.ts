@@ -12,6 +12,13 @@ import type { GuildStores } from '../ports/stores.ts';
 
 export function makePosts(deps: Deps) {
   return {
+    /** Posts a button in a channel by which whoever has an account on a server already proves it. */
+    async openDoor(guildId: GuildId, channelId: string): Promise<void> {
+      const content = { kind: 'door' } as const;
+      const owed = { id: deps.codes.newId(), kind: 'channel', sink: channelId, content } as const;
+      await deps.stores.transaction(guildId, ({ deliveries }) => deliveries.owe(owed, deps.clock.now()));
+    },
+
     /** Looks at those that are due, and leaves none of them due. */
     async look(guildId: GuildId): Promise<void> {
       const { posts } = deps.stores.of(guildId);

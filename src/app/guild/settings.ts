@@ -3,8 +3,9 @@
 import { sameSet } from '../../domain/access.ts';
 import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
+import type { DurationText } from '../../domain/duration.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
-import { lengthOfSeconds } from '../../domain/length.ts';
+import { lengthOfSeconds, lengthText } from '../../domain/length.ts';
 import type { Account, Capability, GuildSettings } from '../../domain/model.ts';
 import { NOTICE_KINDS, type NoticeKind, noticesSentence } from '../../domain/notice-kinds.ts';
 import { localTime, nextSync, parseSchedule, shownSync } from '../../domain/schedule.ts';
@@ -156,6 +157,21 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         const hasMore = (theirs: readonly Account[]) =>
           servers.some((server) => accountsThere({ server, servers, theirs }).length > max);
         return { more: linked.values().filter(hasMore).toArray().length };
+      });
+    },
+
+    /** How long grants go on after their member left: of whoever leaves from now on. */
+    async setLeaveGrace(change: {
+      readonly guildId: GuildId;
+      readonly actorId: ActorId;
+      readonly grace: DurationText;
+    }): Promise<void> {
+      await deps.stores.transaction(change.guildId, async (tx) => {
+        const { leaveGrace: before } = await tx.settings.get();
+        if (before === change.grace) return;
+        await tx.settings.update({ leaveGrace: change.grace });
+        const values = { grace: lengthText(change.grace), before: lengthText(before) };
+        await noteChange(tx, change.actorId, say('audit.setting.leave', values), deps.clock.now());
       });
     },
 

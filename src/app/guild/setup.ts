@@ -2,6 +2,7 @@
 import type { ChannelRight } from '../../domain/channel-rights.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
+import { seesBans } from '../../domain/role-gift.ts';
 import { localTime } from '../../domain/schedule.ts';
 import { say } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -42,17 +43,27 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
         stores.plans.list(),
         stores.invites.list(),
       ]);
-      const [audit, alerts] = await Promise.all([
+      const [audit, alerts, ranks, rolePlans] = await Promise.all([
         channelOf(guildId, settings.auditChannelId),
         channelOf(guildId, settings.alertsChannelId),
+        deps.guilds.ranks(guildId, null),
+        stores.rolePlans.list(),
       ]);
       return {
         audit,
         alerts,
-        staffRoleIds: roles.filter(({ effect }) => effect === 'allow').map(({ roleId }) => roleId),
+        moderatorRoleIds: roles
+          .filter(({ effect, capability }) => effect === 'allow' && capability === 'moderator')
+          .map(({ roleId }) => roleId),
         zone: settings.zone,
         localTime: localTime(settings.zone, now),
         notices: settings.notices,
+        /** What Discord lets Usher see of who comes and goes; null while it does not say. */
+        people: {
+          sees: deps.guilds.mayListMembers() ?? null,
+          seesBans: ranks.kind === 'known' ? seesBans(ranks.value) : null,
+          needsThem: rolePlans.length > 0,
+        },
         servers: servers.map(({ name }) => name),
         plans: plans.map(({ name }) => name),
         invites: { made: invites.length, open: invites.filter((invite) => isOpen(invite, now)).length },

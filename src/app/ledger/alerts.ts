@@ -14,23 +14,25 @@ interface Said {
   readonly text: Sentence | Markup;
   /** The record says the same, so the audit channel does not need the alert as well. */
   readonly isOnRecord?: boolean;
+  /** What a member has claimed, which staff can undo. */
+  readonly claimed?: NonNullable<Content['claimed']>;
 }
 
 /** Tells staff something that has happened, and that has no end: one message. */
 export async function tell(
   deps: Codes,
   tx: GuildStores,
-  { text, isOnRecord }: Said,
+  { text, isOnRecord, claimed }: Said,
   now: Date,
 ): Promise<void> {
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
-  const content = { kind: 'alert', text: lines(text) } as const;
+  const content = { kind: 'alert', text: lines(text), ...(claimed && { claimed }) } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 
-interface Alert extends Said, Pick<Content, 'about' | 'outage' | 'heldRun' | 'clock' | 'retry'> {
+interface Alert extends Said, Pick<Content, 'about' | 'outage' | 'heldRun' | 'losses' | 'clock' | 'retry'> {
   /** The channel, where it is not that for alerts. */
   readonly sink?: string;
   /** When it is looked at again; with `isPatient` it is not posted before. */

@@ -6,10 +6,11 @@
 
 import { overlap, without } from '../../domain/access.ts';
 import { isOver, mayMove } from '../../domain/grant.ts';
-import { decideGrantChange, type GrantFields } from '../../domain/grant-change.ts';
+import { decideGrantChange, type GrantChanges } from '../../domain/grant-change.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import type { ActorId, MemberId } from '../../domain/ids.ts';
 import { asActor } from '../../domain/ids.ts';
+import { decidedAway } from '../../domain/leaving.ts';
 import {
   type AuditAction,
   type AuditFacts,
@@ -53,6 +54,8 @@ export interface NewGrant {
   readonly source: GrantSource;
   readonly planId?: string | null;
   readonly inviteId?: string | null;
+  /** The role that gives it, which its member holds. */
+  readonly roleId?: string | null;
   /** Default: now. Later than now, and the grant is `scheduled`. */
   readonly startsAt?: Date;
   /** Null is for good. */
@@ -69,6 +72,7 @@ export interface Entry {
   readonly reason?: string | null | undefined;
   readonly how?: string;
   readonly invite?: string;
+  readonly role?: string;
   readonly detail?: Sentence;
 }
 
@@ -97,34 +101,30 @@ export async function inLedger<T>(
   return result;
 }
 
-/**
- * Access that an account has and no grant gives becomes a grant without an end: known, shown and ended like any
- * other.
- */
-export async function importGrant(
+/** What an account has and no grant gives. */
+interface Found extends Pick<NewGrant, 'memberId' | 'libraryIds'>, Pick<Entry, 'how' | 'detail'> {
+  /** Default: for good. */
+  readonly expiresAt?: Date | null;
+  /** Of the grant. */
+  readonly reason: string;
+}
+
+/** Access that accounts have and no grant gives becomes grants: known, shown and ended like any other. */
+export async function importGrants(
   deps: LedgerDeps,
   tx: GuildStores,
-  {
-    memberId,
-    libraryIds,
-    reason,
-    ...entry
-  }: Pick<NewGrant, 'memberId' | 'libraryIds'> & {
-    /** Of the grant. */
-    readonly reason: string;
-  } & Pick<Entry, 'how' | 'detail'>,
-): Promise<void> {
-  const grant = {
-    memberId,
-    source: 'imported',
-    expiresAt: null,
-    reason,
-    createdById: asActor(memberId),
-    libraryIds,
-  } as const;
-  await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
-    ledger.create(grant, { actorId: null, ...entry }),
-  );
+  found: readonly Found[],
+): Promise<readonly Grant[]> {
+  const memberIds = found.map(({ memberId }) => memberId);
+  return await inLedger(deps, tx, { memberIds, asFound: true }, async (ledger) => {
+    const made: Grant[] = [];
+    for (const { memberId, libraryIds, reason, expiresAt = null, ...entry } of found) {
+      const createdById = asActor(memberId);
+      const grant = { memberId, source: 'imported', expiresAt, reason, createdById, libraryIds } as const;
+      made.push(await ledger.create(grant, { actorId: null, ...entry }));
+    }
+    return made;
+  });
 }
 
 /** Whether nobody has to be reminded at another moment. */
@@ -202,14 +202,13 @@ export class Ledger {
     because?: { readonly action: AuditAction; readonly actorId: ActorId; readonly facts: AuditFacts },
   ): Promise<Grant> {
     this.#mustBeIn(grant.memberId);
-    if (grant.source === 'command') await this.#takeRoom();
+    if (grant.source === 'command' || grant.source === 'role') await this.#takeRoom();
     await this.#tx.members.ensure(grant.memberId);
-    const state = startsAt > this.now ? 'scheduled' : 'active';
-    const remindAt = await this.#remindAt({ ...grant, state, startsAt });
-    const added = await this.#tx.grants.add({
-      ...{ ...grant, id, reason, state, startsAt, remindAt },
-      createdAt: this.now,
-    });
+    const state = startsAt > this.now ? ('scheduled' as const) : ('active' as const);
+    const role = { roleState: grant.roleId ? ('held' as const) : null };
+    const made = { ...grant, ...role, id, reason, state, startsAt };
+    const remindAt = await this.#remindAt(made);
+    const added = await this.#tx.grants.add({ ...made, remindAt, createdAt: this.now });
     if (because)
       await this.#append({ ...because.facts, grant: added.number }, because.action, added, because.actorId);
     const facts: AuditFacts = {
@@ -224,7 +223,7 @@ export class Ledger {
     // One that begins later gives nothing yet, but the account is kept open for it.
     this.#touched.add(added.memberId);
     // Who redeems a code is answered at once, and who had it before has got nothing new.
-    if (grant.source === 'command') this.#news.push(newsOf(added, null));
+    if (grant.source === 'command' || grant.source === 'role') this.#news.push(newsOf(added, null));
     return added;
   }
 
@@ -234,10 +233,11 @@ export class Ledger {
    */
   async change(
     before: Grant,
-    changes: Partial<GrantFields & Pick<Grant, 'renewals'>>,
+    decided: GrantChanges & Partial<Pick<Grant, 'renewals'>>,
     { actorId, reason, detail, action = 'grant.changed' }: Entry & { readonly action?: AuditAction },
   ): Promise<Grant> {
     this.#mustBeIn(before.memberId);
+    const changes = decidedAway(before, decided, action === 'grant.extended');
     const { state } = changes;
     if (state && state !== before.state && !mayMove(before.state, state))
       throw new Error(`a grant cannot go from ${before.state} to ${state}`);
@@ -256,6 +256,22 @@ export class Ledger {
     // Who does it for themselves is answered at once.
     if (actorId !== asActor(before.memberId)) this.#news.push(newsOf(before, before));
     return after;
+  }
+
+  /**
+   * What was imported is no grant of ours any more: its account is nobody's, and keeps what it has. Nothing ends for
+   * the member, so they hear nothing.
+   */
+  async undoImport(grant: Grant, { actorId }: Pick<Entry, 'actorId'>): Promise<void> {
+    this.#mustBeIn(grant.memberId);
+    const over = { state: 'ended', endCause: 'removed', endingAt: this.now, endedAt: this.now } as const;
+    await this.#tx.grants.change(grant.id, over);
+    const facts: AuditFacts = {
+      grant: grant.number,
+      ...grantFacts(grant.libraryIds, ...(await this.#names())),
+      how: 'undone',
+    };
+    await this.#append(facts, 'grant.revoked', grant, actorId);
   }
 
   /** Whether giving a grant these libraries would change anything that its audit event could name. */

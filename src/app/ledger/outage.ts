@@ -3,21 +3,44 @@
  * they are closed.
  */
 import { applicationOn } from '../../domain/grant.ts';
+import type { MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Grant, Server } from '../../domain/model.ts';
-import { lines, type Markup, type Sentence, say, sinceOf, timeOf } from '../../words/say.ts';
+import { lines, type Markup, type Sentence, say, sinceOf, timesOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Outage } from '../ports/outbox.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { alert, over, whoOf, wordsOf } from './alerts.ts';
+import { keepTooMuch } from './still-open.ts';
 
 /** A server that is back by then was hardly away: staff are not called. */
 const PATIENCE_MS = 3 * 60_000;
 
 /** With more members it costs less to read all accounts of the server. */
 const MANY = 500;
+/** Numbers in one question. */
+const NUMBERS_AT_ONCE = 5_000;
 
 type Codes = Pick<Deps, 'codes'>;
+
+/** What is still open on a server. */
+export interface StillOpen {
+  /** Grants that have ended, or are paused, and are not seen to be gone. */
+  readonly waiting: readonly Grant[];
+  /** Whose grant goes on, and who keep there what it does not give any more. */
+  readonly dropped: readonly MemberId[];
+}
+
+/**
+ * Read before the transaction in which it is told: of thousands it takes long, and nobody else could write meanwhile.
+ * What changes in between is told by the pass that changes it.
+ */
+export async function readStillOpen(stores: GuildStores, serverId: string): Promise<StillOpen> {
+  const server = await stores.servers.find(serverId);
+  if (!server) return { waiting: [], dropped: [] };
+  const waiting = await endsThatWait(stores, server);
+  return { waiting, dropped: await lossesThatWait(stores, server, waiting) };
+}
 
 /**
  * Begins to tell of an outage, or tells what is different: of `outage`, or of what waits for the server. Part of the
@@ -26,7 +49,11 @@ type Codes = Pick<Deps, 'codes'>;
 export async function tellOutage(
   deps: Codes,
   tx: GuildStores,
-  { serverId, outage }: { readonly serverId: string; readonly outage?: Outage },
+  {
+    serverId,
+    outage,
+    open,
+  }: { readonly serverId: string; readonly outage?: Outage; readonly open: StillOpen },
   now: Date,
 ): Promise<void> {
   const topic = `outage ${serverId}` as const;
@@ -35,12 +62,12 @@ export async function tellOutage(
   const what = outage ?? told?.outage;
   const server = await tx.servers.find(serverId);
   if (!what || !server) return;
-  const waiting = await endsThatWait(tx, server);
+  const { waiting, dropped } = open;
   const about = [...new Set([...(told?.about ?? []), ...waiting.map(({ number }) => String(number))])];
   const began = server.offlineSince ?? server.sharingSince;
-  if (began === null && waiting.length === 0) {
-    const closed = await countEnded(tx, serverId, about);
-    const [from, to] = [timeOf(post?.openedAt ?? now), timeOf(now)];
+  if (began === null && waiting.length + dropped.length === 0) {
+    const closed = await countEnded(tx, about.map(Number));
+    const [from, to] = timesOf(post?.openedAt ?? now, now);
     const text = lines(
       say('alert.outage.over', { server: server.name, from, to }),
       closed > 0 ? say('alert.outage.closed', { count: closed }) : undefined,
@@ -52,7 +79,7 @@ export async function tellOutage(
   const isPatient = !what.needsStaff && now < dueAt;
   const text = began === null ? back(server, now) : away(server, what, since);
   await alert(deps, tx, topic, {
-    text: lines(text, await waits(tx, waiting, began !== null)),
+    text: lines(text, ...(await waits(tx, open, began !== null))),
     isOnRecord: !what.needsStaff,
     outage: what,
     about,
@@ -83,22 +110,39 @@ const back = ({ name }: Server, now: Date): Markup =>
 
 async function waits(
   tx: GuildStores,
-  waiting: readonly Grant[],
+  { waiting, dropped }: StillOpen,
   isAway: boolean,
-): Promise<Sentence | undefined> {
-  if (waiting.length === 0) return isAway ? say('alert.outage.nothingWaits') : undefined;
-  const memberIds = waiting.map(({ memberId }) => memberId);
-  return say('alert.outage.waits', { count: waiting.length, who: await whoOf(tx, memberIds) });
+): Promise<readonly (Sentence | undefined)[]> {
+  if (waiting.length + dropped.length === 0) return [isAway ? say('alert.outage.nothingWaits') : undefined];
+  const ends = waiting.map(({ memberId }) => memberId);
+  return [
+    ends.length > 0
+      ? say('alert.outage.waits', { count: ends.length, who: await whoOf(tx, ends) })
+      : undefined,
+    dropped.length > 0
+      ? say('alert.outage.dropped', { count: dropped.length, who: await whoOf(tx, dropped) })
+      : undefined,
+  ];
 }
 
-/** Grants that have ended, or are paused, and are not seen to be gone from the server. */
-async function endsThatWait(tx: GuildStores, server: Server): Promise<readonly Grant[]> {
-  const grants = await tx.grants.list({ serverId: server.id, states: ['ending', 'paused'] });
+async function lossesThatWait(
+  stores: GuildStores,
+  server: Server,
+  waiting: readonly Grant[],
+): Promise<readonly MemberId[]> {
+  const named = new Set(waiting.map(({ memberId }) => memberId));
+  const troubled = await stores.accounts.list({ serverId: server.id, troubled: true });
+  const others = troubled.filter(({ memberId }) => memberId !== null && !named.has(memberId));
+  return (await keepTooMuch(stores, server, others)).flatMap(({ memberId }) => memberId ?? []);
+}
+
+async function endsThatWait(stores: GuildStores, server: Server): Promise<readonly Grant[]> {
+  const grants = await stores.grants.list({ serverId: server.id, states: ['ending', 'paused'] });
   if (grants.length === 0) return [];
   const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
   const [accounts, libraries] = await Promise.all([
-    tx.accounts.list({ serverId: server.id, ...(memberIds.length <= MANY && { memberIds }) }),
-    tx.libraries.list(),
+    stores.accounts.list({ serverId: server.id, ...(memberIds.length <= MANY && { memberIds }) }),
+    stores.libraries.list(),
   ]);
   const accountsOf = Map.groupBy(accounts, ({ memberId }) => memberId);
   return grants.filter((grant) => {
@@ -108,9 +152,11 @@ async function endsThatWait(tx: GuildStores, server: Server): Promise<readonly G
 }
 
 /** How many of these grants have ended: one may have been extended instead. */
-async function countEnded(tx: GuildStores, serverId: string, numbers: readonly string[]): Promise<number> {
-  if (numbers.length === 0) return 0;
-  const known = new Set(numbers);
-  const over = await tx.grants.list({ serverId, states: ['ended', 'paused'] });
-  return over.filter(({ number }) => known.has(String(number))).length;
+async function countEnded(tx: GuildStores, numbers: readonly number[]): Promise<number> {
+  let ended = 0;
+  for (let start = 0; start < numbers.length; start += NUMBERS_AT_ONCE) {
+    const some = numbers.slice(start, start + NUMBERS_AT_ONCE);
+    ended += await tx.grants.count({ numbers: some, states: ['ended', 'paused'] });
+  }
+  return ended;
 }

@@ -1,5 +1,4 @@
 /** One message for each server that answers and does not do what it is told: whose access it is, and why. */
-import { desiredLibraries, notEnded, without } from '../../domain/access.ts';
 import { keptText, readKeptText } from '../../domain/kept-text.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { ALERT_AFTER } from '../../domain/retry.ts';
@@ -7,6 +6,7 @@ import { lines, say, timeOf } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { alert, over, whoOf, wordsOf } from './alerts.ts';
+import { keepTooMuch } from './still-open.ts';
 
 /** How many different reasons are told. */
 const REASONS = 3;
@@ -63,17 +63,6 @@ async function stuckOn(tx: GuildStores, server: Server) {
   const stuck = troubled.filter(
     ({ memberId, refused, attempts }) => memberId !== null && (refused || attempts >= ALERT_AFTER),
   );
-  if (stuck.length === 0) return { open: [], refused: [] };
-  const memberIds = stuck.flatMap(({ memberId }) => memberId ?? []);
-  const [grants, libraries] = await Promise.all([
-    tx.grants.list({ memberIds, serverId: server.id, states: ['active'] }),
-    tx.libraries.list(server.id),
-  ]);
-  const grantsOf = Map.groupBy(grants, ({ memberId }) => memberId);
-  const isOpen = (account: Account) => {
-    const theirs = account.memberId === null ? [] : (grantsOf.get(account.memberId) ?? []);
-    return without(notEnded(account), desiredLibraries(server, libraries, theirs)).length > 0;
-  };
-  const open = stuck.filter(isOpen);
+  const open = await keepTooMuch(tx, server, stuck);
   return { open, refused: stuck.filter((account) => account.refused && !open.includes(account)) };
 }

@@ -24,8 +24,8 @@ export async function noteAccepted(
   { before, now }: Seen,
 ): Promise<boolean> {
   const { memberId } = before;
-  const isAccepted = before.pending && !now.pending && now.seenAccess !== 'none';
-  if (memberId === null || !isAccepted) return false;
+  if (memberId === null || now.pending || now.seenAccess === 'none') return false;
+  if (!before.pending && !(await wasInvited(tx, server, before))) return false;
   const has = now.seenAccess === 'all' ? now.given : now.seen;
   await tx.audit.append({
     action: 'access.accepted',
@@ -36,6 +36,24 @@ export async function noteAccepted(
   });
   await tellGiven(deps, tx, { server, at }, before);
   return true;
+}
+
+/** Of so many events about a member the last about their invitation is looked for. */
+const LOOKED_AT = 50;
+
+/** Whether it was invited when it was last seen: a list that lacks the account shows no invitation either. */
+async function wasInvited(
+  tx: GuildStores,
+  { name: server }: Where['server'],
+  { memberId, seenAccess, given }: Account,
+): Promise<boolean> {
+  if (memberId === null || seenAccess !== 'none' || given.length === 0) return false;
+  const events = await tx.audit.list({ targetId: memberId, limit: LOOKED_AT });
+  const last = events.find(
+    ({ action, facts }) =>
+      facts.server === server && (action === 'access.accepted' || action === 'access.applied'),
+  );
+  return last?.action === 'access.applied' && last.facts.how === 'invited';
 }
 
 /**

@@ -20,7 +20,7 @@ export function toCompare(reading: AccessReading): AccessReading {
     if (first === undefined) known.set(id, id);
     return first ?? id;
   };
-  const accounts = reading.accounts.map(({ access, dormant, ...account }) => ({
+  const accounts = reading.accounts.map(({ access, dormant, emailName: _, ...account }) => ({
     ...account,
     access: access.kind === 'all' ? access : { ...access, externalIds: access.externalIds.map(once) },
     ...(dormant !== undefined && { dormant: dormant === 'all' ? dormant : dormant.map(once) }),

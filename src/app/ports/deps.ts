@@ -5,6 +5,7 @@ import type { Server } from '../../domain/model.ts';
 import type { Backups } from './backups.ts';
 import type { DrillSide } from './drill.ts';
 import type { Guilds } from './guilds.ts';
+import type { ImportFiles } from './imports.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
@@ -20,6 +21,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly media: MediaServers;
   readonly guilds: Guilds;
+  readonly imports: ImportFiles;
   readonly secrets: Secrets;
   readonly codes: Codes;
   readonly dateParser: DateParser;

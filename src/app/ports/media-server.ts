@@ -95,6 +95,10 @@ export interface AccountAccess {
   readonly externalId: string;
   readonly name: string;
   readonly emailMasked: string | null;
+  /** Of its e-mail address (domain/email-key.ts), where the server tells it: to be compared, and never kept. */
+  readonly emailKey?: string;
+  /** What stands before the @ of its address, where the server says that: to be compared with names, and never kept. */
+  readonly emailName?: string;
   /** Why nothing is given to it; null for everybody else. */
   readonly protection: Protection | null;
   readonly access:

@@ -17,10 +17,14 @@ export type DeliveryContent =
       readonly about?: readonly string[];
       readonly outage?: Outage;
       readonly heldRun?: string;
+      /** With buttons by which an admin decides about those who have lost this role; `mark` tells which these are. */
+      readonly losses?: { readonly roleId: string; readonly mark: string };
       /** With a button by which whoever runs Usher says that the clock is right. */
       readonly clock?: true;
       /** With a button by which staff have this server tried again. */
       readonly retry?: string;
+      /** With a button by which staff undo that an account was claimed. */
+      readonly claimed?: { readonly accountId: string; readonly grantId: string };
     }
   /** What a post says is looked up when it is sent. `version`: what it said when this was owed. */
   | { readonly kind: 'post'; readonly postId: string; readonly version: number }
@@ -55,6 +59,8 @@ export type DeliveryContent =
       readonly parts: readonly NoticePart[];
       readonly said?: readonly NoticePart[];
     }
+  /** In a channel, for everybody who has an account on a server already: a button by which they prove it. */
+  | { readonly kind: 'door' }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
   | { readonly kind: 'news'; readonly memberId: MemberId }
   /**

@@ -45,6 +45,7 @@ export interface Asked {
 
 /** As many as one select holds, together with those that run. */
 const ENDED_SHOWN = 5;
+const INVITES_SHOWN = 25;
 
 /** What is over and waits for its proof comes after what staff act on. */
 const ORDER: Readonly<Record<GrantState, number>> = {
@@ -63,7 +64,7 @@ export function makeMemberCard(deps: Deps) {
       stores.members.find(memberId),
       linkedAccounts(stores, memberId),
       stores.grants.list({ memberId }),
-      stores.invites.list(),
+      stores.invites.listPage({ state: 'open', at: now, memberId, limit: INVITES_SHOWN }),
       askedBy(stores, memberId),
     ]);
     const standings = await standingsOf(deps, stores, grants);
@@ -76,7 +77,7 @@ export function makeMemberCard(deps: Deps) {
       running: running.toSorted((one, other) => byNext(one.grant, other.grant)),
       ended: standings.filter(({ grant }) => grant.state === 'ended').slice(0, ENDED_SHOWN),
       left: await leftTo(stores, memberId, running),
-      invites: invites.filter((invite) => invite.memberId === memberId && isOpen(invite, now)),
+      invites,
       asked,
     };
   };
@@ -108,6 +109,3 @@ function byNext(one: Grant, other: Grant): number {
 /** What has no end comes last. */
 const nextOf = ({ state, startsAt, expiresAt }: Grant): number =>
   (state === 'scheduled' ? startsAt : expiresAt)?.getTime() ?? Number.POSITIVE_INFINITY;
-
-const isOpen = ({ revokedAt, usesLeft, validUntil }: Invite, now: Date): boolean =>
-  revokedAt === null && usesLeft > 0 && validUntil > now;

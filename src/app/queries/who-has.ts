@@ -15,6 +15,8 @@ export interface AccountWithAccess {
   readonly emailMasked: string | null;
   /** Discord user id; null is an account that is not linked. */
   readonly memberId: MemberId | null;
+  /** Staff have said that it is of somebody who is not on this Discord server. */
+  readonly isOutside: boolean;
   readonly pending: boolean;
   readonly protection: Protection | null;
   /** Names of libraries, or all. */
@@ -137,24 +139,30 @@ export function makeWhoHas(deps: Deps) {
 
   async function read(guildId: GuildId, serverId: string): Promise<ServerMembers | undefined> {
     const stores = deps.stores.of(guildId);
-    const [server, libraries, known] = await Promise.all([
+    const [server, libraries, known, said] = await Promise.all([
       stores.servers.find(serverId),
       stores.libraries.list(serverId),
       stores.accounts.list({ serverId }),
+      stores.arrivals.list({ serverId, aside: 'not-a-member' }),
     ]);
     if (!server) return undefined;
+    const outside = new Set(said.map(({ accountId }) => accountId));
     const reading = await (await openServer(deps, stores, server)).readAccess();
     if (reading.kind === 'unknown') {
       const accounts = known
         .filter(({ disabled }) => !disabled)
-        .map((account) => lastSeen(account, libraries));
+        .map((account) => ({ ...lastSeen(account, libraries), isOutside: outside.has(account.id) }));
       const readAt = server.lastSyncAt;
       return { server, ...counted(accounts, known), readAt, trouble: reading.why };
     }
-    const members = new Map(known.map(({ externalId, memberId }) => [externalId, memberId]));
+    const rows = new Map(known.map((account) => [account.externalId, account]));
     const accounts = reading.value.accounts
       .filter(({ disabled }) => !disabled)
-      .map((seen) => readNow(seen, libraries, members.get(seen.externalId) ?? null));
+      .map((seen) => {
+        const row = rows.get(seen.externalId);
+        const isOutside = row !== undefined && outside.has(row.id);
+        return { ...readNow(seen, libraries, row?.memberId ?? null), isOutside };
+      });
     return { server, ...counted(accounts, known), readAt: deps.clock.now(), trouble: null };
   }
 }
@@ -180,7 +188,7 @@ function readNow(
   seen: AccountAccess,
   libraries: readonly Library[],
   memberId: MemberId | null,
-): AccountWithAccess {
+): Omit<AccountWithAccess, 'isOutside'> {
   const { name, emailMasked, pending, protection } = seen;
   const actual = actualOf(seen, libraries);
   const access = actual.kind === 'absent' ? [] : actual.access;
@@ -194,7 +202,7 @@ function readNow(
   };
 }
 
-function lastSeen(account: Account, libraries: readonly Library[]): AccountWithAccess {
+function lastSeen(account: Account, libraries: readonly Library[]): Omit<AccountWithAccess, 'isOutside'> {
   const { name, emailMasked, memberId, pending, protection, seenAccess, seen } = account;
   const access = seenAccess === 'all' ? 'all' : namesOf(seen, libraries);
   return { name, emailMasked, memberId, pending, protection, libraries: access };

@@ -1,4 +1,4 @@
-/** The writes of a pass, and the reading that shows what came of them. */
+/** The writes of a pass, and the readings that show what came of them. */
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type Change, withoutGiving } from '../../domain/access.ts';
@@ -21,50 +21,24 @@ import {
 
 /** Writes at a time on one server (media-servers.md D3). */
 export const WRITES_AT_ONCE = 2;
-/** After so many accounts, a pass lets others have the server who wait for it. */
+/** So many are written, read back and written down together, and then others have the server who wait for it. */
 const SHARE = 100;
 
-interface Writing {
-  /** What has to happen before a part is written; false when nothing may be written any more. */
-  readonly begin: (part: DecidedPass) => Promise<boolean>;
-  /** Whether somebody else waits for the server. */
-  readonly isWaitedFor: () => boolean;
+/** The accounts of a pass in shares. Those for which nothing is written are in the first. */
+export function sharesOf(pass: DecidedPass): readonly (readonly PassCase[])[] {
+  const writes = pass.cases.filter((item) => isWritten(pass, item));
+  const others = pass.cases.filter((item) => !isWritten(pass, item));
+  const later = Array.from({ length: Math.max(0, Math.ceil(writes.length / SHARE) - 1) }, (_each, index) =>
+    writes.slice((index + 1) * SHARE, (index + 2) * SHARE),
+  );
+  return [[...others, ...writes.slice(0, SHARE)], ...later];
 }
 
 /**
- * Writes what was decided, one account after another, and reads the server back once. A failure does not stop the
- * others. Where others wait, only a share is written: the accounts of which nothing was written yet are `left`, and in
- * the pass no more. Undefined when nothing may be written.
+ * Writes a pass share by share: one account after another, where a failure does not stop the others, and then reads
+ * these accounts back once. What it learns in one share counts for the next.
  */
-export async function applyPass(
-  pass: DecidedPass,
-  media: MediaServer,
-  { begin, isWaitedFor }: Writing,
-): Promise<{ readonly applied: AppliedPass; readonly left: number } | undefined> {
-  const writer = writerOf(pass, media);
-  const left = pass.cases.filter((item) => isWritten(pass, item));
-  const all = left.length;
-  while (left.length > 0 && (left.length === all || !isWaitedFor())) {
-    const part = left.slice(0, SHARE);
-    if (!(await begin({ ...pass, cases: part }))) {
-      if (left.length === all) return undefined;
-      break;
-    }
-    left.splice(0, part.length);
-    await writer.write(part);
-  }
-  const notYet = new Set(left);
-  const cases = pass.cases.filter((item) => !notYet.has(item));
-  const { failures, unclear } = writer;
-  const of = cases.map(({ account }) => account.externalId);
-  const after: AppliedPass['after'] =
-    all === 0 ? { kind: 'known', value: pass.reading } : await media.readAccess({ of, after: pass.reading });
-  const exceeded = new Map<string, never>();
-  return { applied: { ...pass, cases, failures, unclear, exceeded, after }, left: left.length };
-}
-
-/** Writes parts of a pass; what it learns in one counts for the next. */
-function writerOf(pass: DecidedPass, media: MediaServer) {
+export function writerOf(pass: DecidedPass, media: MediaServer) {
   const failures = new Map<string, Trouble>();
   const frozen = frozenTrouble(pass.server);
   if (frozen) for (const id of pass.frozen) failures.set(id, frozen);
@@ -86,10 +60,15 @@ function writerOf(pass: DecidedPass, media: MediaServer) {
     if (outcome.why.kind === 'unauthorised') refused = outcome.why;
     if (outcome.why.exceeds) exceeds = otherExceeded(pass);
   };
-  return {
-    failures,
-    unclear,
-    write: (part: readonly PassCase[]) => inParallel(part, WRITES_AT_ONCE, writeOne),
+  return async (cases: readonly PassCase[]): Promise<AppliedPass> => {
+    const writes = cases.filter((item) => isWritten(pass, item));
+    await inParallel(writes, WRITES_AT_ONCE, writeOne);
+    const of = cases.map(({ account }) => account.externalId);
+    const after: AppliedPass['after'] =
+      writes.length === 0
+        ? { kind: 'known', value: pass.reading }
+        : await media.readAccess({ of, after: pass.reading });
+    return { ...pass, cases, failures, unclear, exceeded: new Map(), after };
   };
 }
 

@@ -6,7 +6,7 @@ import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { takesTooMuch } from '../../domain/limits.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { say } from '../../words/say.ts';
-import { importGrant, inLedger } from '../ledger/ledger.ts';
+import { importGrants, inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { hold, releaseOf } from './hold.ts';
@@ -119,13 +119,15 @@ async function adoptOne(
   // A command came in between; then the grants say what is wanted, not the server.
   if (!fresh || fresh.dueAt !== null) return;
   if (extra.length > 0)
-    await importGrant(deps, tx, {
-      memberId,
-      libraryIds: extra,
-      reason: `given on ${server.name}`,
-      how: 'adopted',
-      detail: say('audit.note.givenThere', { server: server.name }),
-    });
+    await importGrants(deps, tx, [
+      {
+        memberId,
+        libraryIds: extra,
+        reason: `given on ${server.name}`,
+        how: 'adopted',
+        detail: say('audit.note.givenThere', { server: server.name }),
+      },
+    ]);
   if (missing.length > 0) {
     const grants = await tx.grants.list({ memberId, states: ['active'] });
     const detail = say('audit.note.takenThere', { server: server.name });

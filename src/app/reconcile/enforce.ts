@@ -14,15 +14,15 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
-import { moveDueGrants } from '../ledger/due-grants.ts';
+import { moveDueGrants, moveSomeDue } from '../ledger/due-grants.ts';
 import { recordRun } from '../ledger/job-log.ts';
 import { refreshLibraries } from '../observe/follow-libraries.ts';
 import { namesUnknown } from '../observe/reading.ts';
 import { noteFailure, noteReading } from '../observe/server-health.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
-import type { AccessReading, Known, MediaServer } from '../ports/media-server.ts';
+import type { AccessReading, Known, MediaServer, Trouble } from '../ports/media-server.ts';
 import type { Turn } from '../ports/server-work.ts';
-import { applyPass } from './apply.ts';
+import { sharesOf, writerOf } from './apply.ts';
 import { beyondIn, keepExact } from './exact.ts';
 import { hold } from './hold.ts';
 import { judge, stillDue } from './judge.ts';
@@ -33,12 +33,13 @@ import {
   actualBefore,
   changeOf,
   type DecidedPass,
+  isWritten,
   type PassCase,
   type PlannedPass,
   printPass,
 } from './pass.ts';
 import { decidePass, planPass } from './plan.ts';
-import { recordInFlight, recordPass } from './record.ts';
+import { type Recorded, recordInFlight, recordPass, summaryOf, tellStaff } from './record.ts';
 import { losing, stopPlaying } from './stop-playing.ts';
 
 /** Servers of a guild at a time. */
@@ -79,22 +80,25 @@ export function makeEnforce(deps: Deps, background: Background, finishAccounts: 
   const servers = async (guildId: GuildId, serverIds: readonly string[]) => {
     await inParallel(await find(guildId, serverIds), SERVERS_AT_ONCE, (server) => pass(guildId, server));
   };
-  const dueServers = async (guildId: GuildId) => {
-    await moveDueGrants(deps, guildId);
-    return await deps.stores.of(guildId).accounts.listDueServers(deps.clock.now());
+  const dueServers = (guildId: GuildId) => deps.stores.of(guildId).accounts.listDueServers(deps.clock.now());
+  const beginPasses = async (guildId: GuildId) => {
+    for (const server of await find(guildId, await dueServers(guildId))) {
+      if (deps.servers.isBusy(guildId, server.id)) continue;
+      pass(guildId, server).catch((err) => {
+        const of = { guildId, serverId: server.id, err };
+        deps.log.error(of, 'a pass over a server could not be written down');
+      });
+    }
   };
   return {
     servers,
     async begin(guildId) {
-      for (const server of await find(guildId, await dueServers(guildId))) {
-        if (deps.servers.isBusy(guildId, server.id)) continue;
-        pass(guildId, server).catch((err) => {
-          const of = { guildId, serverId: server.id, err };
-          deps.log.error(of, 'a pass over a server could not be written down');
-        });
-      }
+      // Where thousands end at once, the first are being taken while the last are still moved.
+      while (await moveSomeDue(deps, guildId)) await beginPasses(guildId);
+      await beginPasses(guildId);
     },
     async guild(guildId) {
+      await moveDueGrants(deps, guildId);
       await servers(guildId, await dueServers(guildId));
     },
   };
@@ -121,37 +125,50 @@ async function enforceServer(running: Running, guildId: GuildId, serverId: strin
     await recordRun(deps, guildId, 'enforce', async () => {
       const media = await openServer(deps, stores, server);
       const over = await passOver(running, pass, media);
-      if ('key' in over) return over;
       left = over.left;
-      return over.said;
+      await tellStaff(deps, pass, over.recorded);
+      return over.said ?? summaryOf(server, over.recorded);
     });
   } catch (err) {
     // A bug of ours must not be run again at once and without end: the accounts stay due, but later.
     deps.log.error({ guildId, serverId, err }, 'a pass over a server broke off');
-    await recordPass(deps, pass, () => ({ kind: 'due', message: say('trouble.itself') }));
+    const why = { kind: 'due', message: say('trouble.itself') } as const;
+    await tellStaff(deps, pass, [await recordPass(deps, pass, () => why)]);
   }
   return left;
 }
 
-/** Resolves to what came of it, in one sentence, and to how many accounts are left. */
+/** What came of a pass: what was written down, and how many accounts are left. */
+interface Passed {
+  readonly recorded: readonly Recorded[];
+  readonly left: number;
+  /** In place of what came of the accounts. */
+  readonly said?: Sentence;
+}
+
 async function passOver(
   { deps, background, turn }: Running,
   planned: PlannedPass,
   media: MediaServer,
-): Promise<Sentence | { readonly said: Sentence; readonly left: number }> {
+): Promise<Passed> {
   const { guildId, server } = planned;
+  const allDue = async (pass: PlannedPass, why: Trouble): Promise<Passed> => ({
+    recorded: [await recordPass(deps, pass, () => stillDue(server, why))],
+    left: 0,
+  });
   const reading = await media.readAccess({ of: planned.cases.map(({ account }) => account.externalId) });
   if (reading.kind === 'unknown') {
     await noteFailure(deps, guildId, { server, media }, reading.why);
-    return await recordPass(deps, planned, () => stillDue(server, reading.why));
+    return await allDue(planned, reading.why);
   }
   const present = await withoutMissing(deps, planned, reading.value);
   if (present.cases.length === 0) {
     await noteReading(deps, guildId, server);
-    return say('jobs.said.notThere', { server: server.name, count: planned.cases.length });
+    const said = say('jobs.said.notThere', { server: server.name, count: planned.cases.length });
+    return { recorded: [], left: 0, said };
   }
   const learnt = await learnLibraries(deps, present, reading.value, media);
-  if (learnt.kind === 'unknown') return await recordPass(deps, present, () => stillDue(server, learnt.why));
+  if (learnt.kind === 'unknown') return await allDue(present, learnt.why);
 
   const pass = await holdBack(deps, decidePass(learnt.value, reading.value));
   const plan = printPass(pass);
@@ -164,18 +181,31 @@ async function passOver(
       await withinPatience(deps.clock, STOPPED_WITHIN_MS, stopPlaying(deps, background, at, losing(part)));
     return true;
   };
-  const written = await applyPass(pass, media, { begin, isWaitedFor: turn.isWaitedFor });
+  const write = writerOf(pass, media);
+  const shares = sharesOf(pass);
+  const recorded: Recorded[] = [];
+  while (recorded.length < shares.length) {
+    const cases = shares[recorded.length] ?? [];
+    const writes = cases.filter((item) => isWritten(pass, item));
+    if (writes.length > 0 && !(await begin({ ...pass, cases: writes }))) break;
+    const applied = await keepExact(await write(cases), media);
+    if (applied.after.kind === 'unknown')
+      await noteFailure(deps, guildId, { server, media }, applied.after.why);
+    // The first has shown that it works, which is not told again with each share.
+    else if (recorded.length === 0) await noteReading(deps, guildId, server);
+    await noteExceeded(deps, applied);
+    void stopPlaying(deps, background, at, beyondIn(applied));
+    await tellNotices(deps, applied);
+    // Elsewhere a stream outlives what was taken, and nobody waits for its end.
+    if (!stopsBefore) void stopPlaying(deps, background, at, losing(applied));
+    recorded.push(await recordPass(deps, applied, (item) => judge(applied, item)));
+    // What was learnt may change what is to be done with the others.
+    if (turn.isWaitedFor() || applied.after.kind === 'unknown' || applied.exceeded.size > 0) break;
+  }
   // Whoever removed it was promised that nobody loses access there any more.
-  if (!written) return say('jobs.said.removed', { server: server.name });
-  const applied = await keepExact(written.applied, media);
-  if (applied.after.kind === 'known') await noteReading(deps, guildId, server);
-  else await noteFailure(deps, guildId, { server, media }, applied.after.why);
-  await noteExceeded(deps, applied);
-  void stopPlaying(deps, background, at, beyondIn(applied));
-  await tellNotices(deps, applied);
-  // Elsewhere a stream outlives what was taken, and nobody waits for its end.
-  if (!stopsBefore) void stopPlaying(deps, background, at, losing(applied));
-  return { said: await recordPass(deps, applied, (item) => judge(applied, item)), left: written.left };
+  if (recorded.length === 0)
+    return { recorded, left: 0, said: say('jobs.said.removed', { server: server.name }) };
+  return { recorded, left: shares.slice(recorded.length).flat().length };
 }
 
 /**

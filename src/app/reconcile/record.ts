@@ -13,12 +13,12 @@ import {
 } from '../../domain/access.ts';
 import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account, Grant } from '../../domain/model.ts';
+import type { Account, Grant, Server } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { type Sentence, say, type Text } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
-import { tellOutage } from '../ledger/outage.ts';
+import { readStillOpen, tellOutage } from '../ledger/outage.ts';
 import { noteOverdue, type StillOpen } from '../ledger/overdue.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellStuck } from '../ledger/stuck.ts';
@@ -90,15 +90,12 @@ interface Recording {
 /** A pass that came to its end, or broke off before: then every write of it is in doubt. */
 type RecordedPass = PlannedPass & Partial<Pick<AppliedPass, 'unclear'>>;
 
-/**
- * State, audit events and deliveries of a batch of accounts, together (rule 8). Resolves to what came of it, in one
- * sentence.
- */
+/** State, audit events and deliveries of a batch of accounts, together (rule 8). */
 export async function recordPass(
   deps: Deps,
   pass: RecordedPass,
   resultOf: (item: PassCase) => CaseResult,
-): Promise<Sentence> {
+): Promise<Recorded> {
   const results = pass.cases.map((item) => ({ item, result: resultOf(item) }));
   let confirmed = 0;
   let trouble: Text | undefined;
@@ -110,27 +107,42 @@ export async function recordPass(
       trouble ??= recorded.trouble;
     });
   }
-  await tellStaff(deps, pass, trouble !== undefined);
-  const { server, cases } = pass;
-  const values = { server: server.name, confirmed, count: cases.length };
+  return { accounts: pass.cases.length, confirmed, trouble };
+}
+
+/** What came of accounts, in one sentence. */
+export function summaryOf({ name }: Pick<Server, 'name'>, recorded: readonly Recorded[]): Sentence {
+  const sum = (count: (one: Recorded) => number) => recorded.reduce((total, one) => total + count(one), 0);
+  const [count, confirmed] = [sum((one) => one.accounts), sum((one) => one.confirmed)];
+  const trouble = recorded.find((one) => one.trouble !== undefined)?.trouble;
+  const values = { server: name, confirmed, count };
   return trouble === undefined
     ? say('jobs.said.done', values)
     : say('jobs.said.partly', { ...values, why: trouble });
 }
 
-/** What staff read of the server is as it is now. After all batches, because it is about all accounts together. */
-async function tellStaff(deps: Deps, { guildId, server }: RecordedPass, isNews: boolean): Promise<void> {
-  const open = await deps.stores.of(guildId).posts.list();
-  if (!isNews && open.every(({ topic }) => !topic.endsWith(` ${server.id}`))) return;
+/** What staff read of the server is as it is now. Once for a pass, because it is about all accounts together. */
+export async function tellStaff(
+  deps: Deps,
+  { guildId, server }: Pick<PlannedPass, 'guildId' | 'server'>,
+  recorded: readonly Recorded[],
+): Promise<void> {
+  if (recorded.length === 0) return;
+  const isNews = recorded.some(({ trouble }) => trouble !== undefined);
+  const stores = deps.stores.of(guildId);
+  const posts = await stores.posts.list();
+  if (!isNews && posts.every(({ topic }) => !topic.endsWith(` ${server.id}`))) return;
+  const open = await readStillOpen(stores, server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
-    await tellOutage(deps, tx, { serverId: server.id }, now);
+    await tellOutage(deps, tx, { serverId: server.id, open }, now);
     await tellStuck(deps, tx, server.id, now);
   });
 }
 
-/** How many of a batch are as granted, and the first sentence that says why another is not. */
-interface Recorded {
+/** How many of so many accounts are as granted, and the first sentence that says why another is not. */
+export interface Recorded {
+  readonly accounts: number;
   readonly confirmed: number;
   readonly trouble: Text | undefined;
 }
@@ -138,7 +150,7 @@ interface Recorded {
 async function recordBatch(
   recording: Recording,
   batch: readonly { readonly item: PassCase; readonly result: CaseResult }[],
-): Promise<Recorded> {
+): Promise<Omit<Recorded, 'accounts'>> {
   const { deps, tx, pass, now, updates } = recording;
   const memberIds = [...new Set(batch.map(({ item }) => item.account.memberId))];
   const [grants, accounts] = await Promise.all([

@@ -3,6 +3,7 @@
  * Jellyfin Quick Connect), and confirms which server it is and by whose account. Nothing is kept before that; a restart
  * forgets it, and the command is run again.
  */
+import { SameAnswer } from '../../concurrency/same-answer.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server, ServerKind } from '../../domain/model.ts';
@@ -32,6 +33,8 @@ import { findServer, type TakenRisks } from './find.ts';
 const MAX_MS = 14 * 60 * 1000;
 /** How long the question whether to add the server stays open. */
 const CONFIRM_MS = 10 * 60 * 1000;
+/** Whoever confirms twice within that time is shown what came of it. */
+const DOUBLE_TAP_MS = 60_000;
 const COLUMN = 'Draft.token';
 
 export interface ServerSignInInput extends TakenRisks {
@@ -85,6 +88,9 @@ interface Confirmed {
   readonly editServer: (input: EditServerInput) => Promise<EditServerResult>;
 }
 
+/** What came of confirming. */
+type Added = Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' };
+
 type AddServer = (input: AddServerInput) => Promise<AddServerResult>;
 
 type OfferAddresses = ReturnType<typeof makeAddressOffers>['offer'];
@@ -97,6 +103,7 @@ export function makeSignInServer(
 ) {
   const waiting = { clock: deps.clock, stopping };
   const open = new OpenSignIns<StartedServerSignIn, NotStarted>(limit);
+  const confirmed = new SameAnswer<Added>(deps.clock, DOUBLE_TAP_MS);
   return {
     /** Whoever asks for the very same again while nobody has signed in gets the same link or code. */
     async start(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
@@ -124,22 +131,9 @@ export function makeSignInServer(
       return { server, started: await this.start({ guildId, actorId, ...at, renews: server }) };
     },
 
-    /** Adds the server that was signed in to; `gone` when the question is no longer open. */
-    async confirm(
-      guildId: GuildId,
-      actorId: ActorId,
-      draftId: string,
-    ): Promise<Exclude<AddServerResult, { readonly kind: 'no-token' }> | { readonly kind: 'gone' }> {
-      const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
-      if (!draft || draft.renews !== null) return { kind: 'gone' };
-      const key = await keyOf(guildId, draftId, draft);
-      if (!key) return { kind: 'gone' };
-      if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
-      const { kind, name, publicUrl = '' } = draft;
-      const input = { guildId, actorId, kind, name, publicUrl, ...typedOf(draft) };
-      const result = await addServer({ ...input, ...key.value });
-      if (result.kind !== 'added') await revoke(guildId, draft, key.value);
-      return result.kind === 'no-token' ? { kind: 'gone' } : result;
+    /** Adds the server that was signed in to, once; `gone` when the question is no longer open. */
+    async confirm(guildId: GuildId, actorId: ActorId, draftId: string): Promise<Added> {
+      return await confirmed.of(`${guildId}/${actorId}/${draftId}`, () => add(guildId, actorId, draftId));
     },
 
     /** Gives a server that is here the token that was signed in for; `gone` when the question is no longer open. */
@@ -166,6 +160,19 @@ export function makeSignInServer(
       await forget(guildId, draft, { token, clientIdentifier: draft.clientIdentifier });
     },
   };
+
+  async function add(guildId: GuildId, actorId: ActorId, draftId: string): Promise<Added> {
+    const draft = await takeDraft(deps, { guildId, actorId }, draftId, isServerSignInDraft);
+    if (!draft || draft.renews !== null) return { kind: 'gone' };
+    const key = await keyOf(guildId, draftId, draft);
+    if (!key) return { kind: 'gone' };
+    if (key.kind === 'unknown') return { kind: 'refused', why: key.why };
+    const { kind, name, publicUrl = '' } = draft;
+    const input = { guildId, actorId, kind, name, publicUrl, ...typedOf(draft) };
+    const result = await addServer({ ...input, ...key.value });
+    if (result.kind !== 'added') await revoke(guildId, draft, key.value);
+    return result.kind === 'no-token' ? { kind: 'gone' } : result;
+  }
 
   async function begin(input: ServerSignInInput): Promise<Known<StartedServerSignIn>> {
     const { kind, guildId } = input;

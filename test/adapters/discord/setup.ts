@@ -123,7 +123,7 @@ async function startBot(
     commandIds: () => new Map(),
     isDatabaseLocked: () => false,
     isApplicationOwner: createApplicationOwner(rests),
-    belongs: createGuilds(rests).belongs,
+    belongs: createGuilds(rests, { clock }).belongs,
     notePeople: async () => {},
     clock,
     log,

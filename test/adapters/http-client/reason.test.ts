@@ -74,6 +74,7 @@ describe('what the other side says is read from', () => {
 describe('what must not be repeated is taken out', () => {
   it.each([
     ['addresses', 'See https://plex.tv/x?X-Plex-Token=abc for more', 'See … for more'],
+    ['what reads as one', 'See 0://error or _x://y for more', 'See … or … for more'],
     ['mail addresses', 'mia@example.com is not confirmed', '… is not confirmed'],
     ['tokens', 'Token xyzABC123def456GHI78 is dead', 'Token … is dead'],
     ['named secrets', 'bad api_key=hunter2, sorry', 'bad api_key=…, sorry'],

@@ -44,7 +44,7 @@ it('imports what the account has as a grant without an end, and writes nothing t
   expect((await grants())[0]?.libraryIds.toSorted()).toEqual(
     [tower.id('Movies'), tower.id('Music')].toSorted(),
   );
-  expect(await world.actions(before)).toEqual(['member.linked', 'grant.created']);
+  expect(await world.actions(before)).toEqual(['member.imported', 'grant.created']);
   expect(tower.fake.writes).toBe(0);
   expect(person.access).toEqual(['movies', 'music']);
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const AGAIN = /When it goes on, they have to accept again: Tower sends a new invitation/;
+const AGAIN = /To have it again, they have to accept again: Tower sends a new invitation/;
 const shown = async () => said(standsText(await world.app.grantStatus.get(GUILD, grantId), new Map()));
 const invited = () => [expect.stringContaining('Accept the invitation from Plex'), '[Sign in with Plex]'];
 

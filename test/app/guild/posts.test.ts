@@ -93,6 +93,17 @@ describe('an outage', () => {
     expect(await open()).toEqual([]);
   });
 
+  it('of more than a day says on which days it began and ended', async () => {
+    takeDown(tower.fake);
+    await world.app.syncServers(GUILD);
+    await world.app.syncServers(GUILD);
+    for (const wait of [5 * MINUTE, 30 * HOUR]) await world.pass(wait);
+    await deliver();
+    tower.fake.heal();
+    await world.pass(MINUTE);
+    expect((await deliver()).at(-1)?.text).toMatch(/It did not from <t:\d+:f> to <t:\d+:f>\.$/);
+  });
+
   it('does not count as closed what was extended instead', async () => {
     await watching(ADA, BEN);
     const [one] = await world.stores.of(GUILD).grants.list({ memberId: BEN });

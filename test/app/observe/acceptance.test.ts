@@ -95,6 +95,24 @@ describe('an invitation', () => {
     expect(await accepted()).toHaveLength(1);
   });
 
+  it('that is accepted while a list lacks the account is recorded by the next one, once', async () => {
+    await world.pass(HOUR);
+    const access = person.access;
+    person.access = null;
+    await world.app.syncServers(GUILD);
+    accept();
+    expect(await accepted()).toEqual([]);
+    person.access = access;
+    await world.app.syncServers(GUILD);
+    expect(await accepted()).toMatchObject([{ targetId: ADA, facts: { libraries: ['Movies'] } }]);
+    // Who had accepted, and was not listed for a moment, does not accept again.
+    person.access = null;
+    await world.app.syncServers(GUILD);
+    person.access = access;
+    await world.app.syncServers(GUILD);
+    expect(await accepted()).toHaveLength(1);
+  });
+
   it('is named by the sync that sees it accepted', async () => {
     accept();
     const [report] = await world.app.syncServers(GUILD);

@@ -70,6 +70,15 @@ describe('what cannot be taken', () => {
     ]);
     const alerts = (await world.owed(ALERTS)).flatMap((each) => (each.kind === 'alert' ? [each] : []));
     expect(alerts).toMatchObject([{ state: 'open', text: expect.stringContaining(saidPlain(DOWN.message)) }]);
+    // Whose it is: by a mention, as they have no name here.
+    expect(alerts[0]?.text).toMatch(
+      decided === 'dropped'
+        ? `1 member still has there what their access does not give any more: <@${ADA}>`
+        : `1 end waits for it: <@${ADA}>`,
+    );
+    tower.fake.heal();
+    await world.pass(HOUR);
+    expect((await world.owed(ALERTS)).at(-1)).toMatchObject({ state: 'over' });
   });
 
   it('is told once more when it happens another time', async () => {

@@ -7,6 +7,7 @@ import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
 import { hangingServers } from './hanging-servers.ts';
 import { hostileAnswers } from './hostile-answers.ts';
+import { importing } from './import.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
 import { revokeRequests } from './revoke-requests.ts';
@@ -25,5 +26,6 @@ export const rows: readonly Row[] = [
   autocomplete,
   hangingServers,
   hostileAnswers,
+  importing,
   start,
 ];

@@ -14,6 +14,7 @@ const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
   moments: async () => (await import('./times.ts')).moments,
   settings: async () => (await import('./times.ts')).settings,
   codes: async () => (await import('./typed.ts')).codes,
+  imports: async () => (await import('./imports.ts')).imports,
   addresses: async () => (await import('./typed.ts')).addresses,
 };
 

@@ -60,6 +60,7 @@ const KINDS = {
     seeds: [
       { kind: 'audit', event: EVENT },
       { kind: 'alert', text: 'hello', heldRun: 'abc', clock: true },
+      { kind: 'alert', text: 'hello', losses: { roleId: '1', mark: 'a-b' } },
       {
         ...{ kind: 'alert', state: 'open', about: ['3'], retry: 'a' },
         outage: { what: 'down', needsStaff: false },

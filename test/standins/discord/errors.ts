@@ -27,6 +27,7 @@ export const refuse = {
   unauthorized: () => new DiscordError(401, 0, '401: Unauthorized'),
   unknownApplication: () => new DiscordError(404, 10002, 'Unknown Application'),
   unknownChannel: () => new DiscordError(404, 10003, 'Unknown Channel'),
+  unknownBan: () => new DiscordError(404, 10026, 'Unknown Ban'),
   unknownGuild: () => new DiscordError(404, 10004, 'Unknown Guild'),
   unknownMember: () => new DiscordError(404, 10007, 'Unknown Member'),
   unknownMessage: () => new DiscordError(404, 10008, 'Unknown Message'),

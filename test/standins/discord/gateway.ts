@@ -49,8 +49,6 @@ const LARGEST_INTENTS = 1 << 26;
 interface GatewayOptions {
   readonly token: string;
   readonly heartbeatIntervalMs: number;
-  /** Privileged intents that are switched on. */
-  readonly allowedIntents: number;
 }
 
 /** The gateway of the stand-in. [docs: events/gateway, topics/opcodes-and-status-codes] */
@@ -227,7 +225,7 @@ export class Gateway {
     if (connection.session) return void close(4005, 'Already authenticated.');
     if (data.token !== this.#options.token) return void close(4004, 'Authentication failed.');
     if (intents < 0 || intents >= LARGEST_INTENTS) return void close(4013, 'Invalid intent(s).');
-    if (intents & PRIVILEGED_INTENTS & ~this.#options.allowedIntents) {
+    if (intents & PRIVILEGED_INTENTS & ~this.#world.privilegedIntents) {
       return void close(4014, 'Disallowed intent(s).');
     }
     if (!shard) return void close(4010, 'Invalid shard.');

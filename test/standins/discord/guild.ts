@@ -139,6 +139,8 @@ export class Guild {
   readonly roles = new Map<string, Role>();
   readonly channels = new Map<string, Channel>();
   readonly members = new Map<string, Member>();
+  /** Ids of users. */
+  readonly bans = new Set<string>();
   readonly botRole: Role;
   /** Created with the guild. `as(user).in(guild)` is in this channel. */
   readonly general: Channel;
@@ -225,6 +227,13 @@ export class Guild {
   removeMember(user: User): void {
     this.members.delete(user.id);
     this.#tell('GUILD_MEMBER_REMOVE', { guild_id: this.id, user: userWire(user) }, Intent.GuildMembers);
+  }
+
+  /** The user is removed, and may not come back. [docs: events/gateway-events#guild-ban-add] */
+  ban(user: User): void {
+    this.bans.add(user.id);
+    if (this.isMember(user)) this.removeMember(user);
+    this.#tell('GUILD_BAN_ADD', { guild_id: this.id, user: userWire(user) }, Intent.GuildModeration);
   }
 
   setRoles(user: User, roles: readonly Role[]): void {

@@ -24,6 +24,8 @@ export { type ClickOptions, Person } from './person.ts';
 export { renderMessage, renderModal } from './render.ts';
 export { User } from './world.ts';
 
+type PrivilegedIntent = 'GuildMembers' | 'GuildPresences' | 'MessageContent';
+
 export interface DiscordOptions {
   /** One clock can be shared by several stand-ins, so that moving it moves all of them. */
   readonly clock?: StandInClock;
@@ -40,7 +42,7 @@ export interface DiscordOptions {
   /** Default 41 250, as at Discord. */
   readonly heartbeatIntervalMs?: number;
   /** Privileged intents that are switched on in the developer portal. Asking for others is refused with 4014. */
-  readonly privilegedIntents?: readonly ('GuildMembers' | 'GuildPresences' | 'MessageContent')[];
+  readonly privilegedIntents?: readonly PrivilegedIntent[];
   readonly rateLimits?: RateLimits;
   /** How many new DM channels the bot may open before it gets 40003. */
   readonly dmOpenLimit?: number;
@@ -83,6 +85,7 @@ export class Discord {
       options.botName ?? 'usher',
       options.madeBefore2016,
     );
+    for (const name of options.privilegedIntents ?? []) this.switchIntent(name, true);
     const idPart = Buffer.from(this.world.bot.id).toString('base64url');
     this.token = options.token ?? `${idPart}.StandIn.discord-bot-token-never-to-be-logged`;
     this.dmOpenLimit = options.dmOpenLimit ?? Number.POSITIVE_INFINITY;
@@ -106,7 +109,6 @@ export class Discord {
     this.gateway = new Gateway(this.world, this.http, {
       token: this.token,
       heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
-      allowedIntents: (options.privilegedIntents ?? []).reduce((bits, name) => bits | Intent[name], 0),
     });
     addRoutes({
       rest: this.#rest,
@@ -165,6 +167,14 @@ export class Discord {
   /** How many new DM channels the bot has opened. */
   get dmOpens(): number {
     return this.world.dmOpens;
+  }
+
+  /** In the developer portal: what is connected with it already goes on. */
+  switchIntent(name: PrivilegedIntent, isOn: boolean): void {
+    const { world } = this;
+    world.privilegedIntents = isOn
+      ? world.privilegedIntents | Intent[name]
+      : world.privilegedIntents & ~Intent[name];
   }
 
   /** Number of answers with 401, 403 or 429. After ten thousand in ten minutes, Discord locks an address out. */

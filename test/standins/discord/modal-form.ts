@@ -84,7 +84,7 @@ function fill(
     case Type.FileUpload:
       return { ...base, values: filesOf(field, label, given, required, place, resolved) };
     default: {
-      const chosen = selectedOf(given ?? preset(field), label);
+      const chosen = selectedOf(given ?? presetIn(field, place), label);
       // An optional field may be left empty, whatever its min_values.
       const minimum = !required && chosen.length === 0 ? 0 : (field.min_values ?? 1);
       const choice = chooseIn(field, chosen, place, minimum);
@@ -98,6 +98,14 @@ const listFrom = (value: FieldValue): readonly unknown[] => (Array.isArray(value
 
 const preset = (field: Component): string[] =>
   (field.options ?? []).filter((option) => option.default).map((option) => option.value);
+
+/** What Discord itself lists is preset by id. */
+function presetIn(field: Component, { channel: { guild, world } }: Place): Selected[] {
+  const listed = (field.default_values ?? []).flatMap(
+    ({ id }) => world.users.get(id) ?? guild?.roles.get(id) ?? guild?.channels.get(id) ?? [],
+  );
+  return [...preset(field), ...listed];
+}
 
 function textOf(field: Component, label: string, value: FieldValue, required: boolean): string {
   if (typeof value !== 'string') throw new Error(`"${label}" takes a text`);

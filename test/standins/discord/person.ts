@@ -10,8 +10,8 @@ import {
   splitOptions,
 } from './command-line.ts';
 import type { Choice, Command, Commands } from './commands.ts';
-import type { Component } from './components.ts';
-import { InteractionType, Permission } from './constants.ts';
+import { type Component, isSelect } from './components.ts';
+import { ComponentType, InteractionType, Permission } from './constants.ts';
 import { Exchange } from './exchange.ts';
 import { checkClickable, chooseIn, findButton, findSelect, listActions, type Selected } from './finding.ts';
 import { Channel, type Guild } from './guild.ts';
@@ -169,11 +169,8 @@ export class Person {
     options?: ActOptions,
   ): Promise<Exchange> {
     const data = modalData(modal, given, { channel: this.channel, user: this.user });
-    const letters = Object.entries(given).map(([name, value]) =>
-      typeof value === 'string' && value !== prefilled(modal, name) ? value.length : 0,
-    );
-    const chosen = Object.values(given).filter((value) => typeof value !== 'string').length;
-    this.#spend(1 + chosen, sumOf(letters));
+    const efforts = Object.entries(given).map(([name, value]) => effortOf(fieldOf(modal, name), value));
+    this.#spend(1 + sumOf(efforts.map(({ taps }) => taps)), sumOf(efforts.map(({ typed }) => typed)));
     const what = `modal "${modal.title}"`;
     return await this.#act(
       { type: InteractionType.ModalSubmit, what, data, source, channel: this.channel },
@@ -326,11 +323,24 @@ export class Person {
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/** What stands in a field before anybody types. */
-function prefilled(modal: Modal, name: string): string | undefined {
-  const fields = modal.components.flatMap((each) => [each.component ?? each, ...(each.components ?? [])]);
-  const value = fields.find(({ custom_id, label }) => custom_id === name || label === name)?.value;
-  return typeof value === 'string' ? value : undefined;
+/** A field of a form, by its custom id or its label. */
+function fieldOf(modal: Modal, name: string): Component | undefined {
+  const labelled = modal.components.flatMap((each) => [
+    { field: each.component ?? each, label: each.label },
+    ...(each.components ?? []).map((field) => ({ field, label: field.label })),
+  ]);
+  return labelled.find(({ field, label }) => field.custom_id === name || label === name)?.field;
+}
+
+/** What it takes to fill it in. A select is opened, and each choice is a tap; what stands there already is nothing. */
+function effortOf(
+  field: Component | undefined,
+  value: FieldValue,
+): { readonly taps: number; readonly typed: number } {
+  if (field?.type === ComponentType.TextInput && typeof value === 'string')
+    return { taps: 0, typed: value === field.value ? 0 : value.length };
+  const opens = field && isSelect(field) ? 1 : 0;
+  return { taps: opens + [value].flat().length, typed: 0 };
 }
 
 /** A person waits for a long time at "thinking …", but not for ever. */

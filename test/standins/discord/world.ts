@@ -35,6 +35,8 @@ export class World {
   team: { readonly members: readonly TeamMember[] } | undefined;
   /** Base of attachment addresses; known when the server listens. */
   url = '';
+  /** Privileged intents that are switched on in the developer portal, as bits. */
+  privilegedIntents = 0;
   dispatch: Dispatch = () => 0;
   #lastId = 0n;
 

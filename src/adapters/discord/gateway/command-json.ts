@@ -187,6 +187,9 @@ function addOption(
       return;
     case 'role':
       builder.addRoleOption(common);
+      return;
+    case 'attachment':
+      builder.addAttachmentOption(common);
   }
 }
 

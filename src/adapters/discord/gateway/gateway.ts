@@ -1,9 +1,10 @@
 /**
- * The connection to Discord's gateway, with one discord.js client. Only raw interactions and the names and owners
- * of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can replace it.
+ * The connection to Discord's gateway, with one discord.js client. Only raw interactions, who comes and goes, and the
+ * names and owners of guilds are taken from it. No discord.js structure leaves this file, so that another gateway can
+ * replace it.
  */
 
-import { Client, type ClientOptions, Events, GatewayIntentBits, Options, Routes, Status } from 'discord.js';
+import { Client, type ClientOptions, Events, Options, Routes, Status } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Stores } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
@@ -11,10 +12,11 @@ import { doubling } from '../../../concurrency/back-off.ts';
 import { withinPatience } from '../../../concurrency/patience.ts';
 import { type GuildId, toGuildId } from '../../../domain/ids.ts';
 import type { Identity } from '../wire/identity.ts';
-import { findObject, findString, getString, isJsonObject } from '../wire/json-reader.ts';
+import { findObject, findString, getString, isJsonObject, type JsonObject } from '../wire/json-reader.ts';
 import { describeDiscordError, loggable, type Rests } from '../wire/rest.ts';
 import { isTokenRefused } from '../wire/token.ts';
 import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
+import { hasMembersIntent, intentsFor, type PresenceEvent, presenceIn } from './presence-events.ts';
 import { createRarely } from './rarely.ts';
 
 /**
@@ -48,6 +50,7 @@ export const isRefusal = (error: unknown): error is DiscordTokenRefused | Discor
 
 /** Close codes after which connecting again is pointless (discord.md 1.8). */
 const AUTHENTICATION_FAILED = 4004;
+const INTENT_REFUSED = 4014;
 const REFUSALS: Readonly<Record<number, string>> = {
   4010: 'invalid shard',
   4011: 'the bot is in too many guilds for one shard',
@@ -71,6 +74,10 @@ export interface GatewayOptions {
   readonly onRefused: (error: DiscordTokenRefused | DiscordConnectionRefused) => void;
   /** Channels or roles of a guild have changed, or may have before a start: what was refused may be allowed now. */
   readonly onAccessChanged?: (guildId: GuildId) => void;
+  /** Somebody came, changed or went, or a role did. */
+  readonly onPresence?: (event: PresenceEvent) => void;
+  /** A session has begun: what was told before it, nobody heard. */
+  readonly onSession?: () => void;
 }
 
 export interface Gateway {
@@ -91,6 +98,8 @@ export interface Gateway {
   /** Undefined when the bot is not in the guild. */
   guildName(guildId: GuildId): string | undefined;
   guildOwnerId(guildId: GuildId): string | undefined;
+  /** Whether the application may hear of, and list, the members of its guilds; undefined before it was asked. */
+  mayListMembers(): boolean | undefined;
   /** The guilds that the bot is in, including those that are unavailable because of an outage. */
   guildIds(): readonly string[];
   destroy(): Promise<void>;
@@ -109,18 +118,30 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rarely = createRarely(clock);
   let client: Client | undefined;
   let identity: Identity | undefined;
+  /** The intent for members is switched on, by what the application says of itself. */
+  let members = false;
+  /** The gateway has refused it all the same, so it is not asked for again. */
+  let refusesMembers = false;
 
   async function connect(): Promise<void> {
     // A token that no header can carry was never made by Discord.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new DiscordTokenRefused();
-    identity ??= await findIdentity();
-    const next = new Client(clientOptions(options, budget));
+    identity = (await findIdentity()) ?? identity;
+    const asksMembers = members && !refusesMembers;
+    const next = new Client({ ...clientOptions(options, budget), intents: intentsFor(asksMembers) });
     client = next;
     let refused: DiscordTokenRefused | DiscordConnectionRefused | undefined;
     listen(next, options, rarely);
     // Also between the first word of the session and the last guild, when discord.js waits for guilds that do not come.
     const refusal = new Promise<never>((_resolve, reject) => {
       next.on(Events.ShardDisconnect, ({ code }) => {
+        if (code === INTENT_REFUSED && asksMembers) {
+          refusesMembers = true;
+          log.warn({}, 'Discord refuses the intent for members; Usher goes on without it');
+          if (next.isReady()) void start().catch(() => {});
+          else reject(new Error('the intent for members is refused'));
+          return;
+        }
         refused = refusalOf(code);
         if (refused && next.isReady()) onRefused(refused);
         else if (refused) reject(refused);
@@ -148,6 +169,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const application = await rests.bot.get(Routes.currentApplication());
       if (!isJsonObject(application)) return undefined;
       const bot = findObject(application, 'bot');
+      members = hasMembersIntent(application);
       return bot && { applicationId: getString(application, 'id'), botId: getString(bot, 'id') };
     } catch (error) {
       const { kind, status } = describeDiscordError(error);
@@ -157,28 +179,31 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  return {
-    async start() {
-      for (let failures = 1; !stopped.signal.aborted; failures += 1) {
-        try {
-          await connect();
-          break;
-        } catch (error) {
-          // After these errors the client has destroyed itself and cannot be used again.
-          if (isRefusal(error)) throw error;
-          const { retryAfterMs = 0 } = describeDiscordError(error);
-          const retryInMs = Math.max(
-            isWithoutSessions(error) ? NO_SESSIONS_MS : backOff(failures),
-            retryAfterMs,
-          );
-          const said = rarely('unreached');
-          if (said || retryInMs < 60_000)
-            log.warn({ err: loggable(error), retryInMs, ...said }, 'Discord could not be reached');
-          await clock.sleep(retryInMs, stopped.signal);
-        }
+  async function start(): Promise<void> {
+    for (let failures = 1; !stopped.signal.aborted; failures += 1) {
+      try {
+        await connect();
+        break;
+      } catch (error) {
+        // After these errors the client has destroyed itself and cannot be used again.
+        if (isRefusal(error)) throw error;
+        const { retryAfterMs = 0 } = describeDiscordError(error);
+        const retryInMs = Math.max(
+          isWithoutSessions(error) ? NO_SESSIONS_MS : backOff(failures),
+          retryAfterMs,
+        );
+        const said = rarely('unreached');
+        if (said || retryInMs < 60_000)
+          log.warn({ err: loggable(error), retryInMs, ...said }, 'Discord could not be reached');
+        await clock.sleep(retryInMs, stopped.signal);
       }
-      stopped.signal.throwIfAborted();
-    },
+    }
+    stopped.signal.throwIfAborted();
+  }
+
+  return {
+    start,
+    mayListMembers: () => (identity === undefined ? undefined : members && !refusesMembers),
     shardCount: () => client?.ws.shards.size ?? 0,
     isConnected: () =>
       client?.isReady() === true && client.ws.shards.every((shard) => shard.status === Status.Ready),
@@ -197,10 +222,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function clientOptions({ apiUrl, rests }: GatewayOptions, budget: IdentifyBudget): ClientOptions {
+function clientOptions(
+  { apiUrl, rests }: GatewayOptions,
+  budget: IdentifyBudget,
+): Omit<ClientOptions, 'intents'> {
   return {
-    // No privileged intent is needed: interactions arrive without one (discord.md 1.9).
-    intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     enforceNonce: true,
     rest: {
@@ -247,7 +273,7 @@ function clientOptions({ apiUrl, rests }: GatewayOptions, budget: IdentifyBudget
 
 function listen(
   client: Client,
-  { log, onInteraction, onAccessChanged }: GatewayOptions,
+  { log, onInteraction, onAccessChanged, onPresence, onSession }: GatewayOptions,
   rarely: ReturnType<typeof createRarely>,
 ): void {
   // A connection that flaps is said to be lost and back again in pairs, and rarely.
@@ -261,8 +287,10 @@ function listen(
     if (!isJsonObject(packet)) return;
     if (packet.t === 'INTERACTION_CREATE') onInteraction(packet.d);
     const guildId = accessChangedIn(packet);
+    const presence = onPresence && presenceOf(packet, log);
     trim(packet);
     if (guildId !== undefined) onAccessChanged?.(guildId);
+    if (presence) onPresence?.(presence);
   });
   client.on(Events.Error, (error) =>
     log.error({ err: loggable(error) }, 'the Discord client reported an error'),
@@ -283,11 +311,22 @@ function listen(
   });
   client.on(Events.ShardReady, (shard) => {
     if (back()) log.info({ shard }, 'the gateway is ready');
+    onSession?.();
   });
   client.on(Events.ShardResume, (shard, replayed) => {
     if (back()) log.info({ shard, replayed }, 'the gateway session was resumed');
   });
   client.on(Events.Invalidated, () => log.error({}, 'the gateway session was invalidated'));
+}
+
+/** What is not as documented is left to the next look at all members. */
+function presenceOf(packet: JsonObject, log: Log): PresenceEvent | undefined {
+  try {
+    return presenceIn(packet);
+  } catch (error) {
+    log.warn({ err: loggable(error), event: packet.t }, 'an event of the gateway is not as documented');
+    return undefined;
+  }
 }
 
 /**

@@ -68,6 +68,8 @@ export interface DispatcherOptions<App> {
   readonly belongs: AskedGuilds['belongs'];
   /** Keeps what the people of an interaction are called. */
   readonly notePeople: (guildId: GuildId, people: readonly Person[]) => Promise<void>;
+  /** Follows the roles that somebody shows to have. */
+  readonly noteRoles?: (guildId: GuildId, caller: Interaction['caller']) => Promise<void>;
   /** Of the commands that Discord has. */
   readonly commandIds: () => CommandIds;
   /** Whether what people do can be kept: asked for every answer. */
@@ -177,6 +179,10 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       log.warn({ ...idsOf(interaction), err: loggable(error) }, 'names could not be kept');
     });
     await withinPatience(clock, NAMES_WITHIN_MS, noted);
+    // Nobody waits for it: what follows is told by direct message.
+    void options.noteRoles?.(guildId, interaction.caller).catch((error: unknown) => {
+      log.warn({ ...idsOf(interaction), err: loggable(error) }, 'roles could not be followed');
+    });
   }
 
   async function handle(interaction: Interaction, receivedAt: number): Promise<void> {

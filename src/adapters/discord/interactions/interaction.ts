@@ -7,7 +7,7 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from 'discord.js';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { type ActorId, toActorId, toGuildId, toMemberId } from '../../../domain/ids.ts';
-import type { ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
+import type { AttachmentOption, ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
 import {
   findObject,
   findString,
@@ -24,9 +24,10 @@ import {
   listStrings,
   NotAsDocumented,
 } from '../wire/json-reader.ts';
+import { nameOf } from '../wire/names.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { createdAtOf } from '../wire/snowflake.ts';
-import { nameOf, readChannel, readChosen, readRole, readUser } from './resolved.ts';
+import { readAttachment, readChannel, readChosen, readRole, readUser } from './resolved.ts';
 
 interface Caller {
   readonly id: ActorId;
@@ -65,7 +66,8 @@ export type OptionValue =
   | { readonly kind: 'integer'; readonly value: number }
   | { readonly kind: 'user'; readonly value: UserOption }
   | { readonly kind: 'channel'; readonly value: ChannelOption }
-  | { readonly kind: 'role'; readonly value: RoleOption };
+  | { readonly kind: 'role'; readonly value: RoleOption }
+  | { readonly kind: 'attachment'; readonly value: AttachmentOption };
 
 export interface CommandInteraction extends Base {
   readonly kind: 'command';
@@ -252,6 +254,8 @@ function readValue(
       return { kind: 'channel', value: readChannel(getId(option, 'value'), resolved, interaction) };
     case ApplicationCommandOptionType.Role:
       return { kind: 'role', value: readRole(getId(option, 'value'), resolved) };
+    case ApplicationCommandOptionType.Attachment:
+      return { kind: 'attachment', value: readAttachment(getId(option, 'value'), resolved) };
     default:
       throw new NotAsDocumented(`option of type ${type}`);
   }

@@ -26,7 +26,7 @@ export function readOptions(
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option || !fits(option, value)) return undefined;
     values[name] = value.value;
-    if (value.kind === 'text' || value.kind === 'integer') continue;
+    if (value.kind === 'text' || value.kind === 'integer' || value.kind === 'attachment') continue;
     // Somebody whom Discord itself shows as gone; whoever it shows as a member has to be one.
     if (value.kind === 'user' && !value.value.inGuild && option.mayHaveLeft) continue;
     named.push({ what: value.kind, id: value.value.id });

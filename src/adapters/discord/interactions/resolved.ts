@@ -1,18 +1,20 @@
-/** People, roles and channels as Discord describes them beside an interaction that names them. */
+/** People, roles, channels and files as Discord describes them beside an interaction that names them. */
 
 import { rightsLackingIn } from '../../../domain/channel-rights.ts';
 import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { offersStaffCommands } from '../../../domain/staff-permissions.ts';
-import type { ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
+import type { AttachmentOption, ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
 import {
   findObject,
   findString,
   getBits,
+  getInteger,
   getObject,
   getString,
   type JsonObject,
   NotAsDocumented,
 } from '../wire/json-reader.ts';
+import { nameOf } from '../wire/names.ts';
 
 /** What was chosen in the selects of a message or a form. */
 export function readChosen(data: JsonObject, interaction: JsonObject): Chosen {
@@ -26,12 +28,6 @@ export function readChosen(data: JsonObject, interaction: JsonObject): Chosen {
     roles: each('roles', (id) => readRole(id, resolved)),
     channels: each('channels', (id) => readChannel(id, resolved, interaction)),
   };
-}
-
-/** The name that people in the guild see. */
-export function nameOf(user: JsonObject, member: JsonObject | undefined): string {
-  const nick = member && findString(member, 'nick');
-  return nick ?? findString(user, 'global_name') ?? getString(user, 'username');
 }
 
 function getResolved(resolved: JsonObject | undefined, kind: string, id: string): JsonObject {
@@ -69,5 +65,15 @@ export function readRole(id: string, resolved: JsonObject | undefined): RoleOpti
     id,
     name: getString(role, 'name'),
     seesStaffCommands: !isDescribed || offersStaffCommands(getBits(role, 'permissions')),
+  };
+}
+
+export function readAttachment(id: string, resolved: JsonObject | undefined): AttachmentOption {
+  const file = getResolved(resolved, 'attachments', id);
+  return {
+    id,
+    name: getString(file, 'filename'),
+    size: getInteger(file, 'size'),
+    url: getString(file, 'url'),
   };
 }

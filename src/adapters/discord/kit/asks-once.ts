@@ -10,7 +10,7 @@ import { cancelled, questionClosed } from '../views/answers.ts';
 import { type Block, type Button, buttons, card, md, type View } from '../views/view.ts';
 import type { Command, Component, Input, Modal, Options, OptionValues } from './command.ts';
 import { type DraftOf, defineDraft } from './draft.ts';
-import { pageOf } from './pager.ts';
+import { pageOf, turnButtons } from './select-pages.ts';
 
 /** Whoever gets more of them types more of the name. */
 const MOST_READINGS = 500;
@@ -155,14 +155,7 @@ function controls({ readings, isListed }: Unclear, draftId: string, asked?: stri
     }),
     options: page.items.map(({ label }, at) => ({ label, value: String(page.start + at) })),
   };
-  const turn = (label: string, to: number): Button => ({
-    label,
-    op: 'turned',
-    args: [draftId, String(to)],
-    disabled: to < 0 || to >= page.pages,
-  });
-  const turns = page.pages === 1 ? [] : [turn('◀', page.number - 1), turn('▶', page.number + 1)];
-  return [...listed, select, buttons(...turns, cancel)];
+  return [...listed, select, buttons(...turnButtons(page, 'turned', draftId), cancel)];
 }
 
 const textBlock = (labels: readonly Text[]): Block => ({

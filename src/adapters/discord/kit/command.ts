@@ -32,6 +32,16 @@ export interface RoleOption {
   readonly seesStaffCommands: boolean;
 }
 
+/** A file that somebody attached. Nothing of it is known but what Discord says. */
+export interface AttachmentOption {
+  readonly id: string;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** A key to the file: not for logs and messages. */
+  readonly url: string;
+}
+
 /** What was chosen in selects of people, roles and channels, by id. */
 export interface Chosen {
   readonly users: Readonly<Record<string, UserOption>>;
@@ -45,6 +55,7 @@ interface OptionTypes {
   user: UserOption;
   channel: ChannelOption;
   role: RoleOption;
+  attachment: AttachmentOption;
 }
 
 export interface Option<
@@ -106,6 +117,7 @@ export const integer = option('integer');
 export const user = option('user');
 export const channel = option('channel');
 export const role = option('role');
+export const attachment = option('attachment');
 
 /** A text option with fixed choices. */
 export function choice<const Choice extends string>(

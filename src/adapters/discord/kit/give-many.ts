@@ -7,7 +7,7 @@ import { type Guard, isMemberId, isText, listOf, shape } from '../../../domain/s
 import { questionClosed } from '../views/answers.ts';
 import { firstOf } from '../views/bulk.ts';
 import { giftProgress, giftQuestion, giftResult } from '../views/gift-many.ts';
-import { isSettled } from '../views/grants.ts';
+import { isSeen } from '../views/grant-changes.ts';
 import { type Button, card, problem, say, type View } from '../views/view.ts';
 import type { Component, Who } from './command.ts';
 import { confirmation } from './confirm.ts';
@@ -23,14 +23,20 @@ const isWish = shape(
 
 type Wish = typeof isWish extends Guard<infer Kept> ? Kept : never;
 
+/** Asks whether all that was given should end. */
+type TakeBack<Uses> = (who: Who, grantIds: readonly string[], app: Uses) => Promise<View>;
+
 /** `ask` shows the question; `components` go into the command `path`. */
-export function givingMany(path: string) {
+export function givingMany<Uses extends GiveManyUses>(path: string, takeBack: TakeBack<Uses>) {
   const draft = defineDraft(path, isWish);
-  const kept = draft.beside(shape({ open: listOf(isText), failed: listOf(isMemberId) }));
+  /** `made`: all that was given, whether it is seen or not. */
+  const kept = draft.beside(
+    shape({ made: listOf(isText), open: listOf(isText), failed: listOf(isMemberId) }),
+  );
 
   const question = confirmation({
     draft,
-    async preview({ guildId }, wish, app: GiveManyUses) {
+    async preview({ guildId }, wish, app: Uses) {
       const gift = await giftOf(guildId, wish, app);
       if (!gift) return undefined;
       const preview = await app.giveMany.preview(guildId, wish.memberIds, gift);
@@ -59,40 +65,56 @@ export function givingMany(path: string) {
         if (!gift) return problem(say('list.gone'));
         const progress = (done: number) => input.progress(giftProgress(done, memberIds.length));
         const given = await app.giveMany.give({ guildId, actorId: actor.id, memberIds, ...gift, progress });
-        return await told(input, asked, given, app);
+        return await told(input, { wish: asked, before: [] }, given, app);
       },
     },
   });
 
-  async function told(who: Who, wish: Wish, given: GivenToMany, app: GiveManyUses): Promise<View> {
-    const open = given.standings.filter((standing) => !isSettled(standing)).map(({ grant }) => grant);
+  /** `before`: what was given when it was tried before. */
+  async function told(
+    who: Who,
+    { wish, before }: { readonly wish: Wish; readonly before: readonly string[] },
+    given: GivenToMany,
+    app: Uses,
+  ): Promise<View> {
+    const open = given.standings.filter((standing) => !isSeen(standing)).map(({ grant }) => grant);
     const failed = given.failed.map(({ memberId }) => memberId);
     const names = await app.people.named(who.guildId, [...open.map(({ memberId }) => memberId), ...failed]);
-    const count = open.length + failed.length;
-    if (count === 0) return giftResult(given, names, []);
+    const made = [...new Set([...before, ...given.standings.map(({ grant }) => grant.id)])];
     const openIds = open.map(({ id }) => id);
-    const args = [await kept.put(who, { given: wish, open: openIds, failed }, app)];
+    const args = [await kept.put(who, { given: wish, made, open: openIds, failed }, app)];
+    const count = open.length + failed.length;
     const retry: Button = { label: say('list.gift.retry', { count }), style: 'primary', op: 'regive', args };
-    return giftResult(given, names, [retry]);
+    const back: Button = { label: say('list.gift.takeBack'), op: 'ungive', args };
+    return giftResult(given, names, [...(count > 0 ? [retry] : []), ...(made.length > 0 ? [back] : [])]);
   }
 
   /** What was given and is not seen yet is looked at again; whoever got nothing is given it once more. */
-  const regive: Component<GiveManyUses> = {
+  const regive: Component<Uses> = {
     async run(input, app) {
       const again = await kept.take(input, input.args[0] ?? '', app);
       if (!again) return questionClosed();
-      const { given: wish, open, failed } = again;
+      const { given: wish, made: before, open, failed } = again;
       const { guildId, actor } = input;
       const gift = await giftOf(guildId, wish, app);
       const standings = await app.changeGrants.again(guildId, open);
-      if (!gift || failed.length === 0) return await told(input, wish, { standings, failed: [] }, app);
+      if (!gift || failed.length === 0)
+        return await told(input, { wish, before }, { standings, failed: [] }, app);
       const more = await app.giveMany.give({ guildId, actorId: actor.id, memberIds: failed, ...gift });
       const all = { standings: [...standings, ...more.standings], failed: more.failed };
-      return await told(input, wish, all, app);
+      return await told(input, { wish, before }, all, app);
     },
   };
 
-  return { components: { ...question.components, regive }, ask: question.ask };
+  const ungive: Component<Uses> = {
+    answers: 'message',
+    async run(input, app) {
+      const done = await kept.find(input, input.args[0] ?? '', app);
+      return done ? await takeBack(input, done.made, app) : questionClosed();
+    },
+  };
+
+  return { components: { ...question.components, regive, ungive }, ask: question.ask };
 }
 
 /** Times count from now, whenever it was asked. */

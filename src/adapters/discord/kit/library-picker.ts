@@ -1,7 +1,7 @@
 /** A select of libraries, paged when there are more than Discord's 25 options; the choice is kept in a draft. */
 
 import { type Block, buttons, card, type Md, say, type Text, type View } from '../views/view.ts';
-import { pageOf, turnRow } from './pager.ts';
+import { pageOf, turnButtons } from './select-pages.ts';
 
 const PAGE = 25;
 
@@ -38,13 +38,14 @@ export function libraryPicker(picker: Picker): View {
     max: page.items.length,
     options: page.items.map(({ id, name }) => ({ label: name, value: id, chosen: chosen.includes(id) })),
   };
+  const turns = turnButtons(page, 'page', draftId);
   const nothing = chosen.length === 0 && !allowNone;
   return card(
     'neutral',
     title,
     say('typing.picker.some', { count: chosen.length }),
     select,
-    turnRow(page, draftId),
+    turns.length > 0 ? buttons(...turns) : undefined,
     buttons(
       { label: done, style: 'success', op: 'done', args: [draftId], disabled: nothing },
       { label: say('typing.cancel'), op: 'cancel', args: [draftId] },

@@ -18,6 +18,7 @@ import {
   type Text,
   type View,
 } from '../views/view.ts';
+import { plainOf } from '../wire/speech.ts';
 import type { Component, ComponentInput, Modal, Who } from './command.ts';
 import type { Filter } from './list-filters.ts';
 
@@ -65,14 +66,20 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly title: (asked: Asked<Name>, found: Got) => Md | Sentence;
   readonly below?: (asked: Asked<Name>, found: Got) => readonly (Md | Sentence | undefined)[];
   /** When there is nothing, although nothing is searched for. */
-  readonly none: (asked: Asked<Name>) => Md | Sentence;
+  readonly none: (asked: Asked<Name>, found: Got) => Md | Sentence;
   readonly line: (row: Row) => Md | Sentence;
+  /** Between rows: default a line break. */
+  readonly between?: string;
+  /** The card that the list is a part of. */
+  readonly within?: (list: View, found: Got, who: Who) => View;
+  /** A control of each row, below its line; `args` say what is listed. */
+  readonly beside?: (row: Row, args: readonly string[]) => Block;
   /** Explains marks of the rows, below them. */
   readonly legend?: (rows: readonly Row[]) => readonly Sentence[];
   /** Rows that cannot be opened have none. */
   readonly option?: (row: Row) => Choice | undefined;
   readonly openLabel?: Sentence;
-  readonly open: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
+  readonly open?: (input: ComponentInput, values: readonly string[], app: Uses) => Promise<View>;
   /** What moderators can do with several rows at once: they may choose more than one. */
   readonly several?: {
     readonly label: Sentence;
@@ -88,7 +95,8 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly file: {
     readonly name: string;
     readonly head: readonly string[];
-    readonly cells: (row: Row) => readonly string[];
+    /** In English: files are for programs. */
+    readonly cells: (row: Row) => readonly Text[];
   };
 }
 
@@ -136,26 +144,45 @@ export function defineList<
     const found = page === asked.page ? first : await find(page);
     if (!found) return noLongerListed();
     const here = { ...asked, page };
-    const [rows, choices] = [found.rows, await options.offers?.(who, asked, app)];
-    const selects = (choices ?? []).map((offer) => filterSelect(here, offer));
-    const below = (options.below?.(here, found) ?? []).filter(isThere);
+    const list = listed(who, here, found, { last, offers: (await options.offers?.(who, asked, app)) ?? [] });
+    return options.within?.(list, found, who) ?? list;
+  }
+
+  function listed(
+    who: Who,
+    asked: Asked<Name>,
+    found: Got,
+    { last, offers }: { readonly last: number; readonly offers: readonly Offer<Name>[] },
+  ): View {
+    const { rows } = found;
+    const selects = offers.map((offer) => filterSelect(asked, offer));
+    const below = (options.below?.(asked, found) ?? []).filter(isThere);
     if (rows.length === 0 && asked.search === '') {
-      const none = options.none(here);
+      const none = options.none(asked, found);
       return below.length === 0
         ? card('neutral', none, ...selects)
-        : card('neutral', join([md`**${options.title(here, found)}**`, ...below], '\n'), none, ...selects);
+        : card('neutral', join([md`**${options.title(asked, found)}**`, ...below], '\n'), none, ...selects);
     }
     return card(
       'neutral',
-      join([titleLine(here, found), ...below], '\n'),
-      rows.length === 0
-        ? md`${say('list.noneFound', { search: asked.search })}`
-        : join(rows.map(options.line), '\n'),
+      join([titleLine(asked, found), ...below], '\n'),
+      ...linesOf(asked, rows),
       legendOf(rows),
       openSelect(who, rows),
       ...selects,
-      controls(here, last, (options.more?.(who, here, { argsOf, total: found.total }) ?? []).filter(isThere)),
+      controls(
+        asked,
+        last,
+        (options.more?.(who, asked, { argsOf, total: found.total }) ?? []).filter(isThere),
+      ),
     );
+  }
+
+  function linesOf(asked: Asked<Name>, rows: readonly Row[]): readonly (Block | Md)[] {
+    const { line, beside } = options;
+    if (rows.length === 0) return [md`${say('list.noneFound', { search: asked.search })}`];
+    if (!beside) return [join(rows.map(line), options.between ?? '\n')];
+    return rows.flatMap((row) => [md`${line(row)}`, beside(row, argsOf(asked))]);
   }
 
   function titleLine(asked: Asked<Name>, found: Got): Md {
@@ -231,7 +258,7 @@ export function defineList<
     const { name, head, cells } = options.file;
     const content = csvOf(
       head,
-      rows.map((row) => cells(row)),
+      rows.map((row) => cells(row).map((cell) => plainOf(cell, 'en'))),
     );
     return { ...card('neutral', say('list.file', { count: rows.length })), files: [{ name, content }] };
   }
@@ -264,7 +291,8 @@ export function defineList<
       run(input, app) {
         const { values } = input;
         const several = values.length > 1 ? severalFor(input) : undefined;
-        return (several?.choose ?? options.open)(input, values, app);
+        const open = several?.choose ?? options.open;
+        return open ? open(input, values, app) : Promise.resolve(noLongerListed());
       },
     },
     csv: { answers: 'message', run: (input, app) => file(input, readArgs(input.args), app) },

@@ -1,62 +1,56 @@
-/** A plan that was opened: what it is, who has it, a page at a time, and what can be done. */
+/** A plan that was opened: what it is, who has it, and what can be done. */
 import type { App } from '../../../app/app.ts';
-import { noLongerHere } from '../views/answers.ts';
-import { holderRow, planText } from '../views/plans.ts';
-import { type Block, type Button, buttons, card, join, md, say, type View } from '../views/view.ts';
-import type { Who } from './command.ts';
-import { pageOf } from './pager.ts';
+import type { PlanDetails } from '../../../app/grants/plans.ts';
+import { nameMatcher } from '../../../domain/pick.ts';
+import { HOLDS_HEAD, holdsCells, holdsChoice, holdsLine, type NamedGrant, planText } from '../views/plans.ts';
+import { buttons, card, say, type View } from '../views/view.ts';
+import { defineList, type Found } from './list.ts';
+import { plainFilter } from './list-filters.ts';
+import { openMember } from './open-member.ts';
 
-const PAGE = 15;
+interface Holders extends Found<NamedGrant> {
+  readonly details: PlanDetails;
+}
 
-type Uses = Pick<App, 'plans' | 'people'>;
-
-/** `asked`: the page of people, as it came with the button. */
-export async function openedPlan(
-  { guildId, actor }: Who,
-  planId: string,
-  { plans, people }: Uses,
-  asked?: string,
-): Promise<View> {
-  const [details, grants] = await Promise.all([
-    plans.find(guildId, planId),
-    plans.runningGrants(guildId, planId),
-  ]);
-  if (!details) return noLongerHere('plan');
-  const page = pageOf(grants, PAGE, asked);
-  const names = await people.named(
-    guildId,
-    page.items.map(({ memberId }) => memberId),
-  );
-  const holders = grants.length > 0 ? [holdersText(), ...turns()] : [];
-  return card(
-    'neutral',
-    planText(details),
-    ...holders,
-    actor.capabilities.has('admin') ? edits() : undefined,
-  );
-
-  function holdersText() {
-    const title = md`**${say('plan.show.holders', { count: new Set(grants.map(({ memberId }) => memberId)).size })}**`;
-    return join([title, ...page.items.map((grant) => holderRow(grant, names))], '\n');
-  }
-
-  function turns(): readonly Block[] {
-    if (page.pages === 1) return [];
-    const turn = (label: string, to: number): Button => ({
-      label,
-      command: 'plan show',
-      op: 'page',
-      args: [planId, String(to)],
-      disabled: to < 0 || to >= page.pages,
-    });
-    return [buttons(turn('◀', page.number - 1), turn('▶', page.number + 1))];
-  }
-
-  function edits(): Block {
-    const args = [planId];
-    return buttons(
+/** Filtered by the plan. Its components are named apart from those of the list that it was opened from. */
+export const planHolders = defineList({
+  prefix: 'has-',
+  filters: [{ name: 'plan', ...plainFilter }],
+  size: 8,
+  async find({ guildId }, { search, by }, app: App, { start, limit }): Promise<Holders | undefined> {
+    const [details, grants] = await Promise.all([
+      app.plans.find(guildId, by.plan),
+      app.plans.runningGrants(guildId, by.plan),
+    ]);
+    if (!details) return undefined;
+    const names = await app.people.named(
+      guildId,
+      grants.map(({ memberId }) => memberId),
+    );
+    const isMeant = nameMatcher(search);
+    const fitting = grants
+      .map((grant) => ({ ...grant, memberName: names.get(grant.memberId) }))
+      .filter(({ memberName = '', number }) => isMeant(`${memberName} #${number}`));
+    return { details, rows: fitting.slice(start, start + limit), total: fitting.length };
+  },
+  title: () => say('plan.show.holders'),
+  none: () => say('plan.show.nobody'),
+  line: holdsLine,
+  option: holdsChoice,
+  openLabel: say('plan.show.open'),
+  open: openMember,
+  within(list, { details }, { actor }): View {
+    const args = [details.plan.id];
+    const edits = buttons(
       { label: say('plan.show.edit'), command: 'plan edit', op: 'form', args },
       { label: say('plan.show.delete'), style: 'danger', command: 'plan delete', op: 'ask', args },
     );
-  }
-}
+    return card(
+      'neutral',
+      planText(details),
+      ...list.blocks,
+      actor.capabilities.has('admin') ? edits : undefined,
+    );
+  },
+  file: { name: 'who-has-the-plan.csv', head: HOLDS_HEAD, cells: holdsCells },
+});

@@ -36,7 +36,7 @@ export function setupForms(list: ShowList) {
   const forms = defineForms<'zone' | 'plan' | 'invite', Uses>('setup', {
     zone: { modal: async () => zoneModal() },
     plan: { modal: async ({ guildId }, _args, app) => planModal(await librariesOf(app, guildId)) },
-    invite: { modal: async ({ guildId }, _args, app) => await inviteModal(app, guildId) },
+    invite: { modal: async ({ guildId }, [member], app) => await inviteModal(app, guildId, member) },
   });
 
   const back = { besides: [setupBack] };
@@ -59,6 +59,10 @@ export function setupForms(list: ShowList) {
     zone: open('zone'),
     plan: open('plan'),
     invite: open('invite'),
+    invitee: {
+      answers: 'modal',
+      run: (input, app) => forms.open('invite', input, input.values, app),
+    },
     'zone-typed': {
       async run(input, app) {
         const typed = input.fields.zone ?? '';
@@ -260,7 +264,8 @@ function planModal(libraries: readonly Library[]): Modal | View {
   };
 }
 
-async function inviteModal(app: Uses, guildId: Who['guildId']): Promise<Modal | View> {
+/** With what can be proposed: the only plan, or all libraries while there is no plan. */
+async function inviteModal(app: Uses, guildId: Who['guildId'], member?: string): Promise<Modal | View> {
   const [libraries, plans] = await Promise.all([librariesOf(app, guildId), app.plans.list(guildId)]);
   if (libraries.length === 0) return noLibraryView();
   const all: readonly SelectOption[] = [
@@ -272,6 +277,7 @@ async function inviteModal(app: Uses, guildId: Who['guildId']): Promise<Modal | 
   ];
   const isAll = all.length <= MOST;
   const options = all.slice(0, MOST);
+  const proposed = plans.length === 0 ? options : plans.length === 1 ? options.slice(0, 1) : [];
   const more: ModalField = {
     id: 'more',
     label: say('setup.inviting.more'),
@@ -283,7 +289,14 @@ async function inviteModal(app: Uses, guildId: Who['guildId']): Promise<Modal | 
     title: say('setup.inviting.title'),
     op: 'invite-typed',
     fields: [
-      { id: 'member', kind: 'pick', what: 'user', label: say('setup.inviting.member'), required: true },
+      {
+        id: 'member',
+        kind: 'pick',
+        what: 'user',
+        label: say('setup.inviting.member'),
+        required: true,
+        ...(member !== undefined && { value: member }),
+      },
       {
         id: 'what',
         kind: 'select',
@@ -291,6 +304,7 @@ async function inviteModal(app: Uses, guildId: Who['guildId']): Promise<Modal | 
         options,
         max: options.length,
         required: isAll,
+        ...(isAll && { value: proposed.map(({ value }) => value).join(',') }),
       },
       ...(isAll ? [] : [more]),
       { id: 'for', label: say('setup.plan.for'), description: say('setup.inviting.forHelp'), maxLength: 40 },

@@ -5,7 +5,7 @@ import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
-import { alertCard, claimCard, lines, newsCard } from '../views/alerts.ts';
+import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts.ts';
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
@@ -49,6 +49,8 @@ export function deliveryMessage(
       );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'door':
+      return render(doorCard(), delivery, place);
     case 'news':
       return toMember(newsCard(content), content.memberId, { delivery, place });
     case 'request':

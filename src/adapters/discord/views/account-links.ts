@@ -4,7 +4,7 @@ import type { StaffLink, UnlinkPreview } from '../../../app/accounts/by-staff.ts
 import type { Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { few, placesOf } from './standing.ts';
-import { code, join, type Md, md, problem, say, type View } from './view.ts';
+import { card, code, join, type Md, md, problem, say, type View } from './view.ts';
 
 /** What was linked, above the card of the member. */
 export function linkedText(
@@ -23,6 +23,13 @@ export function notLinked(result: Exclude<StaffLink, { kind: 'linked' }>): View 
   const why = result.kind === 'gone' ? say('member.link.gone') : result.why;
   return problem(say('member.link.notDone'), why);
 }
+
+/** It is noted that an account is of somebody who is not on this Discord server. */
+export const outsideView = (account: string): View =>
+  card('good', say('member.link.outside', { account, command: code('/member unlink') }));
+
+export const notOutsideView = (account: string): View =>
+  card('good', say('member.unlink.notOutside', { account }));
 
 /** What letting go means, before it is done. */
 export function unlinkQuestion(preview: UnlinkPreview, member: Md): readonly Md[] {

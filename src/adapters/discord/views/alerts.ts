@@ -1,5 +1,6 @@
 /** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
+import type { AskedLosses } from '../../../app/presence/role-plans.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Said } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -25,6 +26,9 @@ const DECISION_LASTS_MS = 30 * 86_400_000;
 /** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
 
+/** Who had an account before may come late. */
+const DOOR_LASTS_MS = 366 * 86_400_000;
+
 const MARKS: Readonly<
   Record<NonNullable<Alert['state']> | 'told', { readonly mark: string; readonly tone: Tone }>
 > = {
@@ -39,7 +43,12 @@ export function alertCard(alert: Alert): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
-function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
+function controlsOf({ heldRun, losses, clock, retry, claimed }: Alert): Block | undefined {
+  if (losses) return lossButtons(losses);
+  if (claimed) {
+    const args = [claimed.accountId, claimed.grantId];
+    return buttons({ label: say('alert.unclaim'), command: 'member import', op: 'unclaim', args });
+  }
   if (clock)
     return buttons({
       label: say('alert.clockIsRight'),
@@ -54,6 +63,30 @@ function controlsOf({ heldRun, clock, retry }: Alert): Block | undefined {
   return buttons(
     { label: say('alert.release'), style: 'danger', command: 'jobs list', op: 'release', args },
     { label: say('alert.dismiss'), command: 'jobs list', op: 'dismiss', args },
+  );
+}
+
+/** The same question in the list of what waits. */
+export const lossBlocks = ({ roleId, members, mark }: AskedLosses, mayDecide: boolean): readonly Block[] => [
+  {
+    kind: 'text',
+    text: md`⛔ ${say('alert.losses.waits', { role: mention.role(roleId), count: members })}`,
+  },
+  ...(mayDecide ? [lossButtons({ roleId, mark })] : []),
+];
+
+/** Whether those who lost a role lose what it gave. */
+function lossButtons({ roleId, mark }: NonNullable<Alert['losses']>): Block {
+  const args = [roleId, mark];
+  return buttons(
+    {
+      label: say('alert.losses.releaseButton'),
+      style: 'danger',
+      command: 'settings role-plan',
+      op: 'release',
+      args,
+    },
+    { label: say('alert.losses.keepButton'), command: 'settings role-plan', op: 'keep', args },
   );
 }
 
@@ -82,6 +115,16 @@ export function claimCard({ inviteId, memberId, ended }: Claim): View {
     }),
   );
   return { ...view, buttonsLastMs: CLAIM_LASTS_MS };
+}
+
+/** The whole channel sees it; what the button answers, only whoever presses it. */
+export function doorCard(): View {
+  const button = {
+    ...({ label: say('alert.door.button'), style: 'primary' } as const),
+    ...({ command: 'my accounts', op: 'door' } as const),
+  };
+  const view = card('neutral', say('alert.door.text'), buttons(button), md`-# ${say('alert.door.note')}`);
+  return { ...view, audience: 'everybody', buttonsLastMs: DOOR_LASTS_MS };
 }
 
 /** The whole channel sees it; what the news is, only the member. */

@@ -10,8 +10,9 @@ export const questionClosed = (why: Md | Sentence = say('answers.closed.why')): 
 export const noLongerHere = (what: 'server' | 'library' | 'plan' | 'member'): View =>
   problem(say(`answers.gone.${what}`));
 
-export const noServersYet = (): View =>
-  card('neutral', say('answers.noServers', { command: code('/server add') }));
+export const noServers = (): Sentence => say('answers.noServers', { command: code('/server add') });
+
+export const noServersYet = (): View => card('neutral', noServers());
 
 export const isBot = (userId: string, why: Md | Sentence): View =>
   problem(say('answers.bot.what', { member: mention.user(userId) }), why, say('answers.bot.next'));

@@ -97,8 +97,13 @@ function sentenceOf(group: readonly [AuditEvent, ...AuditEvent[]], { language, n
     people.map((id) => personIn(names, id)),
     names,
   );
-  const { sign } = AUDIT_EVENTS[event.action];
-  return markdownOf(md`${raw(sign)} ${join([sentence, ...notes(event)], ' · ')}`, language);
+  return markdownOf(md`${raw(signOf(event))} ${join([sentence, ...notes(event)], ' · ')}`, language);
+}
+
+/** An account that is closed is applied like anything else, and good news for nobody. */
+function signOf({ action, facts: { deleteAt, how } }: AuditEvent): string {
+  const isClosed = action === 'access.applied' && (deleteAt !== undefined || how === 'not-deleted');
+  return isClosed ? '🔴' : AUDIT_EVENTS[action].sign;
 }
 
 /** Actions whose sentence does not name the role that is a part of it. */
@@ -117,7 +122,9 @@ function notes({ action, facts: { role, redeemUntil, reason, detail } }: AuditEv
 }
 
 function noteOf(detail: AuditDetail): Md {
-  return typeof detail === 'string' ? raw(sanitise(detail, { max: LONGEST_DETAIL })) : md`${detail}`;
+  if (typeof detail !== 'string') return md`${detail}`;
+  // Between dots of ours, one at its end is one too many.
+  return raw(sanitise(detail.replace(/(?<!\.)\.$/, ''), { max: LONGEST_DETAIL }));
 }
 
 /** `#1042 grant.created · @Mia id · by @Olga id · grant #17`, in every language. Usher itself is nobody. */

@@ -98,7 +98,8 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.changed': (told) => changed(told),
   'grant.paused': (told) => otherEnd(told, 'paused'),
   'grant.resumed': (told) => otherEnd(told, 'resumed'),
-  'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
+  'grant.revoked': ({ by, who, what, facts: { how } }) =>
+    say(how === 'undone' ? 'audit.grant.undone' : 'audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
     hasEnd(facts)
       ? say('audit.grant.ending', { who, what })
@@ -130,8 +131,22 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     how === 'back' || how === 'known'
       ? say(`audit.member.${how}`, { who, account, server })
       : say('audit.member.linked', { who, account, server }),
-  'member.unlinked': ({ who, account, server, facts: { how } }) =>
-    say(how === 'deleted' ? 'audit.member.deleted' : 'audit.member.gone', { who, account, server }),
+  'member.imported': ({ by, who, account, server, facts: { how } }) =>
+    how === 'claimed'
+      ? say('audit.member.claimed', { who, account, server })
+      : say('audit.member.imported', { by, who, account, server }),
+  'member.unlinked': ({ by, who, account, server, facts: { how } }) => {
+    if (how === 'gone' || how === 'deleted') return say(`audit.member.${how}`, { who, account, server });
+    return say('audit.member.unlinked', { by, who, account, server });
+  },
+  'member.left': ({ who, facts: { how, until } }) => {
+    if (how === 'banned') return say('audit.member.banned', { who });
+    return until
+      ? say('audit.member.left', { who, until: momentIn(until) })
+      : say('audit.member.leftNothing', { who });
+  },
+  'member.returned': ({ who, facts: { how } }) =>
+    say(how === 'again' ? 'audit.member.returned' : 'audit.member.returnedNothing', { who }),
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
   'settings.changed': (told) => set(told),
@@ -169,6 +184,8 @@ function created({ by, who, count, what, end, invite, facts }: Told): Sentence {
   switch (facts.how) {
     case 'invited':
       return say('audit.grant.invited', { by, who, count, what, end, invite });
+    case 'role':
+      return say('audit.grant.byRole', { who, what, role: roleIn(facts.role ?? '') });
     case 'had-before':
     case 'adopted':
       return say('audit.grant.found', { who, what, end });
@@ -208,8 +225,16 @@ function applied({ who, count, what, account, server, facts }: Told): Sentence {
   return say('audit.access.applied', { who, what });
 }
 
-function held({ by, server, facts: { how } }: Told): Sentence {
+function held({ by, server, facts: { how, role = '' } }: Told): Sentence {
   switch (how) {
+    case 'role-asked':
+      return say('audit.held.roleAsked', { role: roleIn(role) });
+    case 'role-released':
+      return say('audit.held.roleReleased', { by, role: roleIn(role) });
+    case 'role-kept':
+      return say('audit.held.roleKept', { by, role: roleIn(role) });
+    case 'role-settled':
+      return say('audit.held.roleSettled', { role: roleIn(role) });
     case 'clock':
       return say('audit.held.clock');
     case 'clock-confirmed':

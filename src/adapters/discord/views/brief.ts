@@ -5,7 +5,7 @@ import type { Application } from '../../../domain/grant.ts';
 import { isUnreadable } from '../../../domain/health.ts';
 import type { Grant, Invite, Library, Server } from '../../../domain/model.ts';
 import { plainText } from '../wire/sanitise.ts';
-import { type Md, md, nameOf, relative, type Sentence, say, type Text } from './view.ts';
+import { type Md, md, mention, nameOf, relative, type Sentence, say, type Text } from './view.ts';
 
 /** What fits into a line of a phone with all the rest. */
 const NAME = 16;
@@ -154,8 +154,11 @@ function amount(ms: number): Sentence {
 /** A grant as one line of a list. */
 export function grantRow(standing: GrantStanding, name: string | undefined): Md {
   const { grant } = standing;
-  return md`${signOf(markOf(standing))}**${whoIs(grant.memberId, name)}** · ${whatOfGrant(standing)} · ${whenOf(grant)} · #${grant.number}`;
+  return md`${signOf(markOf(standing))}**${whoIs(grant.memberId, name)}** · ${whatOfGrant(standing)} · ${whenOf(grant)}${byRole(grant)} · #${grant.number}`;
 }
+
+const byRole = ({ roleId }: Grant): Md =>
+  roleId === null ? md`` : md` · ${say('list.byRole', { role: mention.role(roleId) })}`;
 
 /** Until when an invite can be redeemed. */
 export const validFor = ({ validUntil }: Pick<Invite, 'validUntil'>, now: Date): Sentence =>

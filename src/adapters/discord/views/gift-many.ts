@@ -3,8 +3,7 @@
 import type { GiftForMany, GivenToMany } from '../../../app/grants/give-many.ts';
 import type { DurationText } from '../../../domain/duration.ts';
 import { barOf, openLine, peopleText } from './bulk.ts';
-import type { Names } from './grant-changes.ts';
-import { isSettled } from './grants.ts';
+import { isSeen, type Names } from './grant-changes.ts';
 import { durationText } from './lengths.ts';
 import { placesOf } from './standing.ts';
 import { type Button, buttons, card, type Md, md, nameOf, type Sentence, say, type View } from './view.ts';
@@ -32,7 +31,7 @@ export const giftProgress = (done: number, total: number): View =>
 
 /** What came of it; `again` are buttons that try again what did not work. */
 export function giftResult({ standings, failed }: GivenToMany, names: Names, again: readonly Button[]): View {
-  const open = standings.filter((standing) => !isSettled(standing));
+  const open = standings.filter((standing) => !isSeen(standing));
   const total = standings.length;
   const title =
     open.length === 0

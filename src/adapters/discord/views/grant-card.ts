@@ -3,7 +3,7 @@
 import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import { isOver } from '../../../domain/grant.ts';
 import type { AuditEvent, Capability, Grant } from '../../../domain/model.ts';
-import { manageButton, type Names, standsText } from './grant-changes.ts';
+import { manageButton, type Names, sourceText, standsText } from './grant-changes.ts';
 import { secondsText } from './lengths.ts';
 import {
   type Block,
@@ -57,8 +57,8 @@ export function grantCard(
   );
 }
 
-const sinceText = ({ startsAt, source }: Grant): Md =>
-  md`-# ${say('grant.show.since', { start: startsAt, source: say(`grant.show.source.${source}`) })}`;
+const sinceText = (grant: Grant): Md =>
+  md`-# ${say('grant.show.since', { start: grant.startsAt, source: sourceText(grant) })}`;
 
 function eventLine(event: AuditEvent, names: Names): Md {
   const { facts, at } = event;

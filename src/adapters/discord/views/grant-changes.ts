@@ -16,6 +16,7 @@ import {
   join,
   type Md,
   md,
+  mention,
   person,
   relative,
   type Sentence,
@@ -43,6 +44,22 @@ export const undoButton = (undoId: string): Button => ({
   op: 'undo',
   args: [undoId],
 });
+
+/** What gives it: "by the role @Patron". */
+export function sourceText({ source, roleId, roleState }: Grant): Sentence {
+  if (source !== 'role') return say(`grant.show.source.${source}`);
+  const role = mention.role(roleId ?? '');
+  switch (roleState) {
+    case 'asked':
+      return say('grant.show.source.roleAsked', { role });
+    case 'kept':
+      return say('grant.show.source.roleKept', { role });
+    case 'lost':
+      return say('grant.show.source.roleLost', { role });
+    default:
+      return say('grant.show.source.role', { role });
+  }
+}
 
 /** The card of a member: where everything else is done with what they have. */
 export const manageButton = (memberId: string): Button => ({

@@ -1,6 +1,6 @@
 /** Grants in words, shared by commands. */
 
-import type { GrantStanding, KeptThere } from '../../../app/queries/grant-status.ts';
+import type { KeptThere } from '../../../app/queries/grant-status.ts';
 import { isOver } from '../../../domain/grant.ts';
 import type { Grant } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
@@ -35,13 +35,4 @@ export function keptItems(keeps: readonly KeptThere[], when: 'now' | 'then'): re
       return say('grant.keeps.grants', { ...values, numbers, count: numbers.length });
     });
   });
-}
-
-/** Whether a server is yet to show what it should. */
-const isOpen = ({ application }: GrantStanding['servers'][number]): boolean =>
-  application.kind !== 'applied' && application.kind !== 'not-now';
-
-/** Whether every server shows what it should. */
-export function isSettled({ grant, servers }: GrantStanding): boolean {
-  return grant.state !== 'ending' && !servers.some(isOpen);
 }

@@ -4,6 +4,7 @@ import type { ClockHold } from '../../../app/ports/time.ts';
 import type { JobOverview, JobsOverview, OverdueChange, Retried } from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, JobName, Server } from '../../../domain/model.ts';
+import { whoIs } from './brief.ts';
 import { serverStatus } from './media.ts';
 import {
   type Block,
@@ -13,11 +14,11 @@ import {
   join,
   type Md,
   md,
-  mention,
   problem,
   relative,
   type Sentence,
   say,
+  type Text,
   type View,
 } from './view.ts';
 
@@ -86,30 +87,45 @@ export function offlineText(servers: readonly Server[]): Md | undefined {
   return lines.length > 0 ? join(lines, '\n') : undefined;
 }
 
-/** `shown` of `total` changes; `ending` grants are not confirmed yet. */
-export function overdueText(
-  { total, shown }: { readonly total: number; readonly shown: readonly OverdueChange[] },
-  ending: number,
-  isClockHeld: boolean,
-): Md {
-  if (total > 0)
-    return join([md`**${say('jobs.overdue', { count: total })}**`, ...shown.map(overdueLine)], '\n');
+/** When no change is overdue; `ending` grants are not confirmed yet. */
+export function nothingOverdue(ending: number, isClockHeld: boolean): Md {
   if (isClockHeld) return md`❔ ${say('jobs.unknown')}`;
   if (ending > 0) return md`🟠 **${say('jobs.ending', { count: ending })}**`;
   return md`✅ **${say('jobs.nothing')}**`;
 }
 
-function overdueLine({ account, server }: OverdueChange): Md {
-  const { memberId, name, attempts, trouble, dueAt, refused } = account;
-  const values = { server: server.name, account: name, tries: attempts, why: trouble ?? '' };
+/** A change that is overdue, with the name of the member whose account it is. */
+export type NamedChange = OverdueChange & { readonly memberName: string | undefined };
+
+/** What needs a person is tried again too, ever more rarely, but that is not what will mend it. */
+export function overdueLine({ account, server, memberName }: NamedChange): Md {
+  const { memberId, name, trouble, dueAt, refused } = account;
+  const values = { server: server.name, account: name, why: trouble ?? '' };
   const what =
     memberId === null
       ? say('jobs.change', values)
-      : say('jobs.changeOf', { ...values, member: mention.user(memberId) });
-  const needs = refused ? md` · ${say('jobs.needsPerson')}` : md``;
-  const again = dueAt ? md` · ${say('jobs.again', { at: relative(dueAt) })}` : md``;
-  return md`• ${what}${needs}${again}`;
+      : say('jobs.changeOf', { ...values, member: whoIs(memberId, memberName) });
+  if (refused) return md`• ${what} · ${say('jobs.needsPerson')}`;
+  return dueAt ? md`• ${what} · ${say('jobs.again', { at: relative(dueAt) })}` : md`• ${what}`;
 }
+
+/** The same in the select below it. */
+export const overdueChoice = ({ account, server, memberName }: NamedChange) => ({
+  label: `${server.name}: ${account.name}`,
+  value: account.id,
+  ...(memberName !== undefined && { description: memberName }),
+});
+
+export const OVERDUE_HEAD = [
+  ...['server', 'account', 'member', 'name', 'tries', 'why', 'needs a person', 'next try'],
+] as const;
+
+/** For a spreadsheet. */
+export const overdueCells = ({ account, server, memberName }: NamedChange): readonly Text[] => [
+  ...[server.name, account.name, account.memberId ?? '', memberName ?? ''],
+  ...[String(account.attempts), account.trouble ?? '', account.refused ? 'yes' : 'no'],
+  account.dueAt?.toISOString() ?? '',
+];
 
 /** What came of a run of `enforce` that somebody asked for. */
 export function enforcedView(done: boolean, overdue: number): View {

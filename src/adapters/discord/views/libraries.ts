@@ -6,6 +6,7 @@ import type { ComparedLibrary } from '../../../domain/compare.ts';
 import type { Library } from '../../../domain/model.ts';
 import { plainText } from '../wire/sanitise.ts';
 import { whoIs, whoPlain } from './brief.ts';
+import { few } from './standing.ts';
 import {
   buttons,
   card,
@@ -152,15 +153,23 @@ export const holderCells = (holder: NamedHolder): readonly string[] => [
 
 /** On which servers a library is, and on which it is not. */
 export function comparedLine({ name, on, missingOn, doubledOn }: ComparedLibrary): Md {
-  const few = (servers: readonly string[]) => servers.map((server) => plainText(server, 20));
+  const servers = (names: readonly string[]) => few(names.map((server) => plainText(server, 20)));
   const parts = [
     ...(missingOn.length > 0
-      ? [say('library.compare.missing', { servers: few(missingOn) })]
-      : [say('library.compare.on', { servers: few(on) })]),
-    ...(doubledOn.length > 0 ? [say('library.compare.doubled', { servers: few(doubledOn) })] : []),
+      ? [say('library.compare.missing', { servers: servers(missingOn) })]
+      : [say('library.compare.on', { servers: servers(on) })]),
+    ...(doubledOn.length > 0 ? [say('library.compare.doubled', { servers: servers(doubledOn) })] : []),
   ];
   return md`**${plainText(name, NAME)}** · ${join(parts, ' · ')}`;
 }
+
+export const COMPARED_HEAD = ['library', 'type', 'on', 'not on', 'twice on'] as const;
+
+/** For a spreadsheet. */
+export const comparedCells = ({ name, type, on, missingOn, doubledOn }: ComparedLibrary) => [
+  ...[name, type],
+  ...[on, missingOn, doubledOn].map((servers) => servers.join(', ')),
+];
 
 /** What can be done with several libraries: given to somebody, or taken from everybody. */
 export function chosenLibraries(rows: readonly LibraryOverview[], draftId: string): View {
@@ -197,13 +206,6 @@ export function howLong(rows: readonly LibraryOverview[], who: Md, args: readonl
     buttons(lasts(30), lasts(90), lasts(365), lasts(0)),
   );
 }
-
-const FEW = 4;
-
-const few = (names: readonly string[]): readonly (string | Sentence)[] => [
-  ...names.slice(0, FEW),
-  ...(names.length > FEW ? [say('shared.others', { count: names.length - FEW })] : []),
-];
 
 const namesOf = (rows: readonly LibraryOverview[]): Sentence =>
   say('shared.list', { items: few(rows.map(({ library, server }) => `${server.name} · ${library.name}`)) });

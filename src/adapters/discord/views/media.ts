@@ -2,9 +2,8 @@
 
 import type { AccessCounts } from '../../../domain/access-counts.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
-import type { Library, Server } from '../../../domain/model.ts';
-import { delimited } from '../../../domain/name-list.ts';
-import { code, join, type Md, md, relative, type Sentence, say } from './view.ts';
+import type { Server } from '../../../domain/model.ts';
+import { code, join, type Md, relative, type Sentence, say } from './view.ts';
 
 export const kindName = (kind: Server['kind']): string => MEDIA_KINDS[kind].name;
 
@@ -66,29 +65,3 @@ const sinceWhen = (at: Date | null): Md | Sentence => (at ? relative(at) : say('
 /** `2 accounts with access, 1 invited, 3 linked without access`: an invitation is no access. */
 export const accessText = ({ has, invited, none }: AccessCounts): Sentence =>
   say('server.access', { has, invited, none });
-
-/** `Movies, TV and 3 more`. */
-export function nameList(names: readonly string[], max = 12): Md {
-  if (names.length === 0) return md`${say('shared.nothing')}`;
-  const shown = join(
-    names.slice(0, max).map((name) => md`${delimited(name)}`),
-    ', ',
-  );
-  return names.length > max ? md`${shown} ${say('shared.more', { count: names.length - max })}` : shown;
-}
-
-/**
- * `Movies, Shows on Tower, Anime on Attic`: a library is named with its server, because others may have one of that
- * name. `servers` may be more than those of the libraries.
- */
-export function librariesText(
-  libraries: readonly Pick<Library, 'serverId' | 'name'>[],
-  servers: readonly Pick<Server, 'id' | 'name'>[],
-  max?: number,
-): Md {
-  const groups = servers.flatMap(({ id, name: server }) => {
-    const names = libraries.filter(({ serverId }) => serverId === id).map(({ name }) => name);
-    return names.length > 0 ? [say('shared.on', { libraries: nameList(names, max), server })] : [];
-  });
-  return groups.length > 0 ? join(groups, ', ') : md`${say('shared.nothing')}`;
-}

@@ -7,7 +7,7 @@ import { grantMark, isListed, isOver } from '../../../domain/grant.ts';
 import type { Capability, Grant, Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { onServers } from '../../../domain/place-words.ts';
-import { acceptAgain, isThere, leftText, smallPrint } from './grant-changes.ts';
+import { acceptAgain, isThere, leftText, smallPrint, sourceText } from './grant-changes.ts';
 import { keepsText, keptItems } from './grants.ts';
 import { secondsText } from './lengths.ts';
 import { decideButtons } from './requests.ts';
@@ -173,10 +173,12 @@ function otherLines(standing: GrantStanding, now: Date): readonly Md[] {
 }
 
 /** Accounts, the note, and what is good to know, in small print. */
-function aboutText({ accounts, member }: MemberCard): Md {
+function aboutText({ accounts, member, running }: MemberCard): Md {
   const note = member?.note;
   return join(
     [
+      ...(member?.leftAt ? [md`🚪 ${say('member.card.away', { at: relative(member.leftAt) })}`] : []),
+      ...byRoleLines(running),
       ...(note ? [md`📝 ${note.length > NOTE ? `${note.slice(0, NOTE)}…` : note}`] : []),
       accounts.length > 0
         ? md`-# ${say('member.card.accounts', { accounts: accounts.map(accountText) })}`
@@ -186,6 +188,12 @@ function aboutText({ accounts, member }: MemberCard): Md {
     '\n',
   );
 }
+
+/** `Movies on Tower · by the role @Patron`: what comes and goes with a role. */
+const byRoleLines = (running: readonly GrantStanding[]): readonly Md[] =>
+  running
+    .filter(({ grant }) => grant.source === 'role')
+    .map((standing) => md`-# ${placesOf(standing)} · ${sourceText(standing.grant)}`);
 
 const NOTE = 200;
 

@@ -6,7 +6,8 @@ import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import type { NoticePart, NoticePlace } from '../../../domain/notice.ts';
 import { type NoticeKind, noticesSentence } from '../../../domain/notice-kinds.ts';
-import { kindName, nameList } from './media.ts';
+import { listed } from '../../../domain/place-words.ts';
+import { kindName } from './media.ts';
 import { renewButton } from './my-buttons.ts';
 import {
   type Button,
@@ -135,8 +136,10 @@ function stepLine(place: NoticePlace, span: Md): Md {
 const whatOf = (places: readonly NoticePlace[]): readonly Sentence[] =>
   places.map(({ libraries, server }) =>
     say('shared.on', {
-      libraries:
-        libraries.length > NAMED ? nameList(libraries, NAMED) : libraries.map((name) => delimited(name)),
+      libraries: listed(
+        libraries.map((name) => delimited(name)),
+        NAMED,
+      ),
       server,
     }),
   );

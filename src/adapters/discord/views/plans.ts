@@ -4,9 +4,10 @@ import type { DeletePlanResult, PlanDetails, PlanPreview } from '../../../app/gr
 import { parseDuration } from '../../../domain/duration.ts';
 import { lengthText } from '../../../domain/length.ts';
 import type { ExpiryAction, Grant, Plan } from '../../../domain/model.ts';
+import { namesText, onServers } from '../../../domain/place-words.ts';
 import { noLongerHere } from './answers.ts';
+import { whoIs, whoPlain } from './brief.ts';
 import { effectLines } from './grant-changes.ts';
-import { librariesText, nameList } from './media.ts';
 import {
   card,
   isSame,
@@ -41,6 +42,9 @@ export function planText(details: PlanDetails): Md {
       ...renewalsOf(plan),
       say('plan.ends', { action: plan.expiryAction ?? 'server' }),
       say('plan.uses', { grants: uses.grants, invites: uses.invites }),
+      ...(uses.roleIds.length > 0
+        ? [say('plan.byRoles', { roles: uses.roleIds.map((id) => mention.role(id)) })]
+        : []),
     ],
     '\n',
   );
@@ -59,7 +63,7 @@ function librariesByServer({ libraries, servers }: PlanDetails): readonly Md[] {
   return servers.map(({ id, name }) => {
     const here = libraries.filter(({ serverId }) => serverId === id);
     const gone = here.filter(({ goneAt }) => goneAt !== null);
-    const names = nameList(here.filter(({ goneAt }) => goneAt === null).map((library) => library.name));
+    const names = namesText(here.filter(({ goneAt }) => goneAt === null).map((library) => library.name));
     const lost = gone.map((library) => say('plan.gone', { library: library.name }));
     const all = gone.length === here.length ? lost : [names, ...lost];
     return md`**${name}** · ${join(all, ', ')}`;
@@ -76,21 +80,65 @@ function lasts({ duration }: Pick<Plan, 'duration'>): Sentence {
 export function planRow({ plan, libraries, servers, uses }: PlanDetails): Md {
   const isShort = libraries.length <= NAMED_IN_ROW;
   const what = isShort
-    ? librariesText(libraries, servers)
+    ? say('shared.list', { items: onServers(libraries, servers) })
     : say('plan.list.what', { count: libraries.length });
   const count = uses.grants + uses.invites;
   return md`**${plan.name}** · ${what} · ${lasts(plan)} · ${count === 0 ? say('plan.list.unused') : say('plan.list.used', { count })}`;
 }
 
+/** The same in the select below it. */
+export const planChoice = ({ plan }: PlanDetails) => ({
+  label: plan.name,
+  value: plan.id,
+  description: lasts(plan),
+});
+
+export const PLAN_HEAD = ['plan', 'libraries', 'lasts', 'grants', 'open invites'] as const;
+
+/** For a spreadsheet. */
+export function planCells({ plan, libraries, servers, uses }: PlanDetails): readonly string[] {
+  const nameOfServer = new Map(servers.map(({ id, name }) => [id, name]));
+  return [
+    plan.name,
+    libraries.map(({ name, serverId }) => `${nameOfServer.get(serverId) ?? ''} · ${name}`).join(', '),
+    plan.duration || 'for good',
+    ...[String(uses.grants), String(uses.invites)],
+  ];
+}
+
+/** A grant of a plan, with the name of who has it. */
+export type NamedGrant = Grant & { readonly memberName: string | undefined };
+
 /** Somebody who has a plan: `Mia · in 3 days · #9`. */
-export function holderRow({ memberId, number, state, startsAt, expiresAt }: Grant, names: Names): Md {
+export function holdsLine({ memberId, memberName, number, state, startsAt, expiresAt }: NamedGrant): Md {
   const when = (() => {
     if (state === 'paused') return say('plan.show.paused');
     if (state === 'scheduled') return say('plan.show.scheduled', { start: relative(startsAt) });
     return expiresAt === null ? say('shared.forGood') : relative(expiresAt);
   })();
-  return md`${nameOf(memberId, names.get(memberId))} · ${when} · #${number}`;
+  return md`**${whoIs(memberId, memberName)}** · ${when} · #${number}`;
 }
+
+/** For the select that opens them. */
+export const holdsChoice = ({ memberId, memberName }: NamedGrant) => ({
+  label: whoPlain(memberName),
+  value: memberId,
+});
+
+export const HOLDS_HEAD = ['member', 'name', 'grant', 'state', 'from', 'until'] as const;
+
+/** For a spreadsheet. */
+export const holdsCells = ({
+  memberId,
+  memberName,
+  number,
+  state,
+  startsAt,
+  expiresAt,
+}: NamedGrant): readonly string[] => [
+  ...[memberId, memberName ?? '', `#${number}`, state],
+  ...[startsAt.toISOString(), expiresAt?.toISOString() ?? 'for good'],
+];
 
 /** What an edit changes in the plan itself: its libraries by name. */
 export function planChangeText({ before, after }: PlanPreview): Md | undefined {
@@ -98,9 +146,9 @@ export function planChangeText({ before, after }: PlanPreview): Md | undefined {
     libraries.filter(({ id }) => other.libraries.every((one) => one.id !== id));
   const [added, removed] = [beside(after, before), beside(before, after)];
   const lines = [
-    ...(added.length > 0 ? [say('plan.edit.adds', { libraries: librariesText(added, after.servers) })] : []),
+    ...(added.length > 0 ? [say('plan.edit.adds', { libraries: onServers(added, after.servers) })] : []),
     ...(removed.length > 0
-      ? [say('plan.edit.removes', { libraries: librariesText(removed, before.servers) })]
+      ? [say('plan.edit.removes', { libraries: onServers(removed, before.servers) })]
       : []),
   ];
   return lines.length > 0 ? join(lines, '\n') : undefined;
@@ -126,6 +174,10 @@ function nameListOf(memberIds: readonly string[], names: Names): Md {
 /** Whether a plan would be as it is. */
 export const isUnchanged = ({ before, after }: PlanPreview): boolean =>
   isSame(planText(before), planText(after));
+
+/** Whether somebody has it, or may come to have it. */
+export const isPlanUsed = ({ uses }: PlanDetails): boolean =>
+  uses.grants + uses.invites + uses.roleIds.length > 0;
 
 /** What came of deleting a plan, unless it is in use. */
 export function deletedPlanView(result: Exclude<DeletePlanResult, { kind: 'in-use' }>): View {

@@ -88,7 +88,7 @@ export const addedView = (shown: ServerOverview | undefined, sync: SyncReport): 
     ...(shown ? elsewhereText(shown.server) : []),
     firstSyncText(sync),
     ...(shown ? membersQuestion(shown.server) : []),
-    nextSteps,
+    ...nextSteps,
   );
 
 export function notAdded(kind: ServerKind, result: AddServerRefusal): View {

@@ -40,6 +40,27 @@ export function serverText({ server, libraries, accounts }: ServerOverview, show
   return join(lines, '\n');
 }
 
+/** The same in the select below a list of them. */
+export const serverChoice = ({ server: { id, name, kind } }: ServerOverview) => ({
+  label: name,
+  value: id,
+  description: kindName(kind),
+});
+
+export const SERVER_HEAD = [
+  ...['server', 'type', 'version', 'url', 'state', 'checked'],
+  ...['libraries', 'accounts with access', 'invited', 'linked without access'],
+] as const;
+
+/** For a spreadsheet. `showUrl` is true for admins only. */
+export function serverCells({ server, libraries, accounts }: ServerOverview, showUrl: boolean) {
+  const { name, kind, version, url, status, checkedAt } = server;
+  return [
+    ...[name, kindName(kind), version ?? '', showUrl ? url : '', status, checkedAt?.toISOString() ?? ''],
+    ...[libraries, accounts.has, accounts.invited, accounts.none].map(String),
+  ];
+}
+
 /** Who gets in without Usher, and what that means for what it does. */
 export function elsewhereText(
   { signInPlugins }: Pick<Server, 'signInPlugins'>,

@@ -2,13 +2,16 @@
 
 import type { ChannelPurpose, RoleChange, ShownSettings } from '../../../app/guild/settings.ts';
 import type { RefusedChannel } from '../../../app/ports/outbox.ts';
+import type { ShownRolePlan } from '../../../app/presence/role-plans.ts';
 import type { ChannelRight } from '../../../domain/channel-rights.ts';
 import type { DurationText } from '../../../domain/duration.ts';
+import { lengthText } from '../../../domain/length.ts';
 import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { remindersSentence } from '../../../domain/reminders.ts';
 import type { Language } from '../../../words/languages.ts';
 import { noticesLine } from './notices.ts';
+import { rolePlansText } from './role-plans.ts';
 import {
   type Block,
   card,
@@ -45,7 +48,15 @@ export type Changeable = (typeof CHANGEABLE)[number];
 export function settingsView(
   now: ShownSettings,
   refused: readonly RefusedChannel[],
-  { mayChange, said }: { readonly mayChange: boolean; readonly said?: Md | undefined },
+  {
+    mayChange,
+    said,
+    rolePlans,
+  }: {
+    readonly mayChange: boolean;
+    readonly said?: Md | undefined;
+    readonly rolePlans: readonly ShownRolePlan[];
+  },
 ): View {
   const channel = (id: string | null) => (id === null ? say('settings.show.notChosen') : mention.channel(id));
   const next = relative(now.nextSyncAt);
@@ -65,6 +76,7 @@ export function settingsView(
         say('settings.show.zone', { zone: now.zone, time: now.localTime }),
         schedule,
         say('settings.show.accounts', { max: now.maxAccounts }),
+        say('settings.show.leave', { grace: lengthText(now.leaveGrace) }),
         noticesLine(now.notices),
         remindersSentence(now.reminders),
         say(`settings.requests.${now.mayAsk}`),
@@ -73,6 +85,7 @@ export function settingsView(
       '\n',
     ),
     rolesText(now.roles),
+    rolePlansText(rolePlans),
     mayChange ? changeSelect : undefined,
   );
 }

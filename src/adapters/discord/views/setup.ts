@@ -25,27 +25,40 @@ export const setupBack: Button = { label: say('setup.back'), command: setup, op:
 /** Leads to the checklist from wherever something of it was done. */
 export const setupButton: Button = { label: say('setup.open'), command: setup, op: 'show' };
 
+/** Whoever is chosen is invited in the form that it opens: a tap less than a button that opens it without them. */
+const inviteePick: Block = {
+  kind: 'pick',
+  what: 'user',
+  command: setup,
+  op: 'invitee',
+  placeholder: say('setup.inviteSomebody'),
+};
+
 /** What comes after a first server. */
-export const nextSteps: Block = buttons(
-  { label: say('setup.inviteSomebody'), style: 'primary', command: setup, op: 'invite' },
-  { label: say('setup.createPlan'), command: setup, op: 'plan' },
-  setupButton,
-);
+export const nextSteps: readonly Block[] = [
+  inviteePick,
+  buttons({ label: say('setup.createPlan'), command: setup, op: 'plan' }, setupButton),
+];
 
 interface Row {
   readonly name: Sentence;
   readonly state: Md;
-  /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. */
+  /** `trouble`: it is chosen, and does not work. `action`: nothing that is ever done. `better`: not needed. */
   readonly is: keyof typeof MARKS;
-  readonly button: Button;
+  /** What is below it in place of the button, while it is what comes next. */
+  readonly instead?: Block;
+  /** None where nothing can be done about it in Discord. */
+  readonly button?: Button;
+  /** Not one of those that have to be done. */
+  readonly isBeside?: boolean;
 }
 
-const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨' } as const;
+const MARKS = { done: '✅', open: '⬜', trouble: '⚠️', action: '📨', better: '💡' } as const;
 
 /** `said`: what has just been done, above the list. */
 export function setupView(state: SetupState, said?: Md | Sentence): View {
   const rows = rowsOf(state);
-  const counted = rows.filter(({ is }) => is !== 'action');
+  const counted = rows.filter(({ is, isBeside }) => is !== 'action' && !isBeside);
   const done = counted.filter(({ is }) => is === 'done').length;
   const isAllDone = done === counted.length;
   const isFirst = state.servers.length === 0;
@@ -59,10 +72,10 @@ export function setupView(state: SetupState, said?: Md | Sentence): View {
   );
 }
 
-function blocksOf({ name, state, is, button }: Row): readonly Block[] {
+function blocksOf({ name, state, is, button, instead }: Row): readonly Block[] {
   const text = md`${MARKS[is]} **${name}**\n${state}`;
-  if (button.op !== 'server' || is === 'done') return [{ kind: 'row', text, button }];
-  return [{ kind: 'text', text }, kindButtons];
+  if (instead) return [{ kind: 'text', text }, instead];
+  return button ? [{ kind: 'row', text, button }] : [{ kind: 'text', text }];
 }
 
 /** Of the first server the kind is chosen at once, which saves a tap. */
@@ -79,7 +92,7 @@ const kindButtons: Block = buttons(
 );
 
 function rowsOf(state: SetupState): readonly Row[] {
-  const { audit, servers, plans, invites, staffRoleIds } = state;
+  const { audit, servers, plans, invites, moderatorRoleIds } = state;
   const isNext = servers.length > 0 && invites.made === 0;
   return [
     {
@@ -87,17 +100,14 @@ function rowsOf(state: SetupState): readonly Row[] {
       state: servers.length > 0 ? namesOf(servers) : md`${say('setup.state.noServer')}`,
       is: servers.length > 0 ? 'done' : 'open',
       button: { label: say('setup.add'), command: setup, op: 'server' },
+      ...(servers.length === 0 && { instead: kindButtons }),
     },
     {
       name: say('setup.row.invite'),
       state: md`${invites.made > 0 ? say('setup.state.invites', { open: invites.open }) : say('setup.state.noInvite')}`,
       is: invites.made > 0 ? 'done' : 'open',
-      button: {
-        label: say('setup.invite'),
-        style: isNext ? 'primary' : 'secondary',
-        command: setup,
-        op: 'invite',
-      },
+      button: { label: say('setup.invite'), command: setup, op: 'invite' },
+      ...(isNext && { instead: inviteePick }),
     },
     {
       name: say('setup.row.plan'),
@@ -111,10 +121,10 @@ function rowsOf(state: SetupState): readonly Row[] {
     {
       name: say('setup.row.roles'),
       state:
-        staffRoleIds.length > 0
-          ? join(staffRoleIds.slice(0, NAMED).map(mention.role), ' ')
+        moderatorRoleIds.length > 0
+          ? join(moderatorRoleIds.slice(0, NAMED).map(mention.role), ' ')
           : md`${say('setup.state.noRoles')}`,
-      is: staffRoleIds.length > 0 ? 'done' : 'open',
+      is: moderatorRoleIds.length > 0 ? 'done' : 'open',
       button: { label: say('setup.choose'), command: setup, op: 'roles' },
     },
     {
@@ -129,6 +139,7 @@ function rowsOf(state: SetupState): readonly Row[] {
       is: 'done',
       button: { label: say('setup.change'), command: 'settings notices', op: 'open' },
     },
+    peopleRow(state.people),
   ];
 }
 
@@ -144,6 +155,18 @@ function channelRow(purpose: 'audit' | 'alerts', channel: SetUpChannel | null): 
       op: 'channel',
       args: [purpose],
     },
+  };
+}
+
+/** Who comes and goes, and with which roles: what has to be switched on, and where. */
+function peopleRow({ sees, seesBans, needsThem }: SetupState['people']): Row {
+  const bans = seesBans === false ? [md`-# ${say('setup.state.noBans')}`] : [];
+  const all = sees === true ? say('setup.state.people') : say('setup.state.noPeople');
+  return {
+    name: say('setup.row.people'),
+    state: join([md`${sees === null ? say('setup.state.peopleUnasked') : all}`, ...bans], '\n'),
+    is: sees === true ? 'done' : needsThem ? 'trouble' : 'better',
+    isBeside: sees === true || !needsThem,
   };
 }
 

@@ -3,9 +3,10 @@
 import type { SyncReport } from '../../../app/servers/sync.ts';
 import type { Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
+import { namesText } from '../../../domain/place-words.ts';
 import { adminSentence } from '../../../domain/trouble.ts';
 import { noServersYet } from './answers.ts';
-import { accessText, kindName, nameList } from './media.ts';
+import { accessText, kindName } from './media.ts';
 import { type Reader, whyText } from './servers.ts';
 import { card, join, type Md, md, type Sentence, say, type Text, type View } from './view.ts';
 
@@ -13,7 +14,7 @@ import { card, join, type Md, md, type Sentence, say, type Text, type View } fro
 export function firstSyncText({ server, outcome }: SyncReport): Md {
   // Only admins add servers.
   if (outcome.kind === 'failed') return md`${notSynced(server, adminSentence(outcome.why))}`;
-  const names = nameList(outcome.added, 40);
+  const names = namesText(outcome.added, 40);
   return join([say('server.sync.first', { names }), ...linkedText(server, outcome.linked)], '\n');
 }
 
@@ -57,12 +58,12 @@ function syncText({ server, outcome }: SyncReport, reader: Reader): Md {
   const { added, renamed, gone, back, linked, hints, drift, accounts, doubts, libraries } = outcome;
   const hint = (what: Text) => say('server.sync.hint', { what });
   const news = [
-    ...(added.length > 0 ? [say('server.sync.new', { names: nameList(added) })] : []),
+    ...(added.length > 0 ? [say('server.sync.new', { names: namesText(added) })] : []),
     ...renamed.map(({ from, to }) =>
       say('server.sync.renamed', { before: delimited(from), after: delimited(to) }),
     ),
-    ...(gone.length > 0 ? [say('server.sync.gone', { names: nameList(gone) })] : []),
-    ...(back.length > 0 ? [say('server.sync.back', { names: nameList(back) })] : []),
+    ...(gone.length > 0 ? [say('server.sync.gone', { names: namesText(gone) })] : []),
+    ...(back.length > 0 ? [say('server.sync.back', { names: namesText(back) })] : []),
     ...linkedText(server, linked),
     ...hints.map(hint),
     ...drift.map((what) => say('server.sync.drift', { what })),

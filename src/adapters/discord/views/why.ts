@@ -4,6 +4,7 @@ import type { WhyAnswer } from '../../../app/queries/why.ts';
 import type { Grant } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import type { Next } from '../../../domain/why.ts';
+import { sourceText } from './grant-changes.ts';
 import {
   type Block,
   card,
@@ -48,9 +49,12 @@ function givenText({ wanted, grants }: WhyAnswer): Sentence {
 }
 
 function grantItems(grants: readonly Grant[]): readonly Sentence[] {
-  const shown = grants
-    .slice(0, GRANTS_SHOWN)
-    .map(({ number, state }) => say('member.why.grant', { number, state: say(`member.why.state.${state}`) }));
+  const shown = grants.slice(0, GRANTS_SHOWN).map((grant) => {
+    const values = { number: grant.number, state: say(`member.why.state.${grant.state}`) };
+    return grant.source === 'role'
+      ? say('member.why.grantByRole', { ...values, source: sourceText(grant) })
+      : say('member.why.grant', values);
+  });
   const more = grants.length - shown.length;
   return [...shown, ...(more > 0 ? [say('shared.others', { count: more })] : [])];
 }

@@ -1,12 +1,13 @@
 /**
- * Asks Discord about a guild by REST, when it matters: without privileged intents no event tells who left, and roles
- * are not kept in memory (discord.md 1.9, 1.11).
+ * Asks Discord about a guild by REST, when it matters: events may be late or not told at all, and roles are not kept in
+ * memory (discord.md 1.9, 1.11).
  */
 import { Routes } from 'discord.js';
-import type { Guilds } from '../../../app/ports/guilds.ts';
+import type { FoundMember, Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
+import type { Clock } from '../../../app/ports/time.ts';
 import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
-import type { ActorId, GuildId } from '../../../domain/ids.ts';
+import { type ActorId, type GuildId, toMemberId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import { say } from '../../../words/say.ts';
 import {
@@ -21,6 +22,7 @@ import {
   listObjects,
   NotAsDocumented,
 } from './json-reader.ts';
+import { listMembers } from './member-list.ts';
 import { describeDiscordError, type Rests } from './rest.ts';
 
 /** What an option of a command can name. */
@@ -37,6 +39,10 @@ export interface AskedGuilds extends Guilds {
 const UNKNOWN_CHANNEL = 10003;
 const UNKNOWN_GUILD = 10004;
 const UNKNOWN_MEMBER = 10007;
+const UNKNOWN_BAN = 10026;
+
+/** Who is called so similarly that even more fit is found by typing more. */
+const FOUND_AT_MOST = 100;
 
 const SILENT: Trouble = {
   kind: 'discord',
@@ -52,13 +58,28 @@ type Asked<T> =
   /** Not reached, or something else than documented answered. */
   | { readonly kind: 'silent' };
 
-export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
+/** `mayListMembers`: whether the application may ask who is in its guilds. */
+export function createGuilds(
+  { bot }: Pick<Rests, 'bot'>,
+  {
+    clock,
+    mayListMembers = () => undefined,
+  }: { readonly clock: Pick<Clock, 'sleep'>; readonly mayListMembers?: Guilds['mayListMembers'] },
+): AskedGuilds {
   let self: string | undefined;
 
-  async function ask<T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> {
+  const ask = <T>(route: `/${string}`, read: (body: JsonObject) => T): Promise<Asked<T>> =>
+    askFor(route, undefined, (body) => (isJsonObject(body) ? read(body) : undefined));
+
+  /** `read` is undefined for what is something else than documented. */
+  async function askFor<T>(
+    route: `/${string}`,
+    query: URLSearchParams | undefined,
+    read: (body: unknown) => T | undefined,
+  ): Promise<Asked<T>> {
     try {
-      const body = await bot.get(route);
-      return isJsonObject(body) ? { kind: 'answer', value: read(body) } : { kind: 'silent' };
+      const value = read(await bot.get(route, query && { query }));
+      return value === undefined ? { kind: 'silent' } : { kind: 'answer', value };
     } catch (error) {
       const { kind, status = 0, errorCode } = describeDiscordError(error);
       if (kind === 'bug') throw error;
@@ -122,13 +143,20 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
 
   return {
     isMember,
+    rolesOf,
+    mayListMembers,
+    async listMembers(guildId) {
+      const listed = await listMembers(bot, clock, guildId);
+      if (listed.kind === 'answer') return { kind: 'known', value: listed.value };
+      return listed.kind === 'refused' ? refused(listed.code) : { kind: 'unknown', why: SILENT };
+    },
 
-    async holds(guildId, userId, roleId) {
-      const roles = await rolesOf(guildId, userId);
-      if (roles.kind === 'unknown') return roles;
-      // @everyone has the id of its guild, and nobody's roles name it.
-      const isHeld = roles.value?.includes(roleId) === true || (roles.value && roleId === guildId) === true;
-      return { kind: 'known', value: isHeld };
+    async isBanned(guildId, userId) {
+      const asked = await ask(Routes.guildBan(guildId, userId), () => true);
+      if (asked.kind === 'answer') return { kind: 'known', value: true };
+      if (asked.kind === 'silent') return { kind: 'unknown', why: SILENT };
+      // Without "Ban Members" Discord says nothing about bans.
+      return asked.code === UNKNOWN_BAN ? { kind: 'known', value: false } : refused(asked.code);
     },
 
     async nameOf(guildId) {
@@ -137,6 +165,13 @@ export function createGuilds({ bot }: Pick<Rests, 'bot'>): AskedGuilds {
     },
 
     ranks: ranksOf,
+
+    async findMembers(guildId, beginning) {
+      const query = new URLSearchParams({ query: beginning, limit: String(FOUND_AT_MOST) });
+      const asked = await askFor(Routes.guildMembersSearch(guildId), query, readFound);
+      if (asked.kind === 'answer') return { kind: 'known', value: asked.value };
+      return asked.kind === 'silent' ? { kind: 'unknown', why: SILENT } : refused(asked.code);
+    },
 
     async lacksIn(guildId, channelId) {
       const [channel, ranks] = await Promise.all([
@@ -205,6 +240,23 @@ function readMember(member: JsonObject, userId: string): readonly string[] {
   const user = findObject(member, 'user');
   if (!('roles' in member) || (user && getId(user, 'id') !== userId)) throw new NotAsDocumented('member');
   return listIds(member, 'roles');
+}
+
+/** Those that are no bots; one that is not as documented is left out. Undefined for what is no list. */
+function readFound(body: unknown): readonly FoundMember[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  return body.filter(isJsonObject).flatMap((member) => {
+    const user = findObject(member, 'user');
+    if (!user || user.bot === true) return [];
+    const names = [findString(user, 'username'), findString(user, 'global_name')];
+    return [
+      {
+        userId: toMemberId(getId(user, 'id')),
+        names: names.filter((name) => name !== undefined),
+        nickname: findString(member, 'nick') ?? null,
+      },
+    ];
+  });
 }
 
 function readGuild(guild: JsonObject): Pick<Ranks, 'ownerId' | 'roles'> {

@@ -17,16 +17,17 @@ export function createAccountStore(context: GuildContext): AccountStore {
       ...(take !== undefined && { take }),
       select: {
         ...{ id: true, externalId: true, name: true },
-        ...{ protection: true, signsInElsewhere: true, memberId: true },
+        ...{ protection: true, signsInElsewhere: true, memberId: true, formerMemberId: true },
       },
     });
-    return rows.flatMap(({ externalId, memberId, ...row }) =>
+    return rows.flatMap(({ externalId, memberId, formerMemberId, ...row }) =>
       externalId === null
         ? []
         : [
             {
               ...{ ...row, externalId },
               memberId: memberId === null ? null : toMemberId(memberId),
+              formerMemberId: formerMemberId === null ? null : toMemberId(formerMemberId),
               protection: orNull(protection)(row.protection),
             },
           ],

@@ -2,6 +2,7 @@
 
 import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
+import type { ArrivalReason, Aside } from '../../../domain/arrival.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import type { MayAsk } from '../../../domain/may-ask.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
@@ -22,6 +23,7 @@ import type {
   Member,
   MemberRequest,
   RoleRule,
+  RoleState,
   Server,
   ServerKind,
   SignIn,
@@ -82,7 +84,14 @@ export const dmState = words<Member['dmState']>('DM state', { unknown: true, ope
 export const grantSource = words<GrantSource>('grant source', {
   command: true,
   invite: true,
+  role: true,
   imported: true,
+});
+export const roleState = words<RoleState>('role state', {
+  held: true,
+  asked: true,
+  kept: true,
+  lost: true,
 });
 export const grantState = words<GrantState>('grant state', {
   scheduled: true,
@@ -127,6 +136,18 @@ export const deliveryKind = words<DeliveryKind>('delivery kind', {
   dm: true,
   notice: true,
   role: true,
+});
+export const arrivalReason = words<ArrivalReason>('reason of a proposal', {
+  earlier: true,
+  name: true,
+  nickname: true,
+  email: true,
+  alike: true,
+  chosen: true,
+});
+export const arrivalAside = words<Aside>('word of staff about an account', {
+  'not-a-member': true,
+  ignored: true,
 });
 export const postKind = words<Post['kind']>('kind of post', { alert: true, channel: true });
 export const postState = words<Post['state']>('post state', { waiting: true, open: true, closed: true });

@@ -4,7 +4,7 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import type { Grant } from '../../../domain/model.ts';
 import { TO_BE_PLANNED } from '../../../domain/reminders.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
-import { endCause, grantSource, grantState, orNull } from './column-enums.ts';
+import { endCause, grantSource, grantState, orNull, roleState } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
 import { updateRows } from './many-rows.ts';
 
@@ -23,6 +23,29 @@ export function createGrantStore(context: GuildContext): GrantStore {
     });
     const byGrant = Map.groupBy(links, ({ grantId }) => grantId);
     return rows.map((row) => toGrant(row, idsOf(byGrant.get(row.id) ?? [])));
+  }
+
+  async function matching(filter: GrantFilter): Promise<Prisma.GrantWhereInput> {
+    const { memberId, memberIds, states, at, serverId, planId, cut, number, numbers, words = [] } = filter;
+    return {
+      ...(planId === undefined ? {} : { planId }),
+      ...(cut && { leftAt: { not: null } }),
+      ...(number === undefined ? {} : { number }),
+      ...(states !== undefined && { state: { in: at === undefined ? [...states] : storedAs(states) } }),
+      AND: [
+        ...(memberId === undefined ? [] : [{ memberId }]),
+        ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
+        ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
+        ...(numbers === undefined ? [] : [{ number: { in: [...numbers] } }]),
+        ...(serverId === undefined ? [] : [givesOneOf(await librariesOf(serverId))]),
+        ...words.map(isMeant),
+      ],
+    };
+  }
+
+  async function librariesOf(serverId: string): Promise<readonly string[]> {
+    const rows = await queries.library.findMany({ where: { guildId, serverId }, select: { id: true } });
+    return rows.map(({ id }) => id);
   }
 
   async function addLibraries(grantId: string, libraryIds: readonly string[]): Promise<readonly string[]> {
@@ -75,16 +98,16 @@ export function createGrantStore(context: GuildContext): GrantStore {
     },
     async list(filter) {
       const { order, skip, limit } = filter;
-      const where = matching(filter);
+      const where = await matching(filter);
       const orderBy = order === undefined ? { number: 'desc' as const } : ORDERS[order];
       if (limit !== undefined) return await list(where, { orderBy, take: limit, ...(skip && { skip }) });
       // Sorted here: for an order in the query SQLite reads all grants of the guild, whoever is asked about.
       return (await list(where)).toSorted((one, other) => other.number - one.number);
     },
-    count: (filter) => queries.grant.count({ where: { ...matching(filter), guildId } }),
+    count: async (filter) => await queries.grant.count({ where: { ...(await matching(filter)), guildId } }),
     async listEnds(filter) {
-      const where = { ...matching(filter), guildId };
-      const rows = await queries.grant.findMany({ where, select: ENDS });
+      const where = await matching(filter);
+      const rows = await queries.grant.findMany({ where: { ...where, guildId }, select: ENDS });
       return rows.map((row) => ({
         ...row,
         memberId: toMemberId(row.memberId),
@@ -128,6 +151,32 @@ export function createGrantStore(context: GuildContext): GrantStore {
       const ends = { state: { in: ['scheduled', 'active'] }, expiresAt: { not: null } };
       await queries.grant.updateMany({ where: { guildId, ...ends }, data: { remindAt: TO_BE_PLANNED } });
     },
+    async listByRole(memberIds) {
+      const among = memberIds === undefined ? {} : { memberId: { in: [...memberIds] } };
+      const rows = await queries.grant.findMany({
+        where: {
+          guildId,
+          OR: [
+            { ...among, roleState: { in: ['held', 'asked'] } },
+            { ...among, roleState: { in: ['kept', 'lost'] }, state: { in: ['active', 'paused'] } },
+          ],
+        },
+        select: ROLE,
+      });
+      return rows.flatMap(({ roleId, roleState: state, ...row }) =>
+        roleId === null || state === null
+          ? []
+          : [{ ...row, roleId, memberId: toMemberId(row.memberId), roleState: roleState(state) }],
+      );
+    },
+    async noteRole(ids, state, lostAt) {
+      const data = { roleState: state, roleLostAt: lostAt };
+      await queries.grant.updateMany({ where: { guildId, id: { in: [...ids] } }, data });
+    },
+    async forgetLeft(memberId) {
+      const data = { leftAt: null, endBeforeLeft: null };
+      await queries.grant.updateMany({ where: { guildId, memberId, leftAt: { not: null } }, data });
+    },
     async markOverdueAlerted(id, at) {
       const data = { overdueAlertedAt: at };
       mustHit(await queries.grant.updateMany({ where: { guildId, id }, data }), 'The grant');
@@ -137,37 +186,52 @@ export function createGrantStore(context: GuildContext): GrantStore {
 
 const ORDERS = {
   end: [{ expiresAt: { sort: 'asc', nulls: 'last' } }, { number: 'asc' }],
-  ended: [{ endingAt: { sort: 'desc', nulls: 'last' } }, { number: 'desc' }],
+  // Whatever is over has a moment at which that was decided. Told where to put those without, SQLite would not read
+  // the index in order.
+  ended: [{ endingAt: 'desc' }, { number: 'desc' }],
 } satisfies Record<string, Prisma.GrantOrderByWithRelationInput[]>;
 
+const ROLE = {
+  id: true,
+  memberId: true,
+  roleId: true,
+  planId: true,
+  roleState: true,
+  roleLostAt: true,
+} as const;
 const ENDS = { memberId: true, state: true, expiresAt: true } as const;
 
-function matching(filter: GrantFilter): Prisma.GrantWhereInput {
-  const { memberId, memberIds, states, at, serverId, planId, number, words = [] } = filter;
-  return {
-    ...(planId === undefined ? {} : { planId }),
-    ...(number === undefined ? {} : { number }),
-    ...(states !== undefined && at === undefined && { state: { in: [...states] } }),
-    ...(serverId === undefined ? {} : { libraries: { some: { library: { serverId } } } }),
-    AND: [
-      ...(memberId === undefined ? [] : [{ memberId }]),
-      ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
-      ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
-      ...words.map(isMeant),
-    ],
-  };
-}
+/**
+ * A grant has a few libraries, and one of many may be meant. Asked whether one of them is in the list, SQLite looks up
+ * each of the list for each grant; asked this way, it reads the few and compares them with the list.
+ */
+export const givesOneOf = (libraryIds: readonly string[]) => ({
+  libraries: { some: { NOT: { libraryId: { notIn: [...libraryIds] } } } },
+});
 
 function isMeant({ memberIds, libraryIds, planIds, number }: Meant): Prisma.GrantWhereInput {
   return {
     OR: [
       { memberId: { in: [...memberIds] } },
       { planId: { in: [...planIds] } },
-      ...(libraryIds.length > 0 ? [{ libraries: { some: { libraryId: { in: [...libraryIds] } } } }] : []),
+      ...(libraryIds.length > 0 ? [givesOneOf(libraryIds)] : []),
       ...(number === null ? [] : [{ number }]),
     ],
   };
 }
+
+/** As what grants are stored that may be in one of these states at some moment: more is read from no index. */
+const storedAs = (states: readonly Grant['state'][]): Grant['state'][] => [
+  ...new Set(states.flatMap((state) => STORED_AS[state])),
+];
+
+const STORED_AS: Readonly<Record<Grant['state'], readonly Grant['state'][]>> = {
+  scheduled: ['scheduled'],
+  active: ['active', 'scheduled'],
+  paused: ['paused'],
+  ending: ['ending', 'active', 'scheduled'],
+  ended: ['ended'],
+};
 
 function isInOneOf(states: readonly Grant['state'][], at: Date): Prisma.GrantWhereInput {
   // In here, Prisma takes none of no conditions for no condition.
@@ -206,6 +270,7 @@ function toGrant(row: Omit<Row, keyof typeof omit>, libraryIds: readonly string[
     memberId: toMemberId(row.memberId),
     createdById: toActorId(row.createdById),
     source: grantSource(row.source),
+    roleState: orNull(roleState)(row.roleState),
     state: grantState(row.state),
     endCause: orNull(endCause)(row.endCause),
     libraryIds,

@@ -4,6 +4,7 @@ import type { InviteState } from '../../../domain/invite.ts';
 import type { Invite } from '../../../domain/model.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
 import { type GuildContext, idsOf } from './context.ts';
+import { givesOneOf } from './grants.ts';
 import { noteClaimChanged } from './posts.ts';
 
 export function createInviteStore(context: GuildContext): InviteStore {
@@ -114,10 +115,11 @@ export function createInviteStore(context: GuildContext): InviteStore {
   };
 }
 
-function matching({ state, at, prefix, words = [] }: InviteFilter): Prisma.InviteWhereInput {
+function matching({ state, at, prefix, memberId, words = [] }: InviteFilter): Prisma.InviteWhereInput {
   return {
     ...inState(state, at),
     ...(prefix !== undefined && { prefix }),
+    ...(memberId !== undefined && { memberId }),
     AND: words.map(isMeant),
   };
 }
@@ -144,7 +146,7 @@ function isMeant({ memberIds, libraryIds, planIds, text }: Meant): Prisma.Invite
       { redemptions: { some: member } },
       { planId: { in: [...planIds] } },
       { prefix: { startsWith: text.toUpperCase() } },
-      ...(libraryIds.length > 0 ? [{ libraries: { some: { libraryId: { in: [...libraryIds] } } } }] : []),
+      ...(libraryIds.length > 0 ? [givesOneOf(libraryIds)] : []),
     ],
   };
 }

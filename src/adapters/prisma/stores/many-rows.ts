@@ -17,7 +17,7 @@ const columnOf = (field: string): string => COLUMNS[field] ?? field;
  */
 export async function insertRows(
   { queries, dialect }: Pick<GuildContext, 'queries' | 'dialect'>,
-  table: 'Account' | 'AccountLibrary' | 'AuditEvent' | 'Delivery',
+  table: 'Account' | 'AccountLibrary' | 'Arrival' | 'AuditEvent' | 'Delivery',
   rows: readonly NewRow[],
 ): Promise<void> {
   const [first] = rows;

@@ -6,7 +6,7 @@ import type { GuildContext } from './context.ts';
 
 export function createMemberStore({ guildId, queries }: GuildContext): MemberStore {
   const keyOf = (userId: MemberId) => ({ guildId_userId: { guildId, userId } });
-  const select = { userId: true, name: true, dmState: true, locale: true, note: true } as const;
+  const select = { userId: true, name: true, dmState: true, locale: true, note: true, leftAt: true } as const;
   const upsert = (userId: MemberId, changes: object) =>
     queries.member.upsert({
       where: keyOf(userId),
@@ -25,6 +25,13 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
     },
     async update(userId, changes) {
       await upsert(userId, changes);
+    },
+    async listLeft() {
+      const rows = await queries.member.findMany({
+        where: { guildId, leftAt: { not: null } },
+        select: { userId: true },
+      });
+      return rows.map(({ userId }) => toMemberId(userId));
     },
     async listClosed(userIds) {
       const rows = await queries.member.findMany({
@@ -45,6 +52,13 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
         where: { guildId, nameKey: { contains: fold(part) } },
         orderBy: [{ nameKey: 'asc' }, { userId: 'asc' }],
         take: limit,
+        select: { userId: true, name: true },
+      });
+      return rows.flatMap(toNamed);
+    },
+    async listNamed() {
+      const rows = await queries.member.findMany({
+        where: { guildId, name: { not: null } },
         select: { userId: true, name: true },
       });
       return rows.flatMap(toNamed);

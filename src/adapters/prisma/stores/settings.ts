@@ -1,5 +1,6 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
 import { parseDuration } from '../../../domain/duration.ts';
+import { leaveGraceOf } from '../../../domain/leaving.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
@@ -33,6 +34,7 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
       return {
         ...{ guildId, ...row, notices },
         language: languageOf(row.language),
+        leaveGrace: leaveGraceOf(row.leaveGrace),
         mayAsk: mayAsk(row.mayAsk),
         reminders: row.reminders === '' ? DEFAULT_SETTINGS.reminders : durationsIn(row.reminders),
       };

@@ -1,5 +1,6 @@
 /** Ports for the storage of accounts on media servers, sign-ins to them, and members. */
 import type { AccessCounts } from '../../../domain/access-counts.ts';
+import type { Arrival, Aside } from '../../../domain/arrival.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { Account, Member, SignIn } from '../../../domain/model.ts';
 
@@ -20,7 +21,10 @@ export type SeenAccount = Pick<
 > & { readonly seenAt: Date };
 
 /** As much of an account as names it and says what it is. */
-export type NamedAccount = Pick<Account, 'id' | 'name' | 'protection' | 'signsInElsewhere' | 'memberId'> & {
+export type NamedAccount = Pick<
+  Account,
+  'id' | 'name' | 'protection' | 'signsInElsewhere' | 'memberId' | 'formerMemberId'
+> & {
   readonly externalId: string;
 };
 
@@ -125,17 +129,33 @@ export interface AccountStore {
   listUnfinished(): Promise<readonly Account[]>;
 }
 
+export interface ArrivalStore {
+  /** Of one server, of these accounts, of which staff have said this, or all. */
+  list(filter?: {
+    readonly serverId?: string;
+    readonly aside?: Aside;
+    readonly accountIds?: readonly string[];
+  }): Promise<readonly Arrival[]>;
+  /** Adds them, or replaces all of each. */
+  put(arrivals: readonly Arrival[]): Promise<void>;
+  remove(accountIds: readonly string[]): Promise<void>;
+}
+
 export interface MemberStore {
   find(userId: MemberId): Promise<Member | undefined>;
   /** Makes the row when it is missing. */
   ensure(userId: MemberId): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
+  /** Who is not in the community any more. */
+  listLeft(): Promise<readonly MemberId[]>;
   /** Those of these who did not take the last direct message. */
   listClosed(userIds: readonly MemberId[]): Promise<readonly MemberId[]>;
   /** What they are called, of those who ever appeared. */
   listNames(userIds: readonly MemberId[]): Promise<readonly NamedMember[]>;
   /** Those whose name has this in it, in any case; by name. */
   findByName(part: string, limit: number): Promise<readonly NamedMember[]>;
+  /** All who are known by a name. */
+  listNamed(): Promise<readonly NamedMember[]>;
   /** Makes the rows that are missing. Without a locale, the one that is known stays. */
   noteNames(people: readonly NotedMember[]): Promise<void>;
 }

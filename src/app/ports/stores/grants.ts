@@ -1,8 +1,17 @@
 /** Ports for the storage of grants, and of the plans and invites that they come from. */
-import type { GrantFields } from '../../../domain/grant-change.ts';
+import type { GrantChanges } from '../../../domain/grant-change.ts';
 import type { ActorId, MemberId } from '../../../domain/ids.ts';
 import type { InviteState } from '../../../domain/invite.ts';
-import type { EndCause, Grant, GrantSource, Invite, Plan } from '../../../domain/model.ts';
+import type {
+  EndCause,
+  Grant,
+  GrantSource,
+  Invite,
+  Plan,
+  RolePlan,
+  RoleState,
+} from '../../../domain/model.ts';
+import type { RoleGrant } from '../../../domain/role-plans.ts';
 
 /** What one typed word may mean: something is found by it when one of these fits. */
 export interface Meant {
@@ -23,18 +32,27 @@ export interface GrantFilter {
   readonly at?: Date;
   readonly serverId?: string;
   readonly planId?: string;
+  /** Only those that are to come back with their member. */
+  readonly cut?: true;
   readonly number?: number;
+  readonly numbers?: readonly number[];
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
+}
+
+/** Plans that come with a Discord role. */
+export interface RolePlanStore {
+  list(): Promise<readonly RolePlan[]>;
+  /** Adds it, or changes its grace. */
+  put(rolePlan: RolePlan): Promise<void>;
+  remove(roleId: string, planId: string): Promise<void>;
 }
 
 /** As much of a grant as says whose it is and when it ends. */
 type GrantEnd = Pick<Grant, 'memberId' | 'state' | 'expiresAt'>;
 
 /** What is written of a grant. `remindAt`: when its member is reminded of its end; null for never. */
-type GrantChanges = Partial<GrantFields & Pick<Grant, 'renewals'>> & {
-  readonly remindAt?: Date | null;
-};
+type Written = GrantChanges & Partial<Pick<Grant, 'renewals'>> & { readonly remindAt?: Date | null };
 
 export interface GrantStore {
   /** Gives the grant the next number of the guild. */
@@ -44,6 +62,8 @@ export interface GrantStore {
     readonly source: GrantSource;
     readonly planId?: string | null;
     readonly inviteId?: string | null;
+    readonly roleId?: string | null;
+    readonly roleState?: 'held' | null;
     readonly state: 'scheduled' | 'active';
     readonly startsAt: Date;
     readonly expiresAt: Date | null;
@@ -82,7 +102,7 @@ export interface GrantStore {
     },
   ): Promise<ReadonlySet<string>>;
   /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
-  change(grantId: string, changes: GrantChanges): Promise<void>;
+  change(grantId: string, changes: Written): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
   /** Grants of whose end somebody is to be reminded, or for which that is yet to be worked out; oldest first. */
   listRemindersDue(
@@ -93,6 +113,12 @@ export interface GrantStore {
   planReminders(grants: readonly { readonly id: string; readonly remindAt: Date | null }[]): Promise<void>;
   /** Of every grant that has an end it has to be worked out anew when its member is reminded. */
   forgetReminders(): Promise<void>;
+  /** Those that a role gives or has given: over only as long as the role is held. Of these members, or of all. */
+  listByRole(memberIds?: readonly MemberId[]): Promise<readonly RoleGrant[]>;
+  /** What a member would get back on their return, they do not get back any more. */
+  forgetLeft(memberId: MemberId): Promise<void>;
+  /** Notes how members stand to the role that gives these. Nothing else of them changes. */
+  noteRole(grantIds: readonly string[], state: RoleState, lostAt: Date | null): Promise<void>;
 }
 
 export interface PlanStore {
@@ -112,6 +138,8 @@ export interface InviteFilter {
   readonly at: Date;
   /** The beginning of its code. */
   readonly prefix?: string;
+  /** Whom it is for. */
+  readonly memberId?: MemberId;
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }

@@ -4,7 +4,9 @@ import {
   DiscordConnectionRefused,
   DiscordTokenRefused,
   type Gateway,
+  type GatewayOptions,
 } from '../../../../src/adapters/discord/gateway/gateway.ts';
+import type { PresenceEvent } from '../../../../src/adapters/discord/gateway/presence-events.ts';
 import { toGuildId } from '../../../../src/domain/ids.ts';
 import {
   badGateway,
@@ -14,6 +16,9 @@ import {
   startDiscord,
 } from '../../../standins/discord/index.ts';
 import { MemoryFacts, restsOf, Scene, use } from '../setup.ts';
+
+/** Bits of intents. */
+const [GUILDS, MEMBERS, MODERATION] = [1, 2, 4];
 
 const scene = use(new Scene());
 let gateways: Gateway[];
@@ -28,7 +33,11 @@ afterEach(async () => {
   for (const gateway of gateways) await gateway.destroy();
 });
 
-function create(token = scene.discord.token, onAccessChanged: (guildId: string) => void = () => {}): Gateway {
+function create(
+  token = scene.discord.token,
+  onAccessChanged: (guildId: string) => void = () => {},
+  more: Pick<GatewayOptions, 'onPresence' | 'onSession'> = {},
+): Gateway {
   const gateway = createGateway({
     token,
     apiUrl: `${scene.discord.url}/api`,
@@ -38,6 +47,7 @@ function create(token = scene.discord.token, onAccessChanged: (guildId: string) 
     log: scene.log,
     onInteraction: () => {},
     onAccessChanged,
+    ...more,
     onRefused: (error) => {
       refused.push(error);
       scene.discord.http.changed();
@@ -53,7 +63,7 @@ describe('the source', () => {
     const guild = scene.discord.addGuild({ name: 'Movie Night', owner });
     const gateway = create();
     await gateway.start();
-    expect(scene.discord.gateway.identifies.map(({ intents }) => intents)).toEqual([1]);
+    expect(scene.discord.gateway.identifies.map(({ intents }) => intents)).toEqual([GUILDS | MODERATION]);
     expect(gateway.guildName(toGuildId(guild.id))).toBe('Movie Night');
     expect(gateway.guildOwnerId(toGuildId(guild.id))).toBe(owner.id);
     expect(gateway.guildIds()).toEqual([guild.id]);
@@ -219,5 +229,74 @@ describe('on a bad day', () => {
     channel.deny('SendMessages');
     await scene.discord.until('told', () => changed.length > 0);
     expect(changed).toEqual([guild.id]);
+  });
+});
+
+describe('who comes and goes', () => {
+  const told: PresenceEvent[] = [];
+  let sessions = 0;
+  const begin = async () => {
+    const onPresence = (event: PresenceEvent) => {
+      told.push(event);
+      scene.discord.http.changed();
+    };
+    const gateway = create(scene.discord.token, () => {}, { onPresence, onSession: () => (sessions += 1) });
+    await gateway.start();
+    return gateway;
+  };
+  beforeEach(() => {
+    told.length = 0;
+    sessions = 0;
+  });
+
+  it('is told where the intent for members is switched on', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    const guild = scene.discord.addGuild({ name: 'Movie Night' });
+    const role = guild.addRole('Patron');
+    const ada = scene.discord.addUser({ name: 'ada' });
+    const gateway = await begin();
+    expect(gateway.mayListMembers()).toBe(true);
+    expect(scene.discord.gateway.identifies.at(-1)?.intents).toBe(GUILDS | MEMBERS | MODERATION);
+    guild.addMember(ada, { nick: 'Ada' });
+    guild.setRoles(ada, [role]);
+    guild.removeMember(ada);
+    guild.addMember(scene.discord.addUser({ name: 'ben' }));
+    guild.deleteRole(role);
+    await scene.discord.until('all of it is told', () => told.length === 5);
+    const who = { guildId: guild.id, userId: ada.id };
+    expect(told.slice(0, 3)).toEqual([
+      { kind: 'here', ...who, name: 'Ada', roleIds: [] },
+      { kind: 'here', ...who, name: 'Ada', roleIds: [role.id] },
+      { kind: 'left', ...who },
+    ]);
+    expect(told[4]).toEqual({ kind: 'role-gone', guildId: guild.id, roleId: role.id });
+    expect(sessions).toBe(1);
+  });
+
+  it('is told of bans, and nothing else of members, without that intent', async () => {
+    const guild = scene.discord.addGuild({ name: 'Movie Night' });
+    const ada = scene.discord.addUser({ name: 'ada' });
+    const gateway = await begin();
+    expect(gateway.mayListMembers()).toBe(false);
+    guild.addMember(ada);
+    guild.ban(ada);
+    await scene.discord.until('the ban is told', () => told.length > 0);
+    expect(told).toEqual([{ kind: 'banned', guildId: guild.id, userId: ada.id }]);
+  });
+
+  it('goes on without the intent when it is switched off meanwhile', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    const gateway = await begin();
+    scene.discord.switchIntent('GuildMembers', false);
+    scene.clock.jumps = true;
+    scene.discord.gateway.close(1000);
+    await scene.discord.until(
+      'connected without it',
+      () =>
+        scene.discord.gateway.identifies.at(-1)?.intents === (GUILDS | MODERATION) && gateway.isConnected(),
+    );
+    expect(gateway.mayListMembers()).toBe(false);
+    expect(refused).toEqual([]);
+    expect(sessions).toBe(2);
   });
 });

@@ -13,7 +13,7 @@ import { notingApi, SECRET, TestLog } from '../setup.ts';
 /** Of the guild, and of another one. */
 const HERE = '500000000000000001';
 const ELSEWHERE = '500000000000000002';
-const TYPES = { text: 3, integer: 4, user: 6, channel: 7, role: 8 } as const;
+const TYPES = { text: 3, integer: 4, user: 6, channel: 7, role: 8, attachment: 11 } as const;
 const both = (of: object) => ({ [HERE]: of, [ELSEWHERE]: of });
 /** A user whom Discord shows without being a member. */
 const LEFT = '500000000000000003';
@@ -22,6 +22,8 @@ const RESOLVED = {
   members: both({}),
   roles: both({ name: 'staff' }),
   channels: both({ name: 'audit', app_permissions: '8' }),
+  // A file is of no guild: where it is fetched from decides (test/adapters/imports).
+  attachments: { [HERE]: { filename: 'app.db', size: 12, url: 'https://cdn.discordapp.com/app.db' } },
 };
 
 interface Sent {
@@ -44,7 +46,7 @@ function good({ kind, choices, min, max }: Option): unknown {
 function bad(name: string, option: Option): readonly (readonly [string, Sent])[] {
   const one = (what: string, value: unknown) => [what, send(name, option, value)] as const;
   const { kind, choices, min = -1e16, max = 1e16, maxLength = 6_000 } = option;
-  const otherKinds = (['text', 'integer', 'user', 'channel', 'role'] as const)
+  const otherKinds = (['text', 'integer', 'user', 'channel', 'role', 'attachment'] as const)
     .filter((other) => other !== kind)
     .map(
       (other) =>
@@ -171,7 +173,7 @@ describe('an option of a command', () => {
     },
   );
 
-  const named = all.filter(({ option: { kind } }) => kind !== 'text' && kind !== 'integer');
+  const named = all.filter(({ option: { kind } }) => !['text', 'integer', 'attachment'].includes(kind));
 
   it.each(named)('/$path $name: says that it is of elsewhere, or that Discord does not say', async (one) => {
     const chosen = (id: string) => [...beside(one), send(one.name, one.option, id)];

@@ -83,6 +83,19 @@ describe('an event of the record', () => {
       '🔴 Movies on Tower has ended for Mia · Tower shows it gone',
     ],
     [
+      'of an account that is closed',
+      { action: 'access.applied', facts: { server: 'Tower', account: 'mia', how: 'not-deleted' } },
+      '🔴 The account mia of Mia on Tower is closed and stays there',
+    ],
+    [
+      'with what a server says, and what Usher does',
+      {
+        action: 'grant.overdue',
+        facts: { ...GIVEN, how: 'expired', detail: ['It is off.', say('audit.note.tries')] },
+      },
+      '🔴 The time of Mia with Movies and TV on Tower is over, and it is still open · It is off · Usher keeps trying',
+    ],
+    [
       'as an older line says it',
       {
         action: 'grant.ended',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nameList } from '../../../../src/adapters/discord/views/media.ts';
 import { listProblem, pickProblem } from '../../../../src/adapters/discord/views/picked.ts';
 import type { NamedLibrary } from '../../../../src/app/queries/named-libraries.ts';
+import { namesText } from '../../../../src/domain/place-words.ts';
 import { textOf } from '../../../support/command-input.ts';
-import { said } from '../../../support/said.ts';
+import { told } from '../../../support/said.ts';
 
 const library = (name: string, gone = false): NamedLibrary => ({
   id: name,
@@ -94,9 +94,10 @@ describe('what is not clear', () => {
 });
 
 it.each([
-  [['Movies', 'Movies, 4K'], 'Movies, “Movies, 4K”'],
-  [['*a*, b', 'c', 'd'], '“\\*a\\*, b”, c and 1 more'],
+  [['Movies', 'Movies, 4K'], 'Movies and “Movies, 4K”'],
+  [['*a*, b', 'c', 'd'], '“\\*a\\*, b”, c and d'],
+  [['*a*, b', 'c', 'd', 'e'], '“\\*a\\*, b”, c and 2 more'],
   [[], 'nothing'],
 ])('%j in a sentence: %s', (names, text) => {
-  expect(said(nameList(names, 2))).toBe(text);
+  expect(told(namesText(names, 2))).toBe(text);
 });

@@ -17,7 +17,7 @@ let isOwner: IsApplicationOwner;
 
 beforeEach(() => {
   const rests = restsOf(scene.discord, scene);
-  guilds = createGuilds(rests);
+  guilds = createGuilds(rests, scene);
   isOwner = createApplicationOwner(rests);
   here = toGuildId(scene.guild.id);
 });
@@ -28,6 +28,31 @@ const FAULTS = [
   ['a limit', rateLimitedInBody(600)],
   ['a 401 that is not so', discordError(401, 0, '401: Unauthorized')],
 ] as const;
+
+describe('members whose names begin so', () => {
+  it('are found by user name and nickname in any case, without bots', async () => {
+    const zoe = scene.discord.addUser({ name: 'zoe' });
+    scene.guild.addMember(zoe, { nick: 'Adalbert' });
+    const found = await guilds.findMembers(here, 'ADA');
+    expect(found).toMatchObject({
+      kind: 'known',
+      value: [{ userId: scene.ada.id }, { userId: zoe.id, nickname: 'Adalbert' }],
+    });
+    const [request] = scene.discord.http.requestsTo('GET', /\/members\/search$/);
+    expect(request?.query.get('limit')).toBe('100');
+    expect(await guilds.findMembers(here, 'nobody is called so')).toEqual({ kind: 'known', value: [] });
+  });
+
+  it.each(FAULTS)('are not known after %s', async (_name, answer) => {
+    scene.discord.http.fault({ path: /\/members\/search$/, answer });
+    expect(await guilds.findMembers(here, 'ada')).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('something else than a list is no answer', async () => {
+    scene.discord.http.fault({ path: /\/members\/search$/, answer: { status: 200, body: { members: [] } } });
+    expect(await guilds.findMembers(here, 'ada')).toMatchObject({ kind: 'unknown' });
+  });
+});
 
 describe('who is in a guild', () => {
   it('is known by Discord, and by nothing else', async () => {
@@ -122,7 +147,7 @@ describe('who stands where', () => {
       new RegExp(`/members/${scene.discord.bot.id}$`),
       new RegExp(`/members/${scene.ada.id}$`),
     ]) {
-      const asked = createGuilds(restsOf(scene.discord, scene));
+      const asked = createGuilds(restsOf(scene.discord, scene), scene);
       scene.discord.http.fault({ path, answer });
       expect(await asked.ranks(here, toActorId(scene.ada.id))).toMatchObject({ kind: 'unknown' });
       scene.clock.advance(3_600_000);
@@ -201,5 +226,95 @@ describe('whoever runs Usher', () => {
   it.each(FAULTS)('is not known after %s', async (_name, answer) => {
     scene.discord.http.fault({ path: /\/applications\/@me$/, answer });
     expect(await isOwner(scene.ada.id)).toBeUndefined();
+  });
+});
+
+describe('everybody who is in a guild', () => {
+  const listed = async () => {
+    const list = await guilds.listMembers(here);
+    return list.kind === 'known' ? list.value : list;
+  };
+
+  it('is known by name and roles, bots aside', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    const role = scene.guild.addRole('Patron');
+    scene.guild.setRoles(scene.ada, [role]);
+    const list = await listed();
+    expect(list).toBeInstanceOf(Map);
+    expect(list).toHaveProperty('size', scene.guild.members.size - 1);
+    expect(list).toEqual(new Map(Object.entries(await expectedMembers())));
+    expect(guilds.mayListMembers()).toBeUndefined();
+  });
+
+  const expectedMembers = async () =>
+    Object.fromEntries(
+      [...scene.guild.members.values()]
+        .filter(({ user }) => !user.isBot)
+        .map(({ user, roles }) => [
+          user.id,
+          { name: user.displayName, roleIds: [...roles].map(({ id }) => id) },
+        ]),
+    );
+
+  it('is read in pages of a thousand, to the last one', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    const more = 2_000 - scene.guild.members.size;
+    for (let index = 0; index < more; index += 1)
+      scene.guild.addMember(scene.discord.addUser({ name: `member${index}` }));
+    expect(await listed()).toHaveProperty('size', 1_999);
+    expect(scene.discord.http.requestsTo('GET', /\/members$/)).toHaveLength(3);
+  });
+
+  it('is read to its end where Discord wants to be left alone in between', async () => {
+    scene.discord.switchIntent('GuildMembers', true);
+    scene.clock.jumps = true;
+    scene.discord.http.fault({ path: /\/members$/, answer: rateLimitedInBody(20) });
+    expect(await listed()).toBeInstanceOf(Map);
+    expect(scene.discord.http.requestsTo('GET', /\/members$/)).toHaveLength(2);
+  });
+
+  it('is not known without the intent', async () => {
+    expect(await listed()).toMatchObject({ kind: 'unknown' });
+  });
+
+  it.each([
+    ...FAULTS,
+    ['half a page', { status: 200, body: [{ user: { id: '5', username: 'x' }, roles: [] }, {}] }],
+    ['nobody at all', { status: 200, body: [] }],
+    [
+      'the same page again',
+      {
+        status: 200,
+        body: Array.from({ length: 1_000 }, () => ({ user: { id: '5', username: 'x' }, roles: [] })),
+      },
+    ],
+  ] as const)('is not known after %s', async (_name, answer) => {
+    scene.discord.switchIntent('GuildMembers', true);
+    scene.discord.http.fault({ path: /\/members$/, answer });
+    expect(await listed()).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('who is banned', () => {
+  it('is known where Usher may ban members', async () => {
+    scene.guild.changeRole(scene.guild.botRole, { permissions: ['BanMembers'] });
+    expect(await guilds.isBanned(here, scene.ada.id)).toEqual({ kind: 'known', value: false });
+    scene.guild.ban(scene.ada);
+    expect(await guilds.isBanned(here, scene.ada.id)).toEqual({ kind: 'known', value: true });
+  });
+
+  it('is never told elsewhere, which is final', async () => {
+    expect(await guilds.isBanned(here, scene.ada.id)).toMatchObject({
+      kind: 'unknown',
+      why: { refusal: 'final' },
+    });
+  });
+
+  it.each(FAULTS)('is not known after %s', async (_name, answer) => {
+    scene.guild.changeRole(scene.guild.botRole, { permissions: ['BanMembers'] });
+    scene.discord.http.fault({ path: /\/bans\/\d+$/, answer });
+    const asked = await guilds.isBanned(here, scene.ada.id);
+    expect(asked).toMatchObject({ kind: 'unknown', why: { kind: 'discord' } });
+    expect(asked).not.toHaveProperty('why.refusal');
   });
 });

@@ -1,5 +1,5 @@
 import type { Commands } from '../commands.ts';
-import { Permission, type PermissionName } from '../constants.ts';
+import { Intent, Permission, type PermissionName } from '../constants.ts';
 import { DiscordError, Issues, refuse } from '../errors.ts';
 import type { Channel, Guild } from '../guild.ts';
 import type { Interactions } from '../interactions.ts';
@@ -44,8 +44,8 @@ function addOwnRoutes({ rest, world, dmOpenLimit }: Site): void {
       bot_public: true,
       bot_require_code_grant: false,
       verify_key: '0'.repeat(64),
-      flags: 0,
-      flags_new: '0',
+      flags: flagsOf(world),
+      flags_new: String(flagsOf(world)),
       redirect_uris: [],
       interactions_endpoint_url: null,
       role_connections_verification_url: null,
@@ -85,6 +85,12 @@ function addOwnRoutes({ rest, world, dmOpenLimit }: Site): void {
     return ok(channelWire(world.dmChannel(recipient)));
   });
 }
+
+/** For an application in few guilds. [docs: resources/application#application-object-application-flags] */
+const flagsOf = ({ privilegedIntents }: World): number =>
+  (privilegedIntents & Intent.GuildMembers ? 1 << 15 : 0) |
+  (privilegedIntents & Intent.GuildPresences ? 1 << 13 : 0) |
+  (privilegedIntents & Intent.MessageContent ? 1 << 19 : 0);
 
 function addCommandRoutes({ rest, world, commands }: Site): void {
   for (const [path, isGlobal] of [
@@ -234,6 +240,42 @@ function addGuildRoutes({ rest, world }: Site): void {
   rest.on('GET', '/guilds/:guild/channels', (call) =>
     ok([...guildOf(call).channels.values()].map(channelWire)),
   );
+  // "This endpoint is restricted according to whether the GUILD_MEMBERS Privileged Intent is enabled for your
+  // application." [docs: resources/guild#list-guild-members]
+  rest.on('GET', '/guilds/:guild/members', (call) => {
+    const guild = guildOf(call);
+    if (!(world.privilegedIntents & Intent.GuildMembers)) throw refuse.missingAccess();
+    const limit = Number(call.query.get('limit') ?? 1);
+    const after = BigInt(call.query.get('after') ?? 0);
+    const page = [...guild.members.values()]
+      .filter(({ user }) => BigInt(user.id) > after)
+      .toSorted((a, b) => (BigInt(a.user.id) < BigInt(b.user.id) ? -1 : 1))
+      .slice(0, limit);
+    return ok(page.map(memberWire));
+  });
+  rest.on('GET', '/guilds/:guild/bans/:user', (call) => {
+    const guild = guildOf(call);
+    if (!(guild.permissionsOf(world.bot) & Permission.BanMembers)) throw refuse.missingPermissions();
+    const user = findUser(world, call.params.user);
+    if (!guild.bans.has(user.id)) throw refuse.unknownBan();
+    return ok({ reason: null, user: userWire(user) });
+  });
+  // Needs no privileged intent, unlike the list of all members. [docs: resources/guild#search-guild-members]
+  rest.on('GET', '/guilds/:guild/members/search', (call) => {
+    const guild = guildOf(call);
+    const query = call.query.get('query') ?? '';
+    const most = Number(call.query.get('limit') ?? 1);
+    const issues = new Issues();
+    if (query === '') issues.add(['query'], 'BASE_TYPE_REQUIRED', 'This field is required');
+    if (!Number.isInteger(most) || most < 1 || most > 1000)
+      issues.add(['limit'], 'NUMBER_TYPE_RANGE', 'int value should be between 1 and 1000');
+    issues.throwIfAny();
+    const begins = (name: string | null) => name?.toLowerCase().startsWith(query.toLowerCase()) ?? false;
+    const found = [...guild.members.values()].filter(
+      ({ user, nick }) => begins(user.username) || begins(nick),
+    );
+    return ok(found.slice(0, most).map(memberWire));
+  });
   rest.on('GET', '/guilds/:guild/members/:user', (call) => {
     const user = findUser(world, call.params.user);
     const member = guildOf(call).members.get(user.id);
