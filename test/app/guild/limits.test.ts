@@ -178,7 +178,7 @@ describe('plans, servers and libraries', () => {
     world.limits.libraries = 4;
     world.build('jellyfin', 'Den', ['Films', 'Series']);
     const added = await world.app.addServer(server('Den'));
-    expect(added).toMatchObject({
+    expect(inEnglish(added)).toMatchObject({
       kind: 'added',
       sync: {
         outcome: { kind: 'failed', why: { message: expect.stringContaining('4 libraries are the most') } },

@@ -107,7 +107,10 @@ it('no account is made on it', async () => {
   await world.grant(ADA, [den.id('Films')]);
   await freezeIt(den);
   const made = await world.app.serverAccounts.create(GUILD, ADA, den.server.id, 'ada');
-  expect(made).toMatchObject({ kind: 'failed', why: { message: expect.stringContaining('Den is frozen') } });
+  expect(inEnglish(made)).toMatchObject({
+    kind: 'failed',
+    why: { message: expect.stringContaining('Den is frozen') },
+  });
   expect([...den.fake.people.values()]).toHaveLength(0);
 });
 

@@ -20,14 +20,14 @@ describe('the runs of a job', () => {
   it('say what came of them, and when the next one is due', async () => {
     await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
-    expect((await overview()).enforce).toMatchObject({
+    expect(inEnglish((await overview()).enforce)).toMatchObject({
       last: { outcome: 'ok', detail: 'Tower: 1 of 1 account as granted' },
       nextAt: later(HOUR),
     });
     expect((await overview()).sync.last).toBeUndefined();
     await world.app.scheduledSync(GUILD);
-    expect((await overview()).sync).toMatchObject({
-      last: { outcome: 'ok', detail: '1 of 1 servers synced', startedAt: later(0) },
+    expect(inEnglish((await overview()).sync)).toMatchObject({
+      last: { outcome: 'ok', detail: '1 of 1 server synced', startedAt: later(0) },
       nextAt: later(HOUR),
     });
   });
@@ -41,14 +41,20 @@ describe('the runs of a job', () => {
       `Tower: 0 of 1 account as granted; the others are tried again: ${DOWN.message}`,
     );
     await world.app.scheduledSync(GUILD);
-    expect(inEnglish((await overview()).sync.last?.detail)).toBe('0 of 1 servers synced; not Tower');
+    expect(inEnglish((await overview()).sync.last?.detail)).toBe('0 of 1 server synced; not Tower');
   });
 
   it('are there when somebody asked for one, whatever there was to do', async () => {
     expect(await world.app.jobRuns.enforceNow(GUILD)).toBe(true);
-    expect((await overview()).enforce.last).toMatchObject({ outcome: 'ok', detail: 'nothing was due' });
+    expect(inEnglish((await overview()).enforce.last)).toMatchObject({
+      outcome: 'ok',
+      detail: 'nothing was due',
+    });
     expect(await world.app.syncNow(GUILD)).toHaveLength(1);
-    expect((await overview()).sync.last).toMatchObject({ outcome: 'ok', detail: '1 of 1 servers synced' });
+    expect(inEnglish((await overview()).sync.last)).toMatchObject({
+      outcome: 'ok',
+      detail: '1 of 1 server synced',
+    });
   });
 
   it('are written once where there was something to do', async () => {

@@ -268,7 +268,7 @@ describe('a write that is not what it seems', () => {
     await world.setChannel('alerts');
     await world.pass(HOUR);
     const { servers } = await world.app.grantStatus.get(GUILD, grantId);
-    expect(servers).toMatchObject([
+    expect(inEnglish(servers)).toMatchObject([
       { application: { kind: 'still-open', why: 'Tower still shows Movies.' } },
     ]);
     for (const wait of [5, 10]) await world.pass(wait * SECOND);

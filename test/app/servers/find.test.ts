@@ -74,6 +74,6 @@ describe('looking for a server', () => {
 
   it('names a server of another kind', async () => {
     const { said } = await look({ 'http://a': 'jellyfin', 'https://a': trouble('refused') });
-    expect(said).toBe('This is a Jellyfin server, not Plex: run /server add type:jellyfin.');
+    expect(inEnglish(said)).toBe('This is a Jellyfin server, not Plex: run /server add type:jellyfin.');
   });
 });
