@@ -47,7 +47,7 @@ export const restartAsked = (): View =>
   card(
     'warning',
     md`**${say('admin.restartAsk')}**\n${say('admin.restartNote')}`,
-    buttons({ label: say('admin.restart'), style: 'danger', op: 'now' }),
+    buttons({ label: say('admin.restart'), style: 'danger', command: 'admin restart', op: 'now' }),
   );
 
 export const restarting = (): View => card('neutral', say('admin.restarting'));

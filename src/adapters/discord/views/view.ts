@@ -116,6 +116,7 @@ export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
  * another command names one of these, and test/commands/handlers.test.ts finds each of them there.
  */
 export const SHARED_HANDLERS = {
+  'admin restart': ['now'],
   'grant extend': ['ask'],
   'grant pause': ['one'],
   'grant resume': ['one'],
