@@ -43,7 +43,10 @@ const question = confirmation({
       likely: await app.imports.preview(guildId, likely),
     };
     const ids = firstOf([...asked.sure.memberIds, ...asked.likely.memberIds]);
-    return { ...asked, names: await app.people.named(guildId, ids) };
+    const named = await app.people.named(guildId, ids);
+    // A mention of somebody whom the reader's Discord does not know shows nothing.
+    const names = new Map([...asked.sure.accountNames, ...asked.likely.accountNames, ...named]);
+    return { ...asked, names };
   },
   question({ sure, likely, names }, { tool }) {
     const all = sure.links.length + likely.links.length;

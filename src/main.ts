@@ -3,10 +3,11 @@ import { machineZoneIsOdd, systemClock } from './adapters/clock.ts';
 import { loggable } from './adapters/discord/wire/rest.ts';
 import { createLog } from './adapters/log.ts';
 import { isDatabaseThere } from './adapters/prisma/url.ts';
-import { enforceOnce, startUsher } from './compose.ts';
+import { startUsher } from './compose.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
+import { enforceOnce } from './engine.ts';
 import { CONFIGURATION, failureOf } from './start-failures.ts';
 
 // What Usher makes is for nobody else to read: the key, the database and its copies.

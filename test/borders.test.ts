@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|main|operating|restore|start-failures)\.ts$/,
+    from: /^src\/(compose|engine|main|operating|restore|start-failures)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },

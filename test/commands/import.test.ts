@@ -54,6 +54,7 @@ function importing(draft: ImportDraft, done: { ids: readonly string[] } = { ids:
       return {
         links: open,
         memberIds: open.map(([memberId]) => memberId),
+        accountNames: new Map(),
         servers: [den],
         withEnd: open.filter(([, , until]) => until > 0).length,
       };

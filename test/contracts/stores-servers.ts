@@ -643,6 +643,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       dmState: 'closed',
       locale: 'de',
       note: null,
+      leftAt: null,
     });
     expect(await read().members.find(newcomer)).toEqual({
       userId: newcomer,
@@ -650,6 +651,7 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
       dmState: 'unknown',
       locale: null,
       note: 'n',
+      leftAt: null,
     });
     expect(await read().members.find(nobody)).toBeUndefined();
   });

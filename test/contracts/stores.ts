@@ -212,6 +212,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         syncDailyAt: '04:30',
         nextSyncAt: noon,
         maxAccounts: 3,
+        leaveGrace: '7d',
         notices: ['given', 'ended'],
         reminders: ['7d', '1d'],
         mayAsk: 'renew',

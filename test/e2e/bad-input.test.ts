@@ -197,7 +197,7 @@ describe('what staff type', () => {
   });
 
   it.each([
-    ['0', /How long is 0\?/],
+    ['0', /more than zero/],
     ['0d', /more than zero/],
     ['-3d', /more than zero/],
     ['30', /Type 30d for days/],

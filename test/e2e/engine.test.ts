@@ -169,7 +169,7 @@ describe('policies and held runs', () => {
     // Somebody gives everybody all libraries on the server itself.
     for (const login of logins) login.policy.EnableAllFolders = true;
     const synced = await stage.asOlga('/library sync', { server: 'Den' });
-    expect(synced.text).toContain('is put back');
+    expect(synced.text).toContain('will be put back');
 
     const alert = await stage.discord.as(stage.olga).in(alerts).sees('nothing was taken away');
     expect(logins.every((login) => login.policy.EnableAllFolders)).toBe(true);

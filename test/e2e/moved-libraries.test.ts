@@ -61,7 +61,7 @@ it('a Plex database that was made anew opens nothing, and an admin is asked to l
   for (const each of [account, late]) expect(stage.plexTv.accessOf(each, stage.tower)).toBe('none');
   const synced = await stage.asOlga('/library sync', { server: 'Tower' });
   expect(synced.text).not.toMatch(/renamed/);
-  await stage.audited(/server\.frozen · .*Tower.*other libraries now in the place of Movies, .*/);
+  await stage.audited(/server\.frozen · .*Tower.*other libraries now in the place of Movies and TV/);
   await stage.audited(
     /library\.gone · .*Movies on Tower is gone · its id on the server is that of Home Videos now/,
   );

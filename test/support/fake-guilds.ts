@@ -41,11 +41,6 @@ export class FakeGuilds implements Guilds {
     return { kind: 'known', value: guildId !== null && !this.left.has(userId) };
   }
 
-  async holds(_guildId: GuildId, userId: string, roleId: string): Promise<Known<boolean>> {
-    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
-    return { kind: 'known', value: this.roleIds.get(userId)?.includes(roleId) === true };
-  }
-
   /** What Usher lacks, by channel. */
   readonly lacking = new Map<string, readonly ChannelRight[]>();
 

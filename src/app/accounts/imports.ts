@@ -42,6 +42,8 @@ export type ImportDraft =
 /** What links would mean now, as far as it is known without asking the servers. */
 export interface ImportPreview {
   readonly memberIds: readonly MemberId[];
+  /** What an account of each is called, for those whom Usher never saw. */
+  readonly accountNames: ReadonlyMap<string, string>;
   /** Those that are still to be made. */
   readonly links: readonly PlannedLink[];
   readonly servers: readonly Server[];
@@ -93,6 +95,9 @@ export function makeImports(deps: Deps, memberImport: Pick<MemberImport, 'link'>
       return {
         links: open,
         memberIds: [...new Set(open.map(([memberId]) => memberId))],
+        accountNames: new Map(
+          open.map(([memberId, accountId]) => [memberId, places.get(accountId)?.account.name ?? '']),
+        ),
         servers: [...new Set(open.flatMap(([, accountId]) => places.get(accountId)?.server ?? []))],
         withEnd: open.filter(([, , until]) => until > deps.clock.now().getTime()).length,
       };

@@ -415,7 +415,7 @@ describe('a plan that members renew themselves', () => {
     await having({ renewalRoleId: PATRON });
     await world.pass(25 * DAY);
     expect(await renew(0)).toEqual({ kind: 'lacks-role', roleId: PATRON });
-    world.guilds.roleIds.set(ADA, [PATRON]);
+    world.guilds.has(ADA, PATRON);
     world.guilds.silent = 1;
     expect(await renew(0)).toEqual({ kind: 'unsure', why: SILENT });
     expect(await renew(0)).toMatchObject({ kind: 'renewed' });

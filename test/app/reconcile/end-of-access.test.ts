@@ -192,6 +192,7 @@ describe('an account that is to be deleted', () => {
     expect(await world.hears(ADA)).toEqual([
       '⚫ Your access to Films on Den has ended: the time ran out.',
       `⚠️ Your account ada on Den is deleted on ${said(moment(announced))}, unless you are given access before.`,
+      '[Renew]',
     ]);
     await world.pass(7 * DAY - MINUTE);
     expect(exists(person.externalId)).toBe(true);
@@ -246,6 +247,7 @@ describe('an account that is to be deleted', () => {
       });
       expect(inEnglish(await world.hears(ADA))).toEqual([
         '⚫ Your access to Films on Den has ended: the time ran out.',
+        '[Renew]',
       ]);
       await world.pass(30 * DAY);
       expect(inEnglish([exists(person.externalId), person.disabled])).toEqual([true, true]);
