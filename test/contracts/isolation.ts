@@ -198,6 +198,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'requests.add': ({ requests }, { id, user, other }) =>
     requests.add(newRequest(`new-${id}`, { memberId: toMemberId(user), libraryIds: [other] })),
   'requests.find': ({ requests }, { id }) => requests.find(id),
+  'requests.list': ({ requests }, { user }) => requests.list(toMemberId(user)),
   'requests.listWaiting': ({ requests }, { user }) => requests.listWaiting([toMemberId(user)]),
   'requests.countSince': ({ requests }, { user }) => requests.countSince(toMemberId(user), new Date(0)),
   'requests.countApproved': ({ requests }, { user, id }) => requests.countApproved(toMemberId(user), id),

@@ -60,6 +60,19 @@ export async function closeRequest(
   await close(deps, tx, topicOf(request), { content: await cardOf(tx, request, end), now });
 }
 
+/** Whoever asked is to be forgotten: nobody has to decide it any more, and its card goes. */
+export async function dropRequests(
+  deps: Codes,
+  tx: GuildStores,
+  memberId: MemberId,
+  now: Date,
+): Promise<void> {
+  for (const request of await tx.requests.listWaiting([memberId])) {
+    await tx.requests.decide(request.id, { state: 'void', decidedById: null, decidedAt: now });
+    await close(deps, tx, topicOf(request), { content: null, now });
+  }
+}
+
 /** Grants of these members were changed: what they ask for may look otherwise, or they have it by now. */
 export async function followRequests(
   deps: Codes,
@@ -84,7 +97,7 @@ export async function followRequests(
 export const usualLength = ({ grantId }: MemberRequest, plan: Pick<Plan, 'duration'> | undefined): string =>
   plan && grantId === null ? plan.duration : USUAL_LENGTH;
 
-const topicOf = ({ id }: Pick<MemberRequest, 'id'>) => `request ${id}` as const;
+export const topicOf = ({ id }: Pick<MemberRequest, 'id'>) => `request ${id}` as const;
 
 async function placeIn(tx: GuildStores) {
   const { requestsChannelId: sink } = await tx.settings.get();

@@ -21,6 +21,7 @@ import { isPseudonym, pseudonymOf } from '../../domain/personal-data.ts';
 import { say } from '../../words/say.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { close } from '../ledger/posts.ts';
+import { dropRequests, topicOf } from '../ledger/requests.ts';
 import { UNLINKED } from '../observe/gone.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Forgetting } from '../ports/stores/data.ts';
@@ -60,6 +61,8 @@ const EVENTS_AT_ONCE = 500;
 /** How soon it is looked at again, and how rarely at last. */
 const SOONEST_MS = 5_000;
 const RAREST_MS = 10 * 60_000;
+/** How long messages that are to go are waited for. */
+const MESSAGES_MS = 10 * 60_000;
 
 export function makeForgetting(
   deps: Deps,
@@ -115,6 +118,7 @@ export function makeForgetting(
         await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
         await endInvites(deps, tx, memberId, actorId);
         await close(deps, tx, `news ${memberId}`, { content: null, now });
+        await dropRequests(deps, tx, memberId, now);
       });
       await beside.dropSignIns(guildId, memberId);
       await applyNow(guildId, [memberId]);
@@ -134,7 +138,8 @@ export function makeForgetting(
     const stores = deps.stores.of(guildId);
     const asked = await stores.forgettings.find(memberId);
     if (!asked) return { kind: 'forgotten' };
-    const waiting = await waitsFor(stores, memberId);
+    const waiting =
+      (await waitsFor(stores, memberId)) ?? (await messagesLeft(stores, asked, deps.clock.now()));
     if (waiting) return await postpone(guildId, asked, waiting);
     const { pseudonym } = asked;
     const forgetEvents = (tx: GuildStores, after: number) =>
@@ -234,6 +239,20 @@ async function waitsFor(stores: GuildStores, memberId: MemberId): Promise<WaitsF
   };
   const isFree = grants.length === 0 && busy.size === 0 && !waiting.isSigningIn && !waiting.atDiscord;
   return isFree ? undefined : waiting;
+}
+
+/** Messages about them alone that are yet to go. They are not waited for long: their channel may be gone. */
+async function messagesLeft(
+  stores: GuildStores,
+  { userId, askedAt }: Forgetting,
+  now: Date,
+): Promise<WaitsFor | undefined> {
+  if (now.getTime() - askedAt.getTime() > MESSAGES_MS) return undefined;
+  const requests = await stores.requests.list(userId);
+  const topics = [`news ${userId}` as const, ...requests.map(topicOf)];
+  const posts = await Promise.all(topics.map((topic) => stores.posts.find(topic)));
+  const isOwed = posts.some((post) => post !== undefined && post.shown < post.version);
+  return isOwed ? { ...NOTHING, atDiscord: true } : undefined;
 }
 
 /**

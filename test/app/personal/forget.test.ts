@@ -131,6 +131,53 @@ describe('while a server is away', () => {
     expect(await rows()).not.toContain(ADA);
   });
 
+  it('takes back the card of what they asked for, before nobody knows any more where it is', async () => {
+    const REQUESTS = '400000000000000009';
+    await world.newAccount(ADA, tower);
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+    const who = { guildId: GUILD, actorId: STAFF };
+    await world.app.settings.setChannel({ ...who, purpose: 'requests', channelId: REQUESTS });
+    const wish = {
+      guildId: GUILD,
+      memberId: ADA,
+      grantId: grant.id,
+      lasts: null,
+      note: 'please',
+      inDm: false,
+    };
+    await world.app.requests.askToRenew(wish);
+    /** Discord takes what is owed to the channel, until nothing is. */
+    const send = async (messageId: string | null) => {
+      for (;;) {
+        const owed = await world.outbox.listDue(world.clock.now(), 99);
+        const due = owed.find(({ sink }) => sink === REQUESTS);
+        if (!due) return;
+        const version = due.content.kind === 'post' ? due.content.version : undefined;
+        await world.app.deliveries.sent([due], messageId, version);
+      }
+    };
+    await send('the card');
+    expect(await forget()).toMatchObject({ kind: 'waiting', waitsFor: { servers: [], atDiscord: true } });
+    expect(await world.stores.of(GUILD).requests.listWaiting()).toEqual([]);
+    await world.pass(MINUTE);
+    await send(null);
+    await world.pass(MINUTE);
+    expect(await rows()).not.toContain(ADA);
+  });
+
+  it('does not wait for a message for ever: its channel may be gone', async () => {
+    const { grant } = await world.grant(ADA, [tower.id('Movies')], { ms: HOUR });
+    const wish = { guildId: GUILD, memberId: ADA, grantId: grant.id, lasts: null, note: null, inDm: false };
+    await world.app.requests.askToRenew(wish);
+    const due = (await world.outbox.listDue(world.clock.now(), 99)).filter(
+      ({ content }) => content.kind === 'post',
+    );
+    for (const one of due) await world.app.deliveries.sent([one], 'the card', 1);
+    expect(await forget()).toMatchObject({ kind: 'waiting' });
+    await world.pass(20 * MINUTE);
+    expect(await rows()).not.toContain(ADA);
+  });
+
   it('ends nothing twice when it is asked for again', async () => {
     await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);

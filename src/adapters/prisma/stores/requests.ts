@@ -32,6 +32,7 @@ export function createRequestStore({ guildId, queries }: GuildContext): RequestS
       const [request] = await list({ id });
       return request;
     },
+    list: (memberId) => list({ memberId }),
     async listWaiting(memberIds) {
       const waiting = await list({ state: 'waiting' });
       // Filtered here: those that wait are few, whoever is asked about.

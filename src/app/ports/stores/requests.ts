@@ -5,6 +5,8 @@ import type { MemberRequest } from '../../../domain/model.ts';
 export interface RequestStore {
   add(request: Omit<MemberRequest, 'state' | 'decidedAt' | 'decidedById' | 'word'>): Promise<void>;
   find(requestId: string): Promise<MemberRequest | undefined>;
+  /** All of a member, oldest first. */
+  list(memberId: MemberId): Promise<readonly MemberRequest[]>;
   /** Those that wait for a decision, of everybody or of some; oldest first. */
   listWaiting(memberIds?: readonly MemberId[]): Promise<readonly MemberRequest[]>;
   /** How many a member has made since then. */
