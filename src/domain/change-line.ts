@@ -1,7 +1,8 @@
-/** What was decided for an account, in the same words in `/member why`, in a rehearsal and in the log. Pure. */
+/** What was decided for an account: for staff in `/member why` and in a rehearsal, and for the log. Pure. */
 
+import { type Sentence, say } from '../words/say.ts';
 import { type Actual, type Change, librariesIn } from './access.ts';
-import { joinNames } from './name-list.ts';
+import { delimited } from './name-list.ts';
 
 /** What was decided for one account, and on what grounds. */
 export interface Decided {
@@ -10,20 +11,55 @@ export interface Decided {
   readonly change: Change;
 }
 
-/**
- * `has Movies; granted Movies, TV; set to Movies, TV`. `nameOf` returns the name of a library or, for the log, its
- * id, because the log contains no names. `present` are the libraries that the server has now.
- */
-export function changeLine(
+type NameOf = (libraryId: string) => string;
+
+/** As `has Movies; granted Movies and TV; is set to Movies and TV`. `present` are the libraries that are there now. */
+export function changeText(
   { actual, desired, change }: Decided,
   present: readonly string[],
-  nameOf: (libraryId: string) => string,
-): string {
-  const list = (ids: readonly string[]) => (ids.length > 0 ? joinNames(ids.map(nameOf)) : 'nothing');
+  nameOf: NameOf,
+): Sentence {
+  const named = (ids: readonly string[]) => ids.map((id) => delimited(nameOf(id)));
+  return say('shared.change.line', {
+    has: hasText(actual, present, named),
+    granted:
+      desired.length > 0
+        ? say('shared.change.granted', { libraries: named(desired) })
+        : say('shared.change.grantedNothing'),
+    next:
+      change.kind === 'none' || change.kind === 'withdraw'
+        ? say(`shared.change.${change.kind}`)
+        : say(`shared.change.${change.kind}`, { libraries: named(change.libraryIds) }),
+  });
+}
+
+function hasText(
+  actual: Actual,
+  present: readonly string[],
+  named: (ids: readonly string[]) => readonly string[],
+): Sentence {
+  if (actual.kind === 'absent') return say('shared.change.absent');
+  if (actual.kind === 'unread') return say('shared.change.unread');
+  const libraries = actual.access === 'all' ? [] : named(librariesIn(actual, present));
+  const has =
+    actual.access === 'all'
+      ? say('shared.change.hasAll')
+      : libraries.length > 0
+        ? say('shared.change.has', { libraries })
+        : say('shared.change.hasNothing');
+  if (!actual.pending && !actual.disabled) return has;
+  const state = actual.pending ? (actual.disabled ? 'both' : 'invited') : 'disabled';
+  return say(`shared.change.${state}`, { has });
+}
+
+/** The same for the log: in English, by the ids of libraries, because the log contains no names. */
+export function changeLine({ actual, desired, change }: Decided, present: readonly string[]): string {
+  const list = (ids: readonly string[]) => (ids.length > 0 ? ids.join(', ') : 'nothing');
+  const written = change.kind === 'set' || change.kind === 'invite' ? ` ${list(change.libraryIds)}` : '';
   return [
     hasLine(actual, present, list),
     `granted ${list(desired)}`,
-    change.kind === 'none' ? 'stays as it is' : WRITES[change.kind](change, list),
+    change.kind === 'none' ? 'stays as it is' : `${change.kind}${written}`,
   ].join('; ');
 }
 
@@ -38,15 +74,3 @@ function hasLine(
   const state = [actual.pending && 'invited', actual.disabled && 'disabled'].filter((part) => part !== false);
   return state.length > 0 ? `${has} (${state.join(', ')})` : has;
 }
-
-type Writes = Exclude<Change, { kind: 'none' }>;
-
-const WRITES: {
-  readonly [Kind in Writes['kind']]: (change: Writes, list: (ids: readonly string[]) => string) => string;
-} = {
-  invite: (change, list) => `invite with ${list(idsOf(change))}`,
-  set: (change, list) => `set to ${list(idsOf(change))}`,
-  withdraw: () => 'withdraw',
-};
-
-const idsOf = (change: Writes): readonly string[] => (change.kind === 'withdraw' ? [] : change.libraryIds);

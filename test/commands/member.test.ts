@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { MemberLibrariesPreview, MemberLibrariesResult } from '../../src/app/grants/member-libraries.ts';
 import type { WhyAnswer } from '../../src/app/queries/why.ts';
+import { changeText } from '../../src/domain/change-line.ts';
 import type { Next } from '../../src/domain/why.ts';
 import { stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
@@ -111,7 +112,15 @@ describe('/member why', () => {
     shown: 'yes',
     readAt: NOON,
     next: { kind: 'nothing' },
-    rehearsal: 'has Movies; granted Movies; stays as it is',
+    rehearsal: changeText(
+      {
+        actual: { kind: 'present', access: ['m'], pending: false, disabled: false },
+        desired: ['m'],
+        change: { kind: 'none' },
+      },
+      ['m'],
+      () => 'Movies',
+    ),
   };
   const asking = (found: WhyAnswer | undefined) => {
     const why = vi.fn(async () => found);

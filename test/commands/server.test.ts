@@ -6,6 +6,7 @@ import type { CheckReport, EditServerResult, ServerDetails } from '../../src/app
 import type { FoundTemplate, PolicyPreview } from '../../src/app/servers/policy.ts';
 import type { RemovedServer, ServerRemoval } from '../../src/app/servers/remove.ts';
 import type { UnfreezeResult } from '../../src/app/servers/unfreeze.ts';
+import { say } from '../../src/words/say.ts';
 import { type Stubs, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, STAFF } from '../support/people.ts';
 import { saidPlain } from '../support/said.ts';
@@ -382,7 +383,7 @@ describe('/server policy', () => {
     before,
     after,
     effect: { accounts: removes, adds: 0, removes, adopted: { extra: 0, missing: 0 } },
-    lines: ['ada: has Movies, Shows; granted Movies; set to Movies'],
+    lines: [say('server.policy.rehearsed', { account: 'ada', change: 'has Movies and Shows' })],
   });
   const setting = (...previews: readonly (PolicyPreview | undefined)[]) => {
     const set = vi.fn(async (_input: unknown) => after);
@@ -405,7 +406,7 @@ describe('/server policy', () => {
     const { set, person } = setting(previewed(2));
     const asked = await person.type('server policy', drift);
     expect(asked.text).toContain('for 2 accounts');
-    expect(asked.text).toContain('ada: has Movies, Shows; granted Movies; set to Movies');
+    expect(asked.text).toContain('ada: has Movies and Shows');
     expect(set).not.toHaveBeenCalled();
     expect((await asked.press('Confirm')).text).toContain('In force on Tower now');
     const changes = { driftPolicy: 'enforce' };

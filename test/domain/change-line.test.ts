@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Actual } from '../../src/domain/access.ts';
-import { changeLine, type Decided } from '../../src/domain/change-line.ts';
+import { changeLine, changeText, type Decided } from '../../src/domain/change-line.ts';
+import { saidPlain } from '../support/said.ts';
 
 const PRESENT = ['1', '2', '3', '4'];
 const NAMES: Readonly<Record<string, string>> = {
@@ -27,15 +28,15 @@ it.each<[string, Decided]>([
     { actual: has(['1']), desired: ['1'], change: { kind: 'none' } },
   ],
   [
-    'has Movies; granted Movies, Shows; set to Movies, Shows',
+    'has Movies; granted Movies and Shows; is set to Movies and Shows',
     { actual: has(['1']), desired: ['1', '2'], change: { kind: 'set', libraryIds: ['1', '2'] } },
   ],
   [
-    'has Movies; granted nothing; withdraw',
+    'has Movies; granted nothing; loses all of it',
     { actual: has(['1']), desired: [], change: { kind: 'withdraw' } },
   ],
   [
-    'has everything; granted Shows; set to Shows',
+    'has everything; granted Shows; is set to Shows',
     { actual: has('all'), desired: ['2'], change: { kind: 'set', libraryIds: ['2'] } },
   ],
   [
@@ -43,17 +44,38 @@ it.each<[string, Decided]>([
     { actual: has([], { disabled: true }), desired: ['3'], change: { kind: 'none' } },
   ],
   [
-    'has Movies (invited); granted nothing; withdraw',
+    'has Movies (invited); granted nothing; loses all of it',
     { actual: has(['1'], { pending: true }), desired: [], change: { kind: 'withdraw' } },
   ],
   [
-    'is not there; granted Movies; invite with Movies',
+    'is not there; granted Movies; is invited to Movies',
     { actual: { kind: 'absent' }, desired: ['1'], change: { kind: 'invite', libraryIds: ['1'] } },
   ],
   [
-    'has “Movies, 4K”; granted Movies, “Movies, 4K”; set to Movies, “Movies, 4K”',
+    'has “Movies, 4K”; granted Movies and “Movies, 4K”; is set to Movies and “Movies, 4K”',
     { actual: has(['4']), desired: ['1', '4'], change: { kind: 'set', libraryIds: ['1', '4'] } },
   ],
 ])('%s', (line, decided) => {
-  expect(changeLine(decided, PRESENT, (id) => NAMES[id] ?? '?')).toBe(line);
+  expect(saidPlain(changeText(decided, PRESENT, (id) => NAMES[id] ?? '?'))).toBe(line);
+});
+
+it.each<[string, Decided]>([
+  [
+    'has 1; granted 1, 2; set 1, 2',
+    { actual: has(['1']), desired: ['1', '2'], change: { kind: 'set', libraryIds: ['1', '2'] } },
+  ],
+  [
+    'has everything (invited, disabled); granted nothing; withdraw',
+    { actual: has('all', { pending: true, disabled: true }), desired: [], change: { kind: 'withdraw' } },
+  ],
+  [
+    'is not there; granted 3; invite 3',
+    { actual: { kind: 'absent' }, desired: ['3'], change: { kind: 'invite', libraryIds: ['3'] } },
+  ],
+  [
+    'has nothing; granted nothing; stays as it is',
+    { actual: has([]), desired: [], change: { kind: 'none' } },
+  ],
+])('in the log: %s', (line, decided) => {
+  expect(changeLine(decided, PRESENT)).toBe(line);
 });

@@ -1,19 +1,20 @@
 /** Why a member has a library or not, from the database only (rule 12). */
 
 import { accountOn, closingAction } from '../../domain/access.ts';
-import { changeLine } from '../../domain/change-line.ts';
+import { changeText } from '../../domain/change-line.ts';
 import { type Rehearsed, rehearse } from '../../domain/dry-run.ts';
 import { allAsOf } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Library, Server } from '../../domain/model.ts';
 import { explain, type Why } from '../../domain/why.ts';
+import type { Sentence } from '../../words/say.ts';
 import type { Deps } from '../ports/deps.ts';
 
 export interface WhyAnswer extends Why {
   readonly library: Library;
   readonly server: Server;
   /** What a pass would decide for the account now, going by what was seen last; null without an account to compare. */
-  readonly rehearsal: string | null;
+  readonly rehearsal: Sentence | null;
 }
 
 export function makeWhy(deps: Deps) {
@@ -45,9 +46,9 @@ export function makeWhy(deps: Deps) {
   };
 }
 
-function rehearsalLine(rehearsed: readonly Rehearsed[], libraries: readonly Library[]): string | null {
+function rehearsalLine(rehearsed: readonly Rehearsed[], libraries: readonly Library[]): Sentence | null {
   const names = new Map(libraries.map(({ id, name }) => [id, name]));
   const present = libraries.filter(({ goneAt }) => goneAt === null).map(({ id }) => id);
   const [only] = rehearsed;
-  return only ? changeLine(only, present, (id) => names.get(id) ?? id) : null;
+  return only ? changeText(only, present, (id) => names.get(id) ?? id) : null;
 }

@@ -116,7 +116,7 @@ export function printPass(pass: DecidedPass): readonly string[] {
     if (!isHeld && !isWritten(pass, item)) return [];
     const decided = { actual: actualBefore(pass, item), desired: item.desired, change: changeOf(pass, item) };
     const end = isHeld ? ' (held)' : item.deletion === 'now' ? ' (deleted)' : '';
-    return [`${item.account.id}: ${changeLine(decided, pass.present, (id) => id)}${end}`];
+    return [`${item.account.id}: ${changeLine(decided, pass.present)}${end}`];
   });
   const more = lines.length - PRINTED;
   return more > 0 ? [...lines.slice(0, PRINTED), `and ${more} more`] : lines;

@@ -1,7 +1,7 @@
 /** The policies of a server: default library, what happens at the end, and what is done about foreign changes. */
 
 import { presentLibraries } from '../../domain/access.ts';
-import { changeLine } from '../../domain/change-line.ts';
+import { changeText } from '../../domain/change-line.ts';
 import { type PolicyEffect, type Rehearsed, rehearse, sumOf } from '../../domain/dry-run.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { DriftPolicy, ExpiryAction, Library, Server } from '../../domain/model.ts';
@@ -50,7 +50,7 @@ export interface PolicyPreview {
   /** What would be done at once. */
   readonly effect: PolicyEffect;
   /** The same, account by account, as far as somebody reads it. */
-  readonly lines: readonly string[];
+  readonly lines: readonly Sentence[];
 }
 
 export function makeServerPolicy(deps: Deps, applyNow: ApplyNow) {
@@ -175,14 +175,19 @@ function lines(
   rehearsed: readonly Rehearsed[],
   server: Server,
   libraries: readonly Library[],
-): readonly string[] {
+): readonly Sentence[] {
   const names = new Map(libraries.map(({ id, name }) => [id, name]));
   const present = presentLibraries(server.id, libraries);
   const written = rehearsed.filter(({ change }) => change.kind !== 'none');
-  const lines = written
-    .slice(0, LISTED)
-    .map((one) => `${one.account.name}: ${changeLine(one, present, (id) => names.get(id) ?? id)}`);
-  return written.length > LISTED ? [...lines, `and ${written.length - LISTED} more`] : lines;
+  const lines = written.slice(0, LISTED).map((one) =>
+    say('server.policy.rehearsed', {
+      account: one.account.name,
+      change: changeText(one, present, (id) => names.get(id) ?? id),
+    }),
+  );
+  return written.length > LISTED
+    ? [...lines, say('shared.others', { count: written.length - LISTED })]
+    : lines;
 }
 
 /** What new accounts may do beside watching their libraries. */
