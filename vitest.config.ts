@@ -10,9 +10,12 @@ export const WAITING = [
   'test/stories/**/*.test.ts',
   'test/e2e/clocks.test.ts',
   'test/e2e/crashes-ending.test.ts',
+  'test/e2e/discord-bad-day.test.ts',
+  'test/e2e/drill.test.ts',
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
   'test/e2e/more-than-asked.test.ts',
+  'test/e2e/other-side.test.ts',
   'test/e2e/restore.test.ts',
   'test/e2e/storage-fails.test.ts',
 ];
