@@ -7,7 +7,7 @@ import { isOpen } from '../../domain/invite.ts';
 import { storedLength } from '../../domain/length.ts';
 import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
-import { type Sentence, say } from '../../words/say.ts';
+import { mentionedRole, type Sentence, say } from '../../words/say.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
 import { grantFacts } from '../ledger/audit-facts.ts';
 import { inLedger, type Ledger } from '../ledger/ledger.ts';
@@ -124,7 +124,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       if (isEndless(plan)) return { kind: 'needs-length' };
       const refusalOfRole = await askGift(deps, guildId, rest.roleId, actorId);
       return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
-        const refused = await refusalOfRole(tx);
+        const refused = (await refusalOfRole(tx)) ?? (await refusalOfMapped(tx, rest.roleId));
         if (refused) return refused;
         const twin = await namesake(tx, plan.name);
         if (twin) return { kind: 'name-taken', name: twin.name };
@@ -167,7 +167,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           changes.roleId === undefined ? {} : { roleById: changes.roleId === null ? null : actorId };
         const preview = await previewIn(tx, planId, { ...changes, ...attached }, now);
         if (!preview) return { kind: 'gone' };
-        const refused = await refusalOfRole(tx);
+        const refused = (await refusalOfRole(tx)) ?? (await refusalOfMapped(tx, changes.roleId ?? null));
         if (refused) return refused;
         const { before, after } = preview;
         if (isEndless(after.plan)) return { kind: 'needs-length' };
@@ -250,6 +250,13 @@ const isUsed = ({ uses }: Pick<PlanDetails, 'uses'>): boolean =>
 async function endRoles(deps: Deps, tx: GuildStores, planId: string, actorId: ActorId): Promise<void> {
   for (const one of await tx.rolePlans.list())
     if (one.planId === planId) await endRolePlan(deps, tx, { actorId, ...one });
+}
+
+/** A role that is a plan itself comes with none: access and role would keep each other up for ever. */
+async function refusalOfMapped(tx: GuildStores, roleId: string | null): Promise<RoleRefused | undefined> {
+  if (roleId === null || !(await tx.rolePlans.list()).some((one) => one.roleId === roleId)) return undefined;
+  const role = mentionedRole(roleId);
+  return { kind: 'role-refused', message: say('plan.roleIsPlan', { role }) };
 }
 
 async function namesake(stores: GuildStores, name: string): Promise<Plan | undefined> {

@@ -301,6 +301,16 @@ describe('a role plan', () => {
     expect(await world.app.rolePlans.list(GUILD)).toEqual([]);
   });
 
+  it('is no role that a plan comes with, then and later', async () => {
+    await map(PATRON);
+    world.guilds.role(PATRON);
+    const circle = await plan('Circle', ['Music']);
+    const changes = { roleId: PATRON };
+    const edit = { guildId: GUILD, actorId: STAFF, planId: circle, changes, propagate: false };
+    expect(await world.app.plans.edit(edit)).toMatchObject({ kind: 'role-refused' });
+    expect((await world.stores.of(GUILD).plans.find(circle))?.roleId).toBeNull();
+  });
+
   it('keeps its grace, and says a change once', async () => {
     await map(PATRON, family, '3d');
     await map();
