@@ -62,7 +62,7 @@ describe('/setup', () => {
     const answer = await setting(NOTHING).type('setup');
     expect(answer.text).toContain('1 of 8 done');
     expect(answer.text).toContain('First a server, then an invite');
-    expect(answer.text).toContain('Server Settings → Integrations → Usher');
+    expect(answer.text).toContain('Server Settings → Integrations');
     const form = await answer.press('Add Plex');
     expect(form).toMatchObject({ kind: 'modal', text: expect.stringContaining('Add a Plex server') });
   });
