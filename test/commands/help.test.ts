@@ -38,7 +38,7 @@ describe('/help', () => {
     const listed = Object.values(TASKS).flat();
     expect(new Set(listed).size).toBe(listed.length);
     expect(Object.keys(commands).filter((path) => !listed.some((one) => one === path))).toEqual([]);
-    expect((await typist(app).type('help')).text).toContain('Server Settings → Integrations → Usher');
+    expect((await typist(app).type('help')).text).toContain('Server Settings → Integrations');
   });
 
   it('explains a task, then a command of it', async () => {
