@@ -309,8 +309,19 @@ export class Ledger {
     return changed;
   }
 
-  /** Scheduled grants begin, and active ones end; nothing happens to one that is in neither state any more. */
+  /**
+   * Scheduled grants begin, and active ones end; nothing happens to one that is in neither state any more. What began and
+   * ended meanwhile does both: nobody may find it running in between, and give what is over.
+   */
   async moveByClock(grants: readonly Grant[]): Promise<void> {
+    await this.#moveOnce(grants);
+    const over = grants.filter(
+      ({ state, expiresAt }) => state === 'scheduled' && expiresAt !== null && expiresAt <= this.now,
+    );
+    if (over.length > 0) await this.#moveOnce(over.map((grant) => ({ ...grant, state: 'active' })));
+  }
+
+  async #moveOnce(grants: readonly Grant[]): Promise<void> {
     for (const { memberId } of grants) this.#mustBeIn(memberId);
     const idsIn = (state: Grant['state']) =>
       grants.filter((grant) => grant.state === state).map(({ id }) => id);

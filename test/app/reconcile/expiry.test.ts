@@ -53,6 +53,21 @@ describe('a grant whose time is over', () => {
     expect(await world.grantState(grantId)).toBe('active');
   });
 
+  it('gives nothing when it had begun as well before anybody looked', async () => {
+    await world.grant(ADA, [tower.id('Shows')], { startMs: 2 * HOUR, ms: HOUR });
+    const before = tower.fake.calls.length;
+    world.clock.advance(30 * DAY);
+    // As by the runner, which begins passes while the last grants are still moved.
+    await world.app.enforce.begin(GUILD);
+    await world.app.idle('all');
+    expect(tower.fake.calls.slice(before)).not.toContain('setLibraries');
+    expect(ada.access).toBeNull();
+    const about = (await world.events()).filter(({ facts }) => facts.grant === 2);
+    expect(about.map(({ action }) => action)).toEqual([
+      ...['grant.created', 'grant.started', 'grant.ending', 'grant.ended'],
+    ]);
+  });
+
   it('is ended however late the bot looks', async () => {
     await world.pass(30 * DAY);
     expect(ada.access).toBeNull();
