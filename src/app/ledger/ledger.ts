@@ -310,8 +310,8 @@ export class Ledger {
   }
 
   /**
-   * Scheduled grants begin, and active ones end; nothing happens to one that is in neither state any more. What began and
-   * ended meanwhile does both: nobody may find it running in between, and give what is over.
+   * Scheduled grants begin, and active ones end; nothing happens to one that is in neither state any more. What began
+   * and ended meanwhile does both: nobody may find it running in between, and give what is over.
    */
   async moveByClock(grants: readonly Grant[]): Promise<void> {
     await this.#moveOnce(grants);
