@@ -13,13 +13,12 @@ import { grantCard } from '../../src/adapters/discord/views/grant-card.ts';
 import { mention, say } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
-import { isOver } from '../../src/domain/grant.ts';
+import { isOver, NOT_ENDED } from '../../src/domain/grant.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
 
 type Uses = CardUses & Pick<App, 'autocomplete' | 'grantStatus' | 'overview'>;
 
 const STATES = ['active', 'scheduled', 'paused', 'ending', 'ended'] as const;
-const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;
 
 interface Row {
   readonly standing: GrantStanding;
@@ -113,7 +112,7 @@ type By = Asked<'state' | 'server' | 'member'>['by'];
 /** What is over is listed where somebody is named, or it is asked for. */
 function filterOf({ state, server, member }: By) {
   const one = STATES.find((known) => known === state);
-  const states = one ? [one] : member === '' ? NOT_OVER : STATES;
+  const states = one ? [one] : member === '' ? NOT_ENDED : STATES;
   return {
     states,
     ...(member !== '' && { memberId: toMemberId(member) }),

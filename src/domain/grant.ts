@@ -21,6 +21,11 @@ export function mayMove(from: GrantState, to: GrantState): boolean {
   return MOVES[from].includes(to);
 }
 
+/** States of a grant that is not over: it gives access now, has yet to begin, or waits. */
+export const RUNNING = ['scheduled', 'active', 'paused'] as const satisfies readonly GrantState[];
+/** The same, and of one whose end is decided and not confirmed yet. */
+export const NOT_ENDED = [...RUNNING, 'ending'] as const satisfies readonly GrantState[];
+
 /** Whether the end of a grant has been decided, even if no server has confirmed it yet. */
 export function isOver({ state }: Pick<Grant, 'state'>): boolean {
   return state === 'ending' || state === 'ended';

@@ -1,7 +1,7 @@
 /** One action on many grants: what it would mean, before it happens. */
 
 import { accountOn } from '../../domain/access.ts';
-import { serversOf } from '../../domain/grant.ts';
+import { RUNNING, serversOf } from '../../domain/grant.ts';
 import type { GrantAction } from '../../domain/grant-change.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Account, Grant, GrantState, Library, Server } from '../../domain/model.ts';
@@ -14,9 +14,9 @@ import { UNDO_MOST } from './undo.ts';
 
 /** Which grants an action is for. */
 const STATES: Readonly<Record<Exclude<GrantAction['kind'], 'set'>, readonly GrantState[]>> = {
-  extend: ['scheduled', 'active', 'paused'],
-  take: ['scheduled', 'active', 'paused'],
-  end: ['scheduled', 'active', 'paused'],
+  extend: RUNNING,
+  take: RUNNING,
+  end: RUNNING,
   pause: ['active'],
   resume: ['paused'],
 };
@@ -70,7 +70,7 @@ export function makeBulkGrants(deps: Deps, changeGrants: ChangeGrants) {
       const after = new Map(changes.map((change) => [change.after.id, change.after]));
       const memberIds = [...new Set(changes.map(({ before }) => before.memberId))];
       const [running, libraries, servers, accounts] = await Promise.all([
-        stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
+        stores.grants.list({ memberIds, states: RUNNING }),
         stores.libraries.list(),
         stores.servers.list(),
         stores.accounts.list({ memberIds }),

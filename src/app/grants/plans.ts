@@ -1,11 +1,11 @@
 /** Plans: named bundles from which grants and invites are made. */
 
 import type { DurationText } from '../../domain/duration.ts';
-import { allAsOf } from '../../domain/grant.ts';
+import { allAsOf, RUNNING } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { storedLength } from '../../domain/length.ts';
-import type { ExpiryAction, Grant, GrantState, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
+import type { ExpiryAction, Grant, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { mentionedRole, type Sentence, say } from '../../words/say.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
@@ -19,7 +19,6 @@ import type { ApplyNow } from '../reconcile/apply-now.ts';
 import type { ChangeGrants } from './change.ts';
 
 /** States in which a grant still counts as a use of its plan. */
-const RUNNING: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 /** A plan as it is shown. */
 export interface PlanDetails {

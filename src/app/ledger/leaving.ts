@@ -1,17 +1,16 @@
 /** Members leave the community and come back: what they were granted ends after a while, and comes back with them. */
 import { addDuration } from '../../domain/duration.ts';
+import { RUNNING } from '../../domain/grant.ts';
 import { decideGrantChange } from '../../domain/grant-change.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { cutShort, restored } from '../../domain/leaving.ts';
 import { lengthText } from '../../domain/length.ts';
-import type { Grant, GrantState } from '../../domain/model.ts';
+import type { Grant } from '../../domain/model.ts';
 import { say } from '../../words/say.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { inLedger } from './ledger.ts';
 
 type LedgerDeps = Parameters<typeof inLedger>[0];
-
-const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 /** Those of them who were here are gone now: what they were granted ends after the grace of the guild. */
 export async function noteLeft(
@@ -22,7 +21,7 @@ export async function noteLeft(
   const gone = await newlyGone(tx, memberIds);
   if (gone.length === 0) return;
   const { leaveGrace: grace, zone } = await tx.settings.get();
-  const grants = await tx.grants.list({ memberIds: gone, states: OPEN });
+  const grants = await tx.grants.list({ memberIds: gone, states: RUNNING });
   await inLedger(deps, tx, { memberIds: gone }, async (ledger) => {
     const { now } = ledger;
     for (const targetId of gone) {
@@ -85,7 +84,7 @@ export async function noteReturned(
 export async function noteBanned(deps: LedgerDeps, tx: GuildStores, memberId: MemberId): Promise<boolean> {
   const [member, grants] = await Promise.all([
     tx.members.find(memberId),
-    tx.grants.list({ memberId, states: OPEN }),
+    tx.grants.list({ memberId, states: RUNNING }),
   ]);
   const cut = (await tx.grants.list({ memberId })).filter(({ leftAt }) => leftAt !== null);
   if (!member || (member.leftAt !== null && grants.length + cut.length === 0)) return false;

@@ -24,7 +24,7 @@ const NUMBERS_AT_ONCE = 5_000;
 type Codes = Pick<Deps, 'codes'>;
 
 /** What is still open on a server. */
-export interface StillOpen {
+export interface Unclosed {
   /** Grants that have ended, or are paused, and are not seen to be gone. */
   readonly waiting: readonly Grant[];
   /** Whose grant goes on, and who keep there what it does not give any more. */
@@ -35,7 +35,7 @@ export interface StillOpen {
  * Read before the transaction in which it is told: of thousands it takes long, and nobody else could write meanwhile.
  * What changes in between is told by the pass that changes it.
  */
-export async function readStillOpen(stores: GuildStores, serverId: string): Promise<StillOpen> {
+export async function readUnclosed(stores: GuildStores, serverId: string): Promise<Unclosed> {
   const server = await stores.servers.find(serverId);
   if (!server) return { waiting: [], dropped: [] };
   const waiting = await endsThatWait(stores, server);
@@ -53,7 +53,7 @@ export async function tellOutage(
     serverId,
     outage,
     open,
-  }: { readonly serverId: string; readonly outage?: Outage; readonly open: StillOpen },
+  }: { readonly serverId: string; readonly outage?: Outage; readonly open: Unclosed },
   now: Date,
 ): Promise<void> {
   const topic = `outage ${serverId}` as const;
@@ -110,7 +110,7 @@ const back = ({ name }: Server, now: Date): Markup =>
 
 async function waits(
   tx: GuildStores,
-  { waiting, dropped }: StillOpen,
+  { waiting, dropped }: Unclosed,
   isAway: boolean,
 ): Promise<readonly (Sentence | undefined)[]> {
   if (waiting.length + dropped.length === 0) return [isAway ? say('alert.outage.nothingWaits') : undefined];

@@ -3,13 +3,12 @@
  * another, so nobody gets beyond a limit by being fast.
  */
 
+import { NOT_ENDED } from '../../domain/grant.ts';
 import { GuildFull, type Limited } from '../../domain/guild-limits.ts';
-import type { GrantState } from '../../domain/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 /** The states of a grant that is not over. */
-const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
 
 /**
  * How many more there can be. What an open invite can still become is counted among the grants when it is made: so a
@@ -26,7 +25,7 @@ export async function roomFor(
     libraries: async () => (await tx.libraries.list()).length,
     plans: async () => (await tx.plans.list()).length,
     invites: async () => (await openInvites()).invites,
-    grants: async () => (await tx.grants.count({ states: OPEN })) + (await openInvites()).usesLeft,
+    grants: async () => (await tx.grants.count({ states: NOT_ENDED })) + (await openInvites()).usesLeft,
   };
   return limits[what] - (await counts[what]());
 }

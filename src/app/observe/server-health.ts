@@ -10,7 +10,7 @@ import type { Server } from '../../domain/model.ts';
 import { nextProbeAt } from '../../domain/retry.ts';
 import { needsStaff, staffSentence } from '../../domain/trouble.ts';
 import { say, type Text } from '../../words/say.ts';
-import { readStillOpen, tellOutage } from '../ledger/outage.ts';
+import { readUnclosed, tellOutage } from '../ledger/outage.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { MediaServer, Trouble } from '../ports/media-server.ts';
 import type { Outage } from '../ports/outbox.ts';
@@ -74,7 +74,7 @@ export async function noteReading(deps: Deps, guildId: GuildId, server: Server):
 export async function note(deps: Deps, guildId: GuildId, server: Server, found: Found): Promise<void> {
   const wrong = [found.machine, found.sharing].some((each) => each !== undefined && each !== 'works');
   if (!wrong && server.failedChecks === 0 && server.sharingFailedChecks === 0) return;
-  const open = await readStillOpen(deps.stores.of(guildId), server.id);
+  const open = await readUnclosed(deps.stores.of(guildId), server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     const fresh = await tx.servers.find(server.id);

@@ -4,7 +4,7 @@
  * what happened, and a pseudonym in their place (decisions/0022).
  */
 import { closingAction } from '../../domain/access.ts';
-import { isOver } from '../../domain/grant.ts';
+import { isOver, NOT_ENDED } from '../../domain/grant.ts';
 import { decideGrantChange } from '../../domain/grant-change.ts';
 import {
   type ActorId,
@@ -224,7 +224,7 @@ async function endInvites(deps: Deps, tx: GuildStores, memberId: MemberId, actor
 /** What is in the way of forgetting somebody; undefined when nothing is. */
 async function waitsFor(stores: GuildStores, memberId: MemberId): Promise<WaitsFor | undefined> {
   const [grants, accounts, servers, signIns, roles, posts] = await Promise.all([
-    stores.grants.list({ memberId, states: ['scheduled', 'active', 'paused', 'ending'] }),
+    stores.grants.list({ memberId, states: NOT_ENDED }),
     stores.accounts.list({ memberId }),
     stores.servers.list(),
     stores.signIns.listOpen(),

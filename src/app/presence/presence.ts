@@ -6,8 +6,8 @@ import type { Background } from '../../concurrency/background.ts';
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { withinPatience } from '../../concurrency/patience.ts';
+import { RUNNING } from '../../domain/grant.ts';
 import { type GuildId, type MemberId, toGuildId } from '../../domain/ids.ts';
-import type { GrantState } from '../../domain/model.ts';
 import { noteBanned, noteLeft, noteReturned } from '../ledger/leaving.ts';
 import type { Deps } from '../ports/deps.ts';
 import {
@@ -36,7 +36,6 @@ const MOST_ASKED = 500;
 const FEW = 50;
 /** Where events tell of everybody, the list is only the net below them. */
 const NET_MS = 24 * 60 * 60 * 1000;
-const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused'];
 
 export function makePresence(deps: Deps, background: Background) {
   /** What was shown and not followed yet, by guild and person: the last of each counts. */
@@ -135,7 +134,7 @@ export function makePresence(deps: Deps, background: Background) {
     const stores = deps.stores.of(guildId);
     const [rolePlans, ends, byRole, away] = await Promise.all([
       stores.rolePlans.list(),
-      stores.grants.listEnds({ states: OPEN }),
+      stores.grants.listEnds({ states: RUNNING }),
       stores.grants.listByRole(),
       stores.members.listLeft(),
     ]);

@@ -7,6 +7,7 @@ import {
   asOf,
   isOver,
   nextTransition,
+  RUNNING,
   serversOf,
 } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
@@ -125,7 +126,7 @@ async function knownOf(stores: GuildStores, memberIds: readonly MemberId[]): Pro
     stores.servers.list(),
     stores.accounts.list({ memberIds }),
     stores.plans.list(),
-    stores.grants.list({ memberIds, states: ['scheduled', 'active', 'paused'] }),
+    stores.grants.list({ memberIds, states: RUNNING }),
   ]);
   return { libraries, servers, accounts, plans, running };
 }

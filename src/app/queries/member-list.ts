@@ -1,5 +1,6 @@
 /** Who has what in a guild, by what ends next. */
 
+import { NOT_ENDED } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { inOrderOfEnds, type NextEnd } from '../../domain/member-order.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -27,7 +28,6 @@ export interface ListedMember {
 }
 
 const SOON_MS = 7 * 24 * 60 * 60 * 1000;
-const NOT_OVER = ['scheduled', 'active', 'paused', 'ending'] as const;
 
 export function makeMemberList(deps: Deps, meanings: Meanings) {
   return {
@@ -42,7 +42,7 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
       const memberIds = shown.map(({ memberId }) => memberId);
       const at = deps.clock.now();
       const [grants, named, asking] = await Promise.all([
-        memberIds.length === 0 ? [] : stores.grants.list({ memberIds, states: NOT_OVER, at }),
+        memberIds.length === 0 ? [] : stores.grants.list({ memberIds, states: NOT_ENDED, at }),
         stores.members.listNames(memberIds),
         stores.requests.listWaiting(memberIds),
       ]);
@@ -77,7 +77,7 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
     const at = deps.clock.now();
     const [words, ends, linked, asking, only] = await Promise.all([
       meanings(guildId, search),
-      stores.grants.listEnds({ states: NOT_OVER, at }),
+      stores.grants.listEnds({ states: NOT_ENDED, at }),
       stores.accounts.listMembers({}),
       stores.requests.listWaiting(),
       filter && chosenBy(stores, filter, at),
@@ -94,7 +94,7 @@ export function makeMemberList(deps: Deps, meanings: Meanings) {
   async function fitting(stores: GuildStores, words: readonly Meant[], at: Date) {
     if (words.length === 0) return () => true;
     const byGrant = new Set(
-      (await stores.grants.listEnds({ states: NOT_OVER, at, words })).map(({ memberId }) => memberId),
+      (await stores.grants.listEnds({ states: NOT_ENDED, at, words })).map(({ memberId }) => memberId),
     );
     return (memberId: MemberId) =>
       byGrant.has(memberId) || words.every(({ memberIds }) => memberIds.includes(memberId));

@@ -18,7 +18,7 @@ import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
 import { type Sentence, say, type Text } from '../../words/say.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { JOINED_MS } from '../ledger/notices.ts';
-import { readStillOpen, tellOutage } from '../ledger/outage.ts';
+import { readUnclosed, tellOutage } from '../ledger/outage.ts';
 import { noteOverdue, type StillOpen } from '../ledger/overdue.ts';
 import { settle } from '../ledger/settle.ts';
 import { tellStuck } from '../ledger/stuck.ts';
@@ -132,7 +132,7 @@ export async function tellStaff(
   const stores = deps.stores.of(guildId);
   const posts = await stores.posts.list();
   if (!isNews && posts.every(({ topic }) => !topic.endsWith(` ${server.id}`))) return;
-  const open = await readStillOpen(stores, server.id);
+  const open = await readUnclosed(stores, server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
     await tellOutage(deps, tx, { serverId: server.id, open }, now);

@@ -4,10 +4,11 @@
  */
 
 import { overlap, without } from '../../domain/access.ts';
+import { NOT_ENDED, RUNNING } from '../../domain/grant.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Grant, GrantState, Library, Server } from '../../domain/model.ts';
+import type { Grant, Library, Server } from '../../domain/model.ts';
 import { type Sentence, say, type Text, timeOf } from '../../words/say.ts';
 import { over, tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
@@ -17,7 +18,6 @@ import type { GuildStores } from '../ports/stores.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { endToken, fateOfToken, type TokenEnd, type TokenFate } from './token.ts';
 
-const OPEN: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending'];
 /** Grants changed in one transaction while everyone is withdrawn. */
 const BATCH = 50;
 
@@ -73,7 +73,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
           tx.libraries.list(serverId),
         ]);
         if (!server) return undefined;
-        const grants = await tx.grants.list({ serverId, states: OPEN });
+        const grants = await tx.grants.list({ serverId, states: NOT_ENDED });
         const memberIds = [...new Set(grants.map(({ memberId }) => memberId))];
         const detail = say('audit.note.serverRemoved', { server: server.name });
         const how = { actorId, cause: 'removed', detail } as const;
@@ -111,7 +111,7 @@ export function makeRemoveServer(deps: Deps, applyNow: ApplyNow) {
     ): Promise<readonly StillOpen[] | undefined> {
       const stores = deps.stores.of(guildId);
       if (!(await stores.servers.find(serverId))) return undefined;
-      const grants = await stores.grants.list({ serverId, states: ['scheduled', 'active', 'paused'] });
+      const grants = await stores.grants.list({ serverId, states: RUNNING });
       for (let start = 0; start < grants.length; start += BATCH) {
         const batch = grants.slice(start, start + BATCH);
         await withdrawBatch(guildId, actorId, serverId, batch);
@@ -186,7 +186,7 @@ async function previewIn(
     stores.servers.find(serverId),
     stores.libraries.list(serverId),
     stores.accounts.list({ serverId }),
-    stores.grants.list({ serverId, states: OPEN }),
+    stores.grants.list({ serverId, states: NOT_ENDED }),
     stores.invites.list(),
     stores.plans.list(),
   ]);
