@@ -28,6 +28,8 @@ const TICK_MS = 30_000;
 /** How often to look at a clock that is about to be set. */
 const WAITING_LOOK_MS = 5_000;
 const NOTE_EVERY_MS = 60_000;
+/** What is done once a day need not be looked for with all that is due: it is found by reading every guild. */
+const PURGE_LOOK_MS = 60_000;
 
 export interface Runner {
   /** Something has changed: queries again for what is due next. */
@@ -76,8 +78,7 @@ export function startRunner(deps: {
     note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
-    const since = new Date(now.getTime() - PURGE_EVERY_MS);
-    for (const guildId of await stores.due.listPurges(since)) add('purge', guildId);
+    if (clock.steadyMs() - purgesLookedMs >= PURGE_LOOK_MS) await lookForPurges(now);
     for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
     const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
       .filter((moment) => moment !== undefined)
@@ -87,6 +88,13 @@ export function startRunner(deps: {
     // Work that is due already is running, maybe for long. What falls due meanwhile must not wait until it ends.
     const wait = next > now ? next.getTime() - clock.now().getTime() : BUSY_LOOK_MS;
     timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
+  };
+
+  let purgesLookedMs = Number.NEGATIVE_INFINITY;
+  const lookForPurges = async (now: Date) => {
+    const since = new Date(now.getTime() - PURGE_EVERY_MS);
+    for (const guildId of await stores.due.listPurges(since)) add('purge', guildId);
+    purgesLookedMs = clock.steadyMs();
   };
 
   let noted = Number.NEGATIVE_INFINITY;

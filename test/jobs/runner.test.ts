@@ -21,7 +21,9 @@ class WorkList {
   readonly sync = new Map<GuildId, Date>();
   /** When somebody is to be reminded in each guild. */
   readonly remind = new Map<GuildId, Date>();
+  readonly purge = new Set<GuildId>();
   looks = 0;
+  purgeLooks = 0;
   broken = false;
 
   readonly due: Stores['due'] = {
@@ -46,7 +48,10 @@ class WorkList {
     listUnfinished: async () => [],
     listGuildsOfMember: async () => [],
     listGuildsAbout: async () => [],
-    listPurges: async () => [],
+    listPurges: async () => {
+      this.purgeLooks += 1;
+      return [...this.purge];
+    },
     findGuildOfInvite: async () => undefined,
   };
 }
@@ -111,6 +116,7 @@ function start(lastBelieved?: Date): Runner {
       },
       async purge(guildId) {
         ran.push(`purge ${guildId}`);
+        list.purge.delete(guildId);
       },
       async hold(guildId) {
         ran.push(`hold ${guildId}`);
@@ -544,5 +550,23 @@ describe('how long ago it was found out what is due', () => {
     };
     await pass(10 * 60 * SECOND);
     expect(runner.sinceLookMs()).toBeGreaterThan(9 * 60 * SECOND);
+  });
+});
+
+describe('what is done once a day', () => {
+  it('is looked for at the start and once a minute, however often something is due', async () => {
+    list.purge.add(a);
+    start();
+    await pass(0);
+    expect(ran).toEqual([`purge ${a}`]);
+    list.purge.add(b);
+    for (let turn = 0; turn < 50; turn += 1) {
+      runner.wake();
+      await pass(SECOND);
+    }
+    expect(list.looks).toBeGreaterThan(40);
+    expect([ran.length, list.purgeLooks]).toEqual([1, 1]);
+    await pass(30 * SECOND);
+    expect(ran).toEqual([`purge ${a}`, `purge ${b}`]);
   });
 });

@@ -37,14 +37,17 @@ export function makeRetention(deps: Pick<Deps, 'stores' | 'clock' | 'log'>) {
     async noteGuilds(there: readonly GuildId[]): Promise<void> {
       const isThere = new Set(there);
       for (const guildId of await deps.stores.due.listAll())
-        await (isThere.has(guildId) ? noteThere(guildId) : noteRemoved(guildId));
+        await (isThere.has(guildId) ? noteThere(guildId) : markRemoved(guildId));
     },
   };
 
   /** Usher was removed from a guild. What it gave there ends on time, and all else waits for thirty days. */
   async function noteRemoved(guildId: GuildId): Promise<void> {
     // Not of a guild in which nobody ever used it: a transaction would make its row.
-    if (!(await deps.stores.due.listAll()).includes(guildId)) return;
+    if ((await deps.stores.due.listAll()).includes(guildId)) await markRemoved(guildId);
+  }
+
+  async function markRemoved(guildId: GuildId): Promise<void> {
     if ((await deps.stores.of(guildId).personalData.findRemoved()) !== null) return;
     const now = deps.clock.now();
     await deps.stores.transaction(guildId, (tx) => tx.personalData.noteRemoved(now));
