@@ -10,9 +10,9 @@ export const CONFIGURATION = 78;
 const FAILED = 1;
 
 export interface StartFailure {
-  /** As the README has it. */
+  /** As docs/troubleshooting.md has it. */
   readonly cause: string;
-  /** The variables that have to do with it, as the README has them. */
+  /** The variables that have to do with it, as the same page has them. */
   readonly variables: string;
   readonly exitCode: typeof CONFIGURATION | typeof FAILED;
   /** What is thrown then; null where it is found before anything is started. */
