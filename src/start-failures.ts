@@ -4,6 +4,8 @@ import { DatabaseAway, DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';
 import { PathUnusable } from './adapters/usable-path.ts';
 
+/** Said below each of them. */
+export const MORE = 'More about it: docs/troubleshooting.md#it-does-not-start';
 /** EX_CONFIG of sysexits.h: a person has to change the configuration, starting again does not help. */
 export const CONFIGURATION = 78;
 /** Starting again may help. */

@@ -49,6 +49,19 @@ it.each(pages)('every link of %s leads somewhere', (page) => {
   expect(brokenIn(page)).toEqual([]);
 });
 
+it('pages that the code names to people are there', () => {
+  const sources = globSync('{src,commands}/**/*.{ts,json}', { cwd: ROOT }).filter(
+    (file) => !file.includes('generated'),
+  );
+  const named = sources.flatMap((file) => [...text(file).matchAll(/\b(docs\/[\w/-]+\.md)(?:#([\w-]+))?/g)]);
+  expect(named.map(([link]) => link)).toContain('docs/troubleshooting.md#a-reference');
+  const broken = named.filter(
+    ([, page = '', anchor]) =>
+      !existsSync(join(ROOT, page)) || (anchor !== undefined && !anchorsOf(page).has(anchor)),
+  );
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
 it('docs/README.md leads to every page', () => {
   const linked = linksOf('docs/README.md').map((link) => normalize(join('docs', link)));
   const ofDocs = globSync(['docs/*.md', 'docs/*/README.md'], { cwd: ROOT });

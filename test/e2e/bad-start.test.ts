@@ -202,6 +202,7 @@ describe('the table of start failures', () => {
     if (!scene) throw new Error('this row has no scene');
     const { code, said } = await scene.by();
     expect(said).toMatch(scene.says);
+    if (row.thrown !== Error) expect(said).toContain('docs/troubleshooting.md#it-does-not-start');
     expect(code).toBe(row.exitCode);
     expect(said).not.toMatch(/hunter2/);
     expect(said).not.toContain(stage.discord.token.split('.')[2]);
