@@ -15,7 +15,7 @@ const section = sections.find((each) => /^\[?([^\s\]]+)/.exec(each)?.[1] === ver
 if (section === undefined) end(`CHANGELOG.md has no section ${version}. Name “Unreleased” so, with the day.`);
 
 console.log(section.replace(/^.*\n+/, '').trimEnd());
-if (image !== undefined) console.log(`\nImage: \`${image}\`\n\nBefore you take it: docs/upgrade.md.`);
+if (image !== undefined) console.log(`\nImage: \`${image}\``);
 
 function end(what: string): never {
   console.error(what);
