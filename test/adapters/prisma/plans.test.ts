@@ -43,8 +43,8 @@ function explained<T extends Pick<SqlDriverAdapter, 'queryRaw' | 'executeRaw'>>(
   return connection;
 }
 
-function open(role: 'read' | 'write'): PrismaClient {
-  const { factory } = connectorOf(database.url, role, systemClock);
+async function open(role: 'read' | 'write'): Promise<PrismaClient> {
+  const { factory } = await connectorOf(database.url, role, systemClock);
   const client = new PrismaClient({
     adapter: {
       ...factory,
@@ -64,10 +64,10 @@ beforeAll(async () => {
   database = await temporarySqlite();
   it_ = await openStores(database.url);
   await seed(it_.stores, here);
-  const writer = open('write');
+  const writer = await open('write');
   const db: Database = {
     ...it_.db,
-    reader: open('read'),
+    reader: await open('read'),
     transaction: (_key, work) => writer.$transaction((queries) => work(queries)),
   };
   spied = createStores(db, { newId: () => 'id' });
