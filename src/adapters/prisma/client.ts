@@ -1,6 +1,6 @@
 /** The database: one way to read and one way to write, the same for SQLite and PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../app/ports/time.ts';
 import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 import { whenQuiet } from '../../concurrency/when-quiet.ts';
@@ -52,17 +52,12 @@ const QUIET_MS = 20_000;
  * false conflicts between guilds.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
-export async function openDatabase(url: string, clock: Clock): Promise<Database> {
+export async function openDatabase(url: string, clock: Clock, makeClient = newClient): Promise<Database> {
   const { target, factory: writing, isLocked } = await connectorOf(url, 'write', clock);
   const { factory: reading } = await connectorOf(url, 'read', clock);
-  const Client = await loadClient(target.dialect);
   const inside = new AsyncLocalStorage<Turn>();
   const { factory, writer } = joined(reading, writing, () => begin(inside.getStore()));
-  const client = new Client({
-    adapter: factory,
-    errorFormat: 'minimal',
-    transactionOptions: transactionLimits,
-  });
+  const client = await makeClient(target.dialect, factory);
   await client.$connect();
 
   // SQLite has one writer at a time anyway. On PostgreSQL there are never more transactions than connections,
@@ -144,6 +139,12 @@ function joined(reading: AdapterFactory, writing: AdapterFactory, onBegin: () =>
     },
   };
   return { factory, writer: () => writer };
+}
+
+/** Makes a client that is not connected yet. */
+export async function newClient(dialect: Dialect, adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
+  const Client = await loadClient(dialect);
+  return new Client({ adapter, errorFormat: 'minimal', transactionOptions: transactionLimits });
 }
 
 /** Loads the client of one database. The query compiler of the other one is not loaded at all. */
