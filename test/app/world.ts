@@ -41,7 +41,7 @@ import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,
   type OpenStores,
-  openStores,
+  openMigrated,
   rowsOf,
   type TemporaryDatabase,
 } from '../support/databases.ts';
@@ -150,7 +150,7 @@ export class World {
   /** `more` are kinds of media server beside Plex and Jellyfin. */
   static async open(more: Readonly<Record<string, MediaKind>> = {}): Promise<World> {
     const database = await migratedSqlite();
-    return new World(database, await openStores(database.url), more);
+    return new World(database, await openMigrated(database.url), more);
   }
 
   async close(): Promise<void> {

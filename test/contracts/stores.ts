@@ -182,7 +182,21 @@ export function storesContract(open: () => Promise<OpenStores>): void {
     for (const [name, call] of Object.entries(writes)) {
       await expect(call(), name).rejects.toThrow(/readonly|read-only|only read/);
     }
+    // Nor beside a transaction, nor in one that Prisma begins by itself because there is more than one statement.
+    await write(async () => {
+      await expect(members.update(ann, { note: 'x' })).rejects.toThrow(/readonly|read-only/);
+      await expect(written()).rejects.toThrow(/readonly|read-only/);
+    });
+    await expect(written()).rejects.toThrow(/readonly|read-only/);
   });
+
+  const written = () =>
+    it_.db.reader.plan.create({
+      data: {
+        ...{ guildId: here, id: 'p3', name: 'p3', nameKey: 'p3', createdAt: noon },
+        libraries: { create: [{ libraryId: 'movies' }] },
+      },
+    });
 
   describe('settings', () => {
     it('have defaults for a guild that nobody has written to, as for a new one', async () => {

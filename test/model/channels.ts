@@ -3,6 +3,7 @@
  * each delivery round and stops when Discord has, or refuses, everything.
  */
 import { REST } from 'discord.js';
+import { Response } from 'undici';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from '../../src/adapters/discord/outbox/delivery-ends.ts';
 import { createRelay, type Relay } from '../../src/adapters/discord/outbox/outbox-relay.ts';

@@ -1,8 +1,7 @@
 /** Driver adapters for both databases: how connections are opened and what they may do. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
-import { PrismaPg } from '@prisma/adapter-pg';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import {
   ColumnTypeEnum,
   type SqlDriverAdapter,
@@ -50,16 +49,18 @@ export interface Connector {
 }
 
 /**
- * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
+ * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created. The
+ * driver of the other database is not loaded.
  * @throws {DatabaseUnusable} when the URL is not understood.
  */
-export function connectorOf(url: string, role: Role, clock: Clock): Connector {
+export async function connectorOf(url: string, role: Role, clock: Clock): Promise<Connector> {
   const target = parseDatabaseUrl(url);
   if (target.dialect !== 'sqlite')
-    return { target, factory: postgresFactory(target.url, role), isLocked: () => false };
+    return { target, factory: await postgresFactory(target.url, role), isLocked: () => false };
   const lock = new FileLock(clock);
   const patience = { lock, giveWay: createGiveWay(clock) };
-  return { target, factory: sqliteFactory(target.path, role, patience), isLocked: () => lock.isWaitedFor };
+  const factory = await sqliteFactory(target.path, role, patience);
+  return { target, factory, isLocked: () => lock.isWaitedFor };
 }
 
 /** What statements wait for before they run. */
@@ -68,7 +69,8 @@ interface Patience {
   readonly giveWay: GiveWay;
 }
 
-function sqliteFactory(path: string, role: Role, patience: Patience): AdapterFactory {
+async function sqliteFactory(path: string, role: Role, patience: Patience): Promise<AdapterFactory> {
+  const { PrismaBetterSqlite3 } = await import('@prisma/adapter-better-sqlite3');
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
@@ -134,7 +136,8 @@ function waitingFor({ lock, giveWay }: Patience, adapter: SqlDriverAdapter): Sql
   return adapter;
 }
 
-function postgresFactory(url: URL, role: Role): AdapterFactory {
+async function postgresFactory(url: URL, role: Role): Promise<AdapterFactory> {
+  const { PrismaPg } = await import('@prisma/adapter-pg');
   const address = new URL(url);
   if (role === 'read') {
     // Set in the URL, because options in the URL override the settings of the pool.

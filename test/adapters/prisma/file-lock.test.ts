@@ -39,7 +39,7 @@ async function pass(ms: number): Promise<void> {
 beforeEach(async () => {
   clock = new FakeClock();
   place = await migratedSqlite();
-  other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+  other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
 });
 afterEach(async () => {
   await other.dispose();
@@ -111,7 +111,7 @@ describe('a file that another program has locked', () => {
         await other.dispose();
         await place.remove();
         place = await temporarySqlite();
-        other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+        other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
       },
       'a known file': async () => {},
       'a file to be migrated': async () => {
@@ -143,7 +143,7 @@ describe('a file that another program has locked', () => {
         // It looks again within a moment. From then on nobody waits.
         await pass(SECOND);
         expect((await again).applied.length).toBeGreaterThan(0);
-        other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+        other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
       },
     );
   });

@@ -72,7 +72,7 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   it('migrates an empty database once, with a history that Prisma knows', async () => {
     expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: names(dialect) });
     expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: [] });
-    const { factory } = connectorOf(database.url, 'migrate', systemClock);
+    const { factory } = await connectorOf(database.url, 'migrate', systemClock);
     const said = await withSchemaEngine(factory, (engine) =>
       engine.diagnoseMigrationHistory({
         migrationsList: readMigrations(dialect),
@@ -89,8 +89,14 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   });
 
   it('has migrations that lead exactly to the schema', async () => {
-    const missing = await withSchemaEngine(connectorOf(database.url, 'diff', systemClock).factory, (engine) =>
-      diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
+    const missing = await withSchemaEngine(
+      (await connectorOf(database.url, 'diff', systemClock)).factory,
+      (engine) =>
+        diffScript(
+          engine,
+          { tag: 'migrations', ...readMigrations(dialect) },
+          schemaTarget(schemaFor(dialect)),
+        ),
     );
     expect(missing, 'run `npm run migrate:new NAME`').toBeUndefined();
   });
@@ -182,7 +188,7 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
       /is newer than this program: it has 99990101000000_newer\. Start the version/,
     );
     const other = dialect === 'sqlite' ? await temporarySqlite() : await server.createDatabase();
-    const adapter = await connectorOf(other.url, 'migrate', systemClock).factory.connect();
+    const adapter = await (await connectorOf(other.url, 'migrate', systemClock)).factory.connect();
     await adapter.executeScript('CREATE TABLE theirs (id INTEGER);');
     await adapter.dispose();
     await expect(migrateDatabase(other.url, systemClock)).rejects.toThrow(/tables that Usher did not make/);

@@ -11,6 +11,7 @@ import { serverStoresContract } from '../../contracts/stores-servers.ts';
 import {
   migratedSqlite,
   type OpenStores,
+  openMigrated,
   openStores,
   type PostgresServer,
   startPostgres,
@@ -96,7 +97,7 @@ function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores
   return async () => {
     const database = await make();
     endings.push(database.remove);
-    const stores = await openStores(database.url);
+    const stores = await openMigrated(database.url);
     endings.push(stores.close);
     return stores;
   };

@@ -6,14 +6,16 @@
 import {
   ActionRowBuilder,
   ButtonBuilder,
+  ButtonStyle,
   ContainerBuilder,
   FileBuilder,
+  MessageFlags,
+  type RawFile,
   SectionBuilder,
   SeparatorBuilder,
   type StringSelectMenuBuilder,
   TextDisplayBuilder,
-} from '@discordjs/builders';
-import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
+} from 'discord.js';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';

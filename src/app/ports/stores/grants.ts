@@ -40,6 +40,20 @@ export interface GrantFilter {
   readonly words?: readonly Meant[];
 }
 
+/** The first ones of an order, of those that fit. */
+export interface FirstGrants {
+  /** As they are at this moment (`asOf`). */
+  readonly states: readonly Grant['state'][];
+  readonly at: Date;
+  /** Each of these words has to fit. */
+  readonly words: readonly Meant[];
+  readonly order: GrantOrder;
+  readonly limit: number;
+}
+
+/** `end`: what ends next first, and what has no end last. `ended`: what ended last first. */
+export type GrantOrder = 'end' | 'ended';
+
 /** Plans that come with a Discord role. */
 export interface RolePlanStore {
   list(): Promise<readonly RolePlan[]>;
@@ -77,12 +91,13 @@ export interface GrantStore {
   /** Newest first, unless another order is asked for. */
   list(
     filter: GrantFilter & {
-      /** `end`: what ends next first, and what has no end last. `ended`: what ended last first. */
-      readonly order?: 'end' | 'ended';
+      readonly order?: GrantOrder;
       readonly skip?: number;
       readonly limit?: number;
     },
   ): Promise<readonly Grant[]>;
+  /** As `list` does it, in a time that does not grow with what there is when many fit: for completions. */
+  listFirst(which: FirstGrants): Promise<readonly Grant[]>;
   count(filter: GrantFilter): Promise<number>;
   /** With only what says when they end. */
   listEnds(filter: GrantFilter): Promise<readonly GrantEnd[]>;
