@@ -9,9 +9,10 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../app/ports/time.ts';
+import { wordsOf } from './explain.ts';
 import { FileLock } from './file-lock.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
-import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
+import { DatabaseUnusable, type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
 export const postgresPoolSize = 10;
 
@@ -51,7 +52,7 @@ export interface Connector {
 
 /**
  * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
- * @throws {DatabaseUnusable} when the URL is not understood.
+ * @throws {DatabaseUnusable} when the URL is not understood, or the folder cannot be made.
  */
 export function connectorOf(url: string, role: Role, clock: Clock): Connector {
   const target = parseDatabaseUrl(url);
@@ -62,6 +63,17 @@ export function connectorOf(url: string, role: Role, clock: Clock): Connector {
   return { target, factory: sqliteFactory(target.path, role, patience), isLocked: () => lock.isWaitedFor };
 }
 
+/** @throws {DatabaseUnusable} when it cannot be made. */
+export function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
 /** What statements wait for before they run. */
 interface Patience {
   readonly lock: FileLock;
@@ -69,7 +81,7 @@ interface Patience {
 }
 
 function sqliteFactory(path: string, role: Role, patience: Patience): AdapterFactory {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderOf(path);
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
     provider: inner.provider,
@@ -141,10 +153,16 @@ function postgresFactory(url: URL, role: Role): AdapterFactory {
     const options = address.searchParams.get('options');
     address.searchParams.set('options', `${options ?? ''} -c default_transaction_read_only=on`.trim());
   }
+  // By this name others know that Usher runs (one-process.ts), so it is not the one that the URL may have.
+  address.searchParams.set('application_name', `usher ${role}`);
+  const isSingle = role === 'migrate' || role === 'diff';
   const inner = new PrismaPg({
     connectionString: address.href,
-    application_name: `usher ${role}`,
-    max: role === 'migrate' || role === 'diff' ? 1 : postgresPoolSize,
+    max: isSingle ? 1 : postgresPoolSize,
+    // Seen as running also while nothing is written.
+    min: role === 'write' ? 1 : 0,
+    // A lock that a connection holds would go with it, in the middle of a migration that takes its time.
+    ...(isSingle && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: connectTimeoutMs,
   });
   return role === 'diff' ? describable(inner) : inner;

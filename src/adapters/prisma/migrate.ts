@@ -36,7 +36,7 @@ export async function migrateDatabase(
   clock: Clock,
   folder = migrationsFolder,
 ): Promise<MigrationReport> {
-  const { target, factory } = connect(url, clock);
+  const { target, factory } = connectorOf(url, 'migrate', clock);
   const migrations = readMigrations(target.dialect, folder);
   const adapter = await open(factory, target);
   try {
@@ -222,17 +222,6 @@ async function backUp(adapter: SqlDriverAdapter, path: string, migration: string
 }
 
 // ------------------------------------------------------------------------------------------- connecting
-
-function connect(url: string, clock: Clock) {
-  try {
-    return connectorOf(url, 'migrate', clock);
-  } catch (error) {
-    if (error instanceof DatabaseUnusable) throw error;
-    throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {
-      cause: error,
-    });
-  }
-}
 
 async function open(factory: AdapterFactory, target: DatabaseUrl): Promise<SqlDriverAdapter> {
   try {
