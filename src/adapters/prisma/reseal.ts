@@ -37,7 +37,10 @@ export const COLUMNS: readonly Column[] = [
   { table: 'Draft', name: 'content', sealedFor: ['Draft.token'], field: 'tokenCipher' },
   {
     ...{ table: 'Draft', name: 'content', field: 'sealed' },
-    sealedFor: ['Draft.addresses', 'Draft.certificate.add', 'Draft.certificate.edit'],
+    sealedFor: [
+      'Draft.addresses',
+      ...['Draft.risk.add', 'Draft.risk.edit', 'Draft.certificate.add', 'Draft.certificate.edit'],
+    ],
   },
 ];
 
