@@ -1,6 +1,8 @@
 /** Part of the composition: the database, kept for this process, and the key that belongs to it. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import packageJson from '../package.json' with { type: 'json' };
+import { backUpTo } from './adapters/backup/backups.ts';
 import { systemClock } from './adapters/clock.ts';
 import { newId } from './adapters/codes.ts';
 import { ensureKey, forgetFormerKeys, keyFiles, replaceKey } from './adapters/key-file.ts';
@@ -35,7 +37,15 @@ export async function openStorage(
   keepFromOthers([folder, ...keyFiles(folder), ...databaseFiles(url)], log);
   const held = holdDatabase(url);
   life.atEnd(async () => held.release());
-  const migration = await migrateDatabase(url, systemClock);
+  const migration = await migrateDatabase(url, systemClock, {
+    backUp: (from, to) =>
+      backUpTo({ from, to, madeAt: systemClock.now().toISOString(), version: packageJson.version }),
+    onUnsaved: () =>
+      log.warn(
+        {},
+        'the database is brought up to this version without a backup, which of PostgreSQL is made with pg_dump: docs/upgrade.md',
+      ),
+  });
   if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
   const database = await openDatabase(url, systemClock);
   life.atEnd(() => database.close());
