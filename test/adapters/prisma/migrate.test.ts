@@ -202,8 +202,7 @@ describe('SQLite', () => {
 
   it('is backed up before a migration when it holds data, and an older version puts that back', async () => {
     const path = pathOf(database.url);
-    const backups = async () =>
-      (await readdir(dirname(path))).filter((name) => name.includes('.before-')).toSorted();
+    const backups = async () => (await readdir(dirname(path))).filter((name) => name.endsWith('.db.gz'));
     const before = (from: string, to: string) =>
       backUpTo({ from, to, madeAt: '2026-11-27T12:00:00.000Z', version: '1.2.3' });
     const migrate = () => migrateDatabase(database.url, systemClock, { folder, backUp: before });
