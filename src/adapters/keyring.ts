@@ -10,7 +10,7 @@ import type { Stores } from '../app/ports/stores.ts';
 import { createSecrets, keyIdOf, MARKER, sealedMarker } from './secrets.ts';
 
 /** What keys are derived for. Each is a key of its own, and none leads to another. */
-export const PURPOSES = ['invite-code', 'custom-id'] as const;
+export const PURPOSES = ['invite-code', 'custom-id', 'record-head'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What was derived from a key that was in use before. */
