@@ -17,7 +17,12 @@ export interface OldCommunity {
   readonly key: Buffer;
   readonly memberId?: string;
   /** The Jellyfin server, where there really is one. */
-  readonly den?: { readonly url: string; readonly token: string; readonly identity: string };
+  readonly den?: {
+    readonly url: string;
+    readonly token: string;
+    readonly identity: string;
+    readonly films: string;
+  };
 }
 
 const WHEN = '2026-01-02T03:04:05.000+00:00';
@@ -97,7 +102,10 @@ function rowsOf(
       }),
     ],
     ['Library', own({ id: 'movies', serverId: 'tower', externalId: 'm', name: 'Movies', type: 'movies' })],
-    ['Library', own({ id: 'films', serverId: 'den', externalId: 'f', name: 'Films', type: 'movies' })],
+    [
+      'Library',
+      own({ id: 'films', serverId: 'den', externalId: den?.films ?? 'f', name: 'Films', type: 'movies' }),
+    ],
     [
       'Account',
       own({
