@@ -53,7 +53,7 @@ it('they are listed', async () => {
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([licence, packages]) => {
       const names = [...new Set(packages.map(([path]) => `\`${nameOf(path)}\``))].toSorted();
-      return `## ${licence}\n\n${names.join(', ')}\n`;
+      return `## ${licence}\n\n${names.map((name) => `- ${name}\n`).join('')}`;
     });
   const text = `# Licences
 

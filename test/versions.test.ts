@@ -1,4 +1,4 @@
-/** There is one version, and the changelog knows it. What people are shown (`/admin info`, metrics) is package.json's. */
+/** There is one version, and the changelog knows it. What is shown (`/admin info`, metrics) is package.json's. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Each migration is cut off after each of its statements, with rows of every version before it: it is not done then. */
+/** Each migration is cut off after each of its statements, with rows of every version: it is not done then. */
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
