@@ -10,11 +10,11 @@ import type { Stores } from '../app/ports/stores.ts';
 import { createSecrets, keyIdOf, MARKER, sealedMarker } from './secrets.ts';
 
 /** What keys are derived for. Each is a key of its own, and none leads to another. */
-export const PURPOSES = ['invite-code', 'custom-id', 'record-head'] as const;
-export type Purpose = (typeof PURPOSES)[number];
+const PURPOSES = ['invite-code', 'custom-id', 'record-head'] as const;
+type Purpose = (typeof PURPOSES)[number];
 
 /** What was derived from a key that was in use before. */
-export interface Former {
+interface Former {
   readonly keyId: string;
   readonly bytes: Buffer;
   /** That key is not to be believed any more: `rotate-key --forget`. */
@@ -57,9 +57,6 @@ export async function readKeyring(
     log.error({}, 'what former keys have signed is not known any more: invite codes of before are refused');
   return keyringOf(key, kept.parse(JSON.parse(opened ?? '[]')));
 }
-
-/** The ring of a key that has no predecessor: for what is not kept. */
-export const newKeyring = (key: Buffer): Keyring => keyringOf(key, []);
 
 function keyringOf(key: Buffer, before: Kept): Keyring {
   const derived = (purpose: Purpose) => deriveKey(key, purpose);
