@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { schemaFor } from '../../../prisma/schemas.ts';
 import { backUpTo } from '../../../src/adapters/backup/backups.ts';
 import { restore } from '../../../src/adapters/backup/restore.ts';
@@ -330,6 +331,22 @@ describe('PostgreSQL', () => {
       Array.from({ length: 6 }, () => migrateDatabase(database.url, systemClock)),
     );
     expect(reports.flatMap(({ applied }) => applied)).toEqual(names('postgresql'));
+  });
+
+  it('keeps others out for as long as a migration takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const connect = () => connectorOf(database.url, 'migrate', systemClock).factory.connect();
+    const ask = async (adapter: SqlDriverAdapter, sql: string) =>
+      (await adapter.queryRaw({ sql, args: [], argTypes: [] })).rows;
+    const adapter = await connect();
+    await ask(adapter, 'SELECT pg_advisory_lock(1)::text');
+    // Longer than connections without work are kept.
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    const other = await connect();
+    expect(await ask(other, 'SELECT pg_try_advisory_lock(1)')).toEqual([[false]]);
+    await adapter.dispose();
+    await other.dispose();
   });
 
   it.each<[string, { port?: string; password?: string; pathname?: string }, RegExp]>([
