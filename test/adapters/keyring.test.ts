@@ -20,8 +20,8 @@ const log: Log = { info: () => {}, warn: () => {}, error: (_, sentence) => void 
 
 const button = {
   ...{ command: 'redeem', op: 'go', args: [], applicationId: '1', guildId: GUILD, inDm: false },
-  ...{ audience: 'everybody', expiresAt: noon },
-} as const;
+  ...({ audience: 'everybody', expiresAt: noon } as const),
+};
 
 it('are fixed: another derivation would invalidate every code and every button that people have', async () => {
   const keys = await readKeyring(KEY, anInstallation(), log);
