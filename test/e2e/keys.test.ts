@@ -63,7 +63,7 @@ async function rotateKey(args: readonly string[] = [], env: Readonly<Record<stri
   return { code, said };
 }
 
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 300_000 };
 
 it(
   'takes over what an old version left, refuses a second process, and goes on with another key',
