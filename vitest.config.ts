@@ -14,6 +14,7 @@ export const WAITING = [
   'test/e2e/drill.test.ts',
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
+  'test/e2e/keys.test.ts',
   'test/e2e/more-than-asked.test.ts',
   'test/e2e/other-side.test.ts',
   'test/e2e/restore.test.ts',

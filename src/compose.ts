@@ -78,7 +78,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   const outside = { guilds, imports, limits: limitsIn(config), operator };
   const begun = await begin(config, log, life, outside);
   life.atEnd(() => imports.close());
-  const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
+  const { app, stores, outbox, installation, storage, clock, keys, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;
@@ -91,7 +91,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   };
   const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
 
-  const ids = createCustomIds(key);
+  const ids = createCustomIds(keys.derived('custom-id'), keys.former('custom-id'));
   const interactions = createBell<unknown>();
   const gateway = createGateway({
     ...discord,

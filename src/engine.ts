@@ -1,31 +1,24 @@
 /** Part of the composition: what database and key alone make possible, whatever becomes of Discord. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createBackups } from './adapters/backup/backups.ts';
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createCodes, newId } from './adapters/codes.ts';
+import { createCodes } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
-import { ensureKey, keyPath } from './adapters/key-file.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
-import { keepFromOthers } from './adapters/own-files.ts';
-import { openDatabase } from './adapters/prisma/client.ts';
-import { migrateDatabase } from './adapters/prisma/migrate.ts';
-import { resealRows } from './adapters/prisma/reseal.ts';
-import { createWriteProof } from './adapters/prisma/storage-check.ts';
-import { createStores } from './adapters/prisma/stores.ts';
-import { databaseFile, databaseFiles } from './adapters/prisma/url.ts';
+import { databaseFile } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
-import { checkKey, createSecrets } from './adapters/secrets.ts';
+import { createSecrets } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -44,6 +37,7 @@ import { findLastBelieved } from './jobs/last-believed.ts';
 import { lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
+import { openStorage } from './storage.ts';
 import { say } from './words/say.ts';
 
 /** Where it is kept which answers of media servers were too large. */
@@ -100,22 +94,12 @@ export async function begin(
   outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator'>,
 ) {
   const clock = systemClock;
-  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  const kept = [config.DATA_DIR, keyPath(config.DATA_DIR), ...databaseFiles(config.DATABASE_URL)];
-  keepFromOthers(kept, log);
-  const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
-  if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
-  const database = await openDatabase(config.DATABASE_URL, systemClock);
-  life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();
-  const { stores, outbox, backlog } = createStores(database, { newId, onCommitted: due.ring });
-  const { installation } = stores;
-  const storage = createWriteProof(config.DATABASE_URL, installation, clock);
-  await storage.prove();
-  const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
+  const kept = await openStorage(config, log, life, due.ring);
+  const { database, stores, outbox, backlog, installation, storage, keys } = kept;
+  const { key } = keys;
   const secrets = createSecrets(key);
-  await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
 
   const servers = createServerWork(clock);
   const metrics = createMetrics(packageJson.version);
@@ -156,7 +140,10 @@ export async function begin(
     media,
     ...outside,
     secrets,
-    codes: createCodes(key),
+    codes: createCodes(
+      keys.derived('invite-code'),
+      keys.former('invite-code').map(({ bytes }) => bytes),
+    ),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
@@ -196,7 +183,7 @@ export async function begin(
     outbox,
     installation,
     storage,
-    key,
+    keys,
     secrets,
     ends,
     due,

@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|engine|main|operating|restore|start-failures)\.ts$/,
+    from: /^src\/(compose|engine|main|operating|restore|rotate-key|start-failures|storage)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },

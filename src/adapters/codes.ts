@@ -1,5 +1,5 @@
 /** Invite codes, passwords and ids. */
-import { createHmac, hkdfSync, randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import type { Codes, ReadCode } from '../app/ports/secrets.ts';
 
 /** Digits and capitals without the look-alikes 0 O, 1 I L. These are 31 symbols, so a code of 16 has 79 bits. */
@@ -14,9 +14,13 @@ const idAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /** 71 bits. Short, because ids are part of Discord's custom ids (100 characters) and nonces (25). */
 const idLength = 12;
 
-/** @param key the secret key of this installation, 32 bytes. Codes are hashed with a key derived from it. */
-export function createCodes(key: Buffer): Codes {
-  const hmacKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'invite-code', 32));
+/**
+ * `key` is what codes are hashed with, `former` what they were hashed with before: a code that somebody has cannot be
+ * hashed anew, because nobody else knows it.
+ */
+export function createCodes(key: Buffer, former: readonly Buffer[] = []): Codes {
+  const hmacWith = (by: Buffer, normalised: string) =>
+    createHmac('sha256', by).update(normalised).digest('hex');
 
   return {
     newCode() {
@@ -28,7 +32,8 @@ export function createCodes(key: Buffer): Codes {
       const found = read(typed);
       return found.kind === 'code' ? found.code : undefined;
     },
-    hmac: (normalised) => createHmac('sha256', hmacKey).update(normalised).digest('hex'),
+    hmac: (normalised) => hmacWith(key, normalised),
+    hmacs: (normalised) => [key, ...former].map((by) => hmacWith(by, normalised)),
     newPassword() {
       const all = passwordSets.join('');
       // Servers may ask for a symbol of each kind. Drawing again keeps the choice even; placing one would not.

@@ -146,7 +146,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
       }),
     ),
   'invites.find': ({ invites }, { id }) => invites.find(id),
-  'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac(`b-${id}`),
+  'invites.findByHmac': ({ invites }, { id }) => invites.findByHmac([`b-${id}`]),
   'invites.listPage': ({ invites }) => invites.listPage({ state: 'open', at: noon, limit: 9 }),
   'invites.count': ({ invites }) => invites.count({ state: 'open', at: noon }),
   'invites.listRedemptions': ({ invites }, { id, other }) => invites.listRedemptions([id, other]),

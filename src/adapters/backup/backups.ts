@@ -90,6 +90,12 @@ export function createBackups(options: BackupOptions): Backups {
   };
 }
 
+/** One backup, at once and anywhere. @throws {Error} with why there is none. */
+export async function backUpTo(order: BackupOrder): Promise<void> {
+  const reply = await ordered(order);
+  if (reply.kind === 'failed') throw new Error(reply.what);
+}
+
 /** One order in a process of its own. @throws when it ends without a reply. */
 async function ordered(order: BackupOrder): Promise<BackupReply> {
   const program = fileURLToPath(new URL('./backup-process.ts', import.meta.url));

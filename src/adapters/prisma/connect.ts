@@ -8,9 +8,10 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../app/ports/time.ts';
+import { wordsOf } from './explain.ts';
 import { FileLock } from './file-lock.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
-import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
+import { DatabaseUnusable, type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
 export const postgresPoolSize = 10;
 
@@ -51,7 +52,7 @@ export interface Connector {
 /**
  * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created. The
  * driver of the other database is not loaded.
- * @throws {DatabaseUnusable} when the URL is not understood.
+ * @throws {DatabaseUnusable} when the URL is not understood, or the folder cannot be made.
  */
 export async function connectorOf(url: string, role: Role, clock: Clock): Promise<Connector> {
   const target = parseDatabaseUrl(url);
@@ -63,6 +64,17 @@ export async function connectorOf(url: string, role: Role, clock: Clock): Promis
   return { target, factory, isLocked: () => lock.isWaitedFor };
 }
 
+/** @throws {DatabaseUnusable} when it cannot be made. */
+export function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
 /** What statements wait for before they run. */
 interface Patience {
   readonly lock: FileLock;
@@ -70,8 +82,8 @@ interface Patience {
 }
 
 async function sqliteFactory(path: string, role: Role, patience: Patience): Promise<AdapterFactory> {
+  makeFolderOf(path);
   const { PrismaBetterSqlite3 } = await import('@prisma/adapter-better-sqlite3');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
     provider: inner.provider,
@@ -144,10 +156,16 @@ async function postgresFactory(url: URL, role: Role): Promise<AdapterFactory> {
     const options = address.searchParams.get('options');
     address.searchParams.set('options', `${options ?? ''} -c default_transaction_read_only=on`.trim());
   }
+  // By this name others know that Usher runs (one-process.ts), so it is not the one that the URL may have.
+  address.searchParams.set('application_name', `usher ${role}`);
+  const isSingle = role === 'migrate' || role === 'diff';
   const inner = new PrismaPg({
     connectionString: address.href,
-    application_name: `usher ${role}`,
-    max: role === 'migrate' || role === 'diff' ? 1 : postgresPoolSize,
+    max: isSingle ? 1 : postgresPoolSize,
+    // Seen as running also while nothing is written.
+    min: role === 'write' ? 1 : 0,
+    // A lock that a connection holds would go with it, in the middle of a migration that takes its time.
+    ...(isSingle && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: connectTimeoutMs,
   });
   return role === 'diff' ? describable(inner) : inner;

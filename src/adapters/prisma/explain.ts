@@ -77,7 +77,10 @@ export function placeOf(target: DatabaseUrl): string {
 }
 
 /** The folder, because SQLite makes files beside the one of the database, and those files. */
-const filesOf = (path: string): readonly string[] => [dirname(path), path, `${path}-wal`, `${path}-shm`];
+const filesOf = (path: string): readonly string[] => [
+  dirname(path),
+  ...['', '-wal', '-shm', '-lock'].map((ending) => `${path}${ending}`),
+];
 
 interface DriverError {
   readonly kind?: string;

@@ -73,7 +73,8 @@ export async function noteReading(deps: Deps, guildId: GuildId, server: Server):
 /** Notes what was found. Writes only when something is wrong, or was before, or when it was to be asked once more. */
 export async function note(deps: Deps, guildId: GuildId, server: Server, found: Found): Promise<void> {
   const wrong = [found.machine, found.sharing].some((each) => each !== undefined && each !== 'works');
-  const wasWell = server.failedChecks === 0 && server.sharingFailedChecks === 0 && server.nextProbeAt === null;
+  const wasWell =
+    server.failedChecks === 0 && server.sharingFailedChecks === 0 && server.nextProbeAt === null;
   if (!wrong && wasWell) return;
   const open = await readUnclosed(deps.stores.of(guildId), server.id);
   await deps.stores.transaction(guildId, async (tx) => {

@@ -33,6 +33,8 @@ export interface Codes {
   normalise(typed: string): string | undefined;
   /** HMAC-SHA256 of a normalised code, hex. */
   hmac(normalised: string): string;
+  /** The same as it may be kept: also by the keys that were in use before. */
+  hmacs(normalised: string): readonly string[];
   /** A password for a new account. */
   newPassword(): string;
   /** An opaque id for a row. */

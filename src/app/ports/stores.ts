@@ -81,7 +81,7 @@ export interface Stores {
     /** The guilds that store anything about this Discord user. */
     listGuildsAbout(userId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
-    findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
+    findGuildOfInvite(codeHmacs: readonly string[]): Promise<GuildId | undefined>;
   };
 
   /**

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,6 +20,9 @@ let clock: FakeClock;
 const opened: Database[] = [];
 /** Another program that has the file open. */
 let other: SqlDriverAdapter;
+
+// At once: nothing else passes the time here than `pass`.
+const backUp = async (_from: string, to: string) => writeFileSync(to, '');
 
 const pathOf = ({ url }: TemporaryDatabase) => url.slice('file:'.length);
 
@@ -126,7 +130,7 @@ describe('a file that another program has locked', () => {
       async (name, make) => {
         await make();
         await other.executeScript('BEGIN IMMEDIATE');
-        const start = migrateDatabase(place.url, clock, folder).then(
+        const start = migrateDatabase(place.url, clock, { folder, backUp }).then(
           () => 'started',
           (error: Error) => error,
         );
@@ -135,8 +139,10 @@ describe('a file that another program has locked', () => {
         if (name === 'a known file') return expect(await start).toBe('started');
         expect(await start).toBeInstanceOf(DatabaseAway);
         expect(String(await start)).toMatch(/usher\.db is locked by another program/);
-        expect((await readdir(dirname(pathOf(place)))).filter((file) => file.includes('.bak'))).toEqual([]);
-        const again = migrateDatabase(place.url, clock, folder);
+        expect((await readdir(dirname(pathOf(place)))).filter((file) => file.includes('.before-'))).toEqual(
+          [],
+        );
+        const again = migrateDatabase(place.url, clock, { folder, backUp });
         await pass(10 * SECOND);
         await other.executeScript('ROLLBACK');
         await other.dispose();

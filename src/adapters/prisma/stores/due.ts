@@ -138,8 +138,9 @@ export function createDue(queries: Queries): Stores['due'] {
           SELECT "guildId" FROM "Member" WHERE "userId" = ${userId}
           UNION SELECT "guildId" FROM "Invite" WHERE "memberId" = ${userId}`,
       ),
-    async findGuildOfInvite(codeHmac) {
-      const invite = await queries.invite.findUnique({ where: { codeHmac }, select: { guildId: true } });
+    async findGuildOfInvite(codeHmacs) {
+      const where = { codeHmac: { in: [...codeHmacs] } };
+      const invite = await queries.invite.findFirst({ where, select: { guildId: true } });
       return invite === null ? undefined : toGuildId(invite.guildId);
     },
   };

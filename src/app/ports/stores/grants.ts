@@ -165,7 +165,7 @@ export interface InviteStore {
   ): Promise<void>;
   noteClaim(inviteId: string, channelId: string): Promise<void>;
   find(inviteId: string): Promise<Invite | undefined>;
-  findByHmac(codeHmac: string): Promise<Invite | undefined>;
+  findByHmac(codeHmacs: readonly string[]): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
   /** Those in a state at a moment: open ones by what runs out first, others newest first. */
   listPage(
