@@ -9,6 +9,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createCodes, newId } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
+import { createHeadSigner } from './adapters/head-signer.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
 import { ensureKey, keyPath } from './adapters/key-file.ts';
@@ -157,6 +158,7 @@ export async function begin(
     ...outside,
     secrets,
     codes: createCodes(key),
+    headSigner: createHeadSigner(key),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,

@@ -5,6 +5,7 @@ import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { changesCard } from '../../src/adapters/discord/views/notices.ts';
 import { markdownOf, plainOf } from '../../src/adapters/discord/wire/speech.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
@@ -136,6 +137,7 @@ export class World {
       imports: this.imports,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
+      headSigner: createHeadSigner(KEY),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),

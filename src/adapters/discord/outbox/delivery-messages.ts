@@ -9,6 +9,7 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { sealMessage } from '../views/record.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
@@ -49,6 +50,8 @@ export function deliveryMessage(
       );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'head':
+      return { body: sealMessage(content, place.language) };
     case 'door':
       return render(doorCard(), delivery, place);
     case 'news':

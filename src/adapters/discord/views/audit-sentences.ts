@@ -278,7 +278,7 @@ function whatOf({ server, libraries }: AuditFacts): Sentence | Md {
 }
 
 /** Names that are safe, as many as fit. */
-function listOf(names: readonly string[], asOne = delimited): readonly (Md | Sentence)[] {
+export function listOf(names: readonly string[], asOne = delimited): readonly (Md | Sentence)[] {
   const shown: Md[] = [];
   let units = 0;
   for (const name of names) {
@@ -312,5 +312,5 @@ export function momentIn(iso: string): Md {
   return Number.isNaN(at.getTime()) ? md`${iso}` : moment(at);
 }
 
-const channelIn = (id: string): Md => (isSnowflake(id) ? mention.channel(id) : md`${id}`);
+export const channelIn = (id: string): Md => (isSnowflake(id) ? mention.channel(id) : md`${id}`);
 export const roleIn = (id: string): Md => (isSnowflake(id) ? mention.role(id) : md`${id}`);

@@ -1,0 +1,272 @@
+/** The record as a whole. Long stretches are read as one JSON text each: a row for each event costs several times more. */
+import { z } from 'zod';
+import type { RecordFilter, RecordStore } from '../../../app/ports/stores/record.ts';
+import { toActorId, toMemberId } from '../../../domain/ids.ts';
+import { readKeptText } from '../../../domain/kept-text.ts';
+import type { AuditEvent } from '../../../domain/model.ts';
+import type { Head, Recorded, SignedHead } from '../../../domain/record.ts';
+import type { RecordHead as HeadRow, Prisma } from '../generated/sqlite/client.ts';
+import { hashEvent, hashFacts, newSalt } from './chain.ts';
+import { auditAction } from './column-enums.ts';
+import { countersOf, type GuildContext } from './context.ts';
+import { parseFacts } from './json.ts';
+import { updateRows, writePending } from './many-rows.ts';
+
+/** Columns of an event as it is told. */
+export const EVENT = {
+  number: true,
+  action: true,
+  actorId: true,
+  targetId: true,
+  facts: true,
+  at: true,
+} as const;
+
+export function eventOf(row: {
+  readonly number: number;
+  readonly action: string;
+  readonly actorId: string | null;
+  readonly targetId: string | null;
+  readonly facts: string;
+  readonly at: Date;
+}): AuditEvent {
+  return {
+    number: row.number,
+    action: auditAction(row.action),
+    actorId: row.actorId === null ? null : toActorId(row.actorId),
+    targetId: row.targetId === null ? null : toMemberId(row.targetId),
+    facts: parseFacts(row.facts),
+    at: row.at,
+  };
+}
+
+export function createRecordStore(context: GuildContext): RecordStore {
+  const { guildId, queries } = context;
+
+  /** Each kind of event and each part that somebody has in it has an index: the first of each, and of these the first. */
+  async function numbersOf(
+    { actions, personId, after = 0 }: RecordFilter,
+    number: Prisma.IntFilter,
+    { order, limit }: { readonly order: 'asc' | 'desc'; readonly limit: number },
+  ): Promise<readonly number[]> {
+    await writePending(context);
+    const people = personId === undefined ? [{}] : [{ targetId: personId }, { actorId: personId }];
+    const found = new Set<number>();
+    for (const action of actions ?? [undefined])
+      for (const person of people) {
+        const rows = await queries.auditEvent.findMany({
+          where: {
+            ...{ guildId, ...person, ...(action !== undefined && { action }) },
+            number: { gt: after, ...number },
+          },
+          orderBy: { number: order },
+          take: limit,
+          select: { number: true },
+        });
+        for (const row of rows) found.add(row.number);
+      }
+    const sorted = [...found].toSorted((one, other) => (order === 'asc' ? one - other : other - one));
+    return sorted.slice(0, limit);
+  }
+
+  async function head(): Promise<Head> {
+    const { counters } = context;
+    if (counters) return { number: counters.auditNumber, hash: counters.auditHead };
+    const row = await queries.guild.findUnique({
+      where: { id: guildId },
+      select: { auditNumber: true, auditHead: true },
+    });
+    return { number: row?.auditNumber ?? 0, hash: row?.auditHead ?? '' };
+  }
+
+  return {
+    head,
+
+    async list(filter, { from, limit }) {
+      const upTo = from === undefined ? {} : { lte: from };
+      const numbers = await numbersOf(filter, upTo, { order: 'desc', limit });
+      const rows = await queries.auditEvent.findMany({
+        where: { guildId, number: { in: [...numbers] } },
+        orderBy: { number: 'desc' },
+        select: EVENT,
+      });
+      return rows.map(eventOf);
+    },
+    listNewer: (filter, { after, limit }) => numbersOf(filter, { gt: after }, { order: 'asc', limit }),
+    async find(number) {
+      await writePending(context);
+      const where = { guildId_number: { guildId, number } };
+      const row = await queries.auditEvent.findUnique({ where, select: EVENT });
+      return row ? eventOf(row) : undefined;
+    },
+    async findLine(number) {
+      await writePending(context);
+      const where = { guildId_number: { guildId, number } };
+      const select = { channelId: true, messageId: true };
+      const { channelId, messageId } = (await queries.auditEvent.findUnique({ where, select })) ?? {};
+      if (channelId && messageId) return { kind: 'sent', channelId, messageId };
+      const owed = await queries.delivery.findFirst({
+        where: {
+          ...{ guildId, state: 'owed', kind: 'audit' },
+          content: { startsWith: `{"kind":"audit","event":{"number":${number},` },
+        },
+        select: { sink: true, createdAt: true, refusedSince: true, trouble: true },
+      });
+      if (!owed) return { kind: 'unknown' };
+      const { sink, refusedSince, trouble } = owed;
+      if (refusedSince === null) return { kind: 'waiting', channelId: sink, since: owed.createdAt };
+      return {
+        ...{ kind: 'refused', channelId: sink, since: refusedSince },
+        trouble: trouble === null ? '' : readKeptText(trouble),
+      };
+    },
+    async noteShown(numbers, channelId, messageId) {
+      await queries.auditEvent.updateMany({
+        // Of whoever was forgotten meanwhile, nothing leads to what was said before.
+        where: { guildId, number: { in: [...numbers] }, salt: { not: '' } },
+        data: { channelId, messageId },
+      });
+    },
+    async findLastBefore(at) {
+      // Numbers grow with time, so that a few looks find it, without an index by moments.
+      let [before, after] = [0, (await head()).number + 1];
+      while (after - before > 1) {
+        const middle = Math.floor((before + after) / 2);
+        const row = await queries.auditEvent.findFirst({
+          where: { guildId, number: { lte: middle } },
+          orderBy: { number: 'desc' },
+          select: { at: true },
+        });
+        if (row === null || row.at < at) before = middle;
+        else after = middle;
+      }
+      return before;
+    },
+
+    async read({ after, limit }) {
+      await writePending(context);
+      const [found] = texts.parse(
+        await queries.$queryRawUnsafe(IN_ONE_TEXT[context.dialect], guildId, after, limit),
+      );
+      // Only our own columns are in it, and the database says which type they have.
+      const rows: readonly Row[] = JSON.parse(found?.text ?? '[]');
+      return rows.map((row) => recordedOf(context, row));
+    },
+    chainAnew: () => chainAnew(context),
+    async listHeads() {
+      const rows = await queries.recordHead.findMany({
+        where: { guildId },
+        orderBy: [{ at: 'asc' }, { number: 'asc' }],
+      });
+      return rows.map(headOf);
+    },
+    async findLastHead() {
+      const row = await queries.recordHead.findFirst({
+        where: { guildId },
+        orderBy: [{ at: 'desc' }, { number: 'desc' }],
+      });
+      return row ? headOf(row) : undefined;
+    },
+    async addHead(head) {
+      const { number, hash } = head;
+      await queries.recordHead.upsert({
+        where: { guildId_number_hash: { guildId, number, hash } },
+        create: { guildId, ...head },
+        update: {},
+        select: { number: true },
+      });
+    },
+    async noteChecked(at) {
+      await queries.guild.updateMany({ where: { id: guildId }, data: { recordCheckedAt: at } });
+    },
+  };
+}
+
+type Row = readonly [
+  number: number,
+  action: string,
+  actorId: string | null,
+  targetId: string | null,
+  facts: string,
+  at: string,
+  prevHash: string,
+  hash: string,
+  factsHash: string,
+  salt: string,
+];
+
+const rest = '"prevHash", "hash", "factsHash", "salt"';
+const IN_ONE_TEXT = {
+  sqlite: `
+    SELECT json_group_array(
+      json_array("number", "action", "actorId", "targetId", "facts", "at", ${rest}) ORDER BY "number") AS "text"
+    FROM (SELECT * FROM "AuditEvent" WHERE "guildId" = ? AND "number" > ? ORDER BY "number" LIMIT ?)`,
+  postgresql: `
+    SELECT json_agg(
+      json_build_array("number", "action", "actorId", "targetId", "facts",
+        to_char("at", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${rest}) ORDER BY "number")::text AS "text"
+    FROM (SELECT * FROM "AuditEvent" WHERE "guildId" = $1 AND "number" > $2 ORDER BY "number" LIMIT $3) AS e`,
+} as const;
+
+const texts = z.array(z.object({ text: z.string().nullable() }));
+
+function recordedOf({ guildId }: GuildContext, row: Row): Recorded {
+  const [number, action, actorId, targetId, facts, written, prevHash, hash, factsHash, salt] = row;
+  const at = new Date(written).toISOString();
+  const isAsWritten =
+    factsHash !== '' &&
+    (salt === '' || hashFacts(salt, { actorId, targetId, facts }) === factsHash) &&
+    hashEvent(prevHash, guildId, { number, action, at, factsHash }) === hash;
+  return {
+    ...{ number, action, at, facts, prevHash, hash, factsHash, salt, isAsWritten },
+    actorId: actorId === null ? null : toActorId(actorId),
+    targetId: targetId === null ? null : toMemberId(targetId),
+  };
+}
+
+function headOf({ guildId: _guildId, ...head }: HeadRow): SignedHead {
+  return head;
+}
+
+const EVENTS_AT_ONCE = 2_000;
+
+/**
+ * In a record that an older version began, hashes are of all of an event. They are made anew in the way of now, from
+ * the first of these on, as long as nobody has been told a head.
+ */
+export async function chainAnew(context: GuildContext): Promise<void> {
+  const { guildId, queries } = context;
+  const counters = countersOf(context);
+  // An older version wrote the first of them, if it wrote any.
+  const first = await queries.auditEvent.findFirst({
+    where: { guildId },
+    orderBy: { number: 'asc' },
+    select: { factsHash: true },
+  });
+  if (first?.factsHash !== '' || (await queries.recordHead.count({ where: { guildId } })) > 0) return;
+  await writePending(context);
+  let [prevHash, after] = ['', 0];
+  for (;;) {
+    const rows = await queries.auditEvent.findMany({
+      where: { guildId, number: { gt: after } },
+      orderBy: { number: 'asc' },
+      take: EVENTS_AT_ONCE,
+    });
+    await updateRows(
+      context,
+      'AuditEvent',
+      rows.map((row) => {
+        const isOld = row.factsHash === '';
+        const salt = isOld ? newSalt() : row.salt;
+        const factsHash = isOld ? hashFacts(salt, row) : row.factsHash;
+        const hash = hashEvent(prevHash, guildId, { ...row, at: row.at.toISOString(), factsHash });
+        const chained = { number: row.number, salt, factsHash, prevHash, hash };
+        prevHash = hash;
+        after = row.number;
+        return chained;
+      }),
+    );
+    if (rows.length < EVENTS_AT_ONCE) break;
+  }
+  counters.auditHead = prevHash;
+}
