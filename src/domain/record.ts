@@ -82,7 +82,8 @@ export function createChainCheck(from: Head, told: readonly Head[]) {
   );
   /** The first event without a salt of each pseudonym; of none, where somebody is only named in the facts. */
   const emptiedFor = new Map<string, number>();
-  let [head, count, events, emptied] = [from, 0, 0, 0];
+  let head: Head = { number: from.number, hash: from.hash };
+  let [count, events, emptied] = [0, 0, 0];
   let since: string | undefined;
 
   function note(found: ChainBreak): void {

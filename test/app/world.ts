@@ -6,6 +6,7 @@ import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { changesCard } from '../../src/adapters/discord/views/notices.ts';
 import { markdownOf, plainOf } from '../../src/adapters/discord/wire/speech.ts';
 import { createHeadSigner } from '../../src/adapters/head-signer.ts';
+import type { Queries } from '../../src/adapters/prisma/client.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
@@ -416,6 +417,11 @@ export class World {
       }
     }
     return owed;
+  }
+
+  /** Somebody writes to the database past Usher. */
+  async tamper(work: (queries: Queries) => Promise<unknown>): Promise<void> {
+    await this.#open.db.transaction('tamper', async (queries) => void (await work(queries)));
   }
 
   /** All rows of a guild, as text. */
