@@ -61,7 +61,7 @@ const listing = defineList({
   option: ({ event }) => recordChoice(event),
   openLabel: say('record.list.open'),
   async open({ guildId }, [number = ''], { recordList, people }) {
-    const found = await recordList.find(guildId, Number(number));
+    const found = /^\d{1,9}$/.test(number) ? await recordList.find(guildId, Number(number)) : undefined;
     if (!found) return noLongerListed();
     return eventCard(guildId, found, await people.named(guildId, peopleOf([found.event])));
   },

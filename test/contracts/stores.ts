@@ -116,6 +116,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       heldRuns,
       jobRuns,
       audit,
+      record,
       deliveries,
       posts,
     } = read();
@@ -173,6 +174,10 @@ export function storesContract(open: () => Promise<OpenStores>): void {
       'drills.remove': () => drills.remove('x'),
       'posts.put': () => posts.put(aPost('p1')),
       'audit.append': () => audit.append({ action: 'grant.ended', actorId: null, facts: {}, at: noon }),
+      'record.noteShown': () => record.noteShown([1], 'c', 'm'),
+      'record.chainAnew': () => record.chainAnew(),
+      'record.addHead': () => record.addHead({ number: 1, hash: 'h', keyId: 'k', signature: 's', at: noon }),
+      'record.noteChecked': () => record.noteChecked(noon),
       'deliveries.markSent': () => deliveries.markSent(['d'], 'm', noon),
       'deliveries.park': () => deliveries.park('d', 'x', noon),
       'deliveries.owe': () =>

@@ -169,6 +169,7 @@ export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
     'Member',
     'Plan',
     'PlanLibrary',
+    'RecordHead',
     'Redemption',
     'Request',
     'RoleCapability',

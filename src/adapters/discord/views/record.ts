@@ -1,5 +1,4 @@
 /** The record: a row of it, one event with all that is known of it, whether it is whole, and its seal. Pure. */
-import { MessageFlags } from 'discord.js';
 import type { LineState } from '../../../app/ports/stores/record.ts';
 import type { Verified } from '../../../app/record/check.ts';
 import type { Exported } from '../../../app/record/export.ts';
@@ -8,8 +7,6 @@ import { lengthOfSeconds, storedLength } from '../../../domain/length.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import type { SignedHead } from '../../../domain/record.ts';
 import { breakSentence } from '../../../domain/record-words.ts';
-import type { Language } from '../../../words/catalogue.ts';
-import { markdownOf } from '../wire/speech.ts';
 import { auditBrief, auditText, smallPrint } from './audit-line.ts';
 import { channelIn, listOf, momentIn, type Names, roleIn } from './audit-sentences.ts';
 import {
@@ -179,15 +176,9 @@ export function verifiedCard(found: Verified): View {
 const sealPrint = ({ number, hash, keyId, signature }: Omit<SignedHead, 'at'>): string =>
   `seal #${number} · \`${hash}\` · key \`${keyId}\` · \`${signature}\``;
 
-/** In the audit channel, without a sound. */
-export function sealMessage(head: Omit<SignedHead, 'at'>, language: Language): object {
-  const said = markdownOf(md`🔏 ${say('record.head', { number: raw(`#${head.number}`) })}`, language);
-  return {
-    content: `${said}\n-# ${sealPrint(head)}`,
-    flags: MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications,
-    allowed_mentions: { parse: [] },
-  };
-}
+/** In the audit channel. */
+export const sealText = (head: Omit<SignedHead, 'at'>): Md =>
+  md`🔏 ${say('record.head', { number: raw(`#${head.number}`) })}\n${raw(`-# ${sealPrint(head)}`)}`;
 
 export type RecordFile = NonNullable<View['files']>[number];
 

@@ -1,4 +1,7 @@
-/** The record as a whole. Long stretches are read as one JSON text each: a row for each event costs several times more. */
+/**
+ * The record as a whole. Long stretches are read as one JSON text each, because a row for each event costs several
+ * times as much.
+ */
 import { z } from 'zod';
 import type { RecordFilter, RecordStore } from '../../../app/ports/stores/record.ts';
 import { toActorId, toMemberId } from '../../../domain/ids.ts';
@@ -43,7 +46,7 @@ export function eventOf(row: {
 export function createRecordStore(context: GuildContext): RecordStore {
   const { guildId, queries } = context;
 
-  /** Each kind of event and each part that somebody has in it has an index: the first of each, and of these the first. */
+  /** Each kind of event, and each part that somebody has in it, is found by an index: the first of each, put together. */
   async function numbersOf(
     { actions, personId, after = 0 }: RecordFilter,
     number: Prisma.IntFilter,
