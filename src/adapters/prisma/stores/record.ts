@@ -8,7 +8,7 @@ import { toActorId, toMemberId } from '../../../domain/ids.ts';
 import { readKeptText } from '../../../domain/kept-text.ts';
 import type { AuditEvent } from '../../../domain/model.ts';
 import type { Head, Recorded, SignedHead } from '../../../domain/record.ts';
-import type { RecordHead as HeadRow, Prisma } from '../generated/sqlite/client.ts';
+import type { RecordHead as HeadRow } from '../generated/sqlite/client.ts';
 import { hashEvent, hashFacts, newSalt } from './chain.ts';
 import { auditAction } from './column-enums.ts';
 import { countersOf, type GuildContext } from './context.ts';
@@ -46,30 +46,43 @@ export function eventOf(row: {
 export function createRecordStore(context: GuildContext): RecordStore {
   const { guildId, queries } = context;
 
-  /** Each kind of event, and each part that somebody has in it, is found by an index: the first of each, put together. */
+  /**
+   * Each kind of event, and each part that somebody has in it, is found by an index: the first of each, put together.
+   */
   async function numbersOf(
-    { actions, personId, after = 0 }: RecordFilter,
-    number: Prisma.IntFilter,
-    { order, limit }: { readonly order: 'asc' | 'desc'; readonly limit: number },
+    { actions = [], personId, after = 0 }: RecordFilter,
+    {
+      from,
+      order,
+      limit,
+    }: { readonly from?: number; readonly order: 'ASC' | 'DESC'; readonly limit: number },
   ): Promise<readonly number[]> {
     await writePending(context);
-    const people = personId === undefined ? [{}] : [{ targetId: personId }, { actorId: personId }];
-    const found = new Set<number>();
-    for (const action of actions ?? [undefined])
-      for (const person of people) {
-        const rows = await queries.auditEvent.findMany({
-          where: {
-            ...{ guildId, ...person, ...(action !== undefined && { action }) },
-            number: { gt: after, ...number },
-          },
-          orderBy: { number: order },
-          take: limit,
-          select: { number: true },
-        });
-        for (const row of rows) found.add(row.number);
-      }
-    const sorted = [...found].toSorted((one, other) => (order === 'asc' ? one - other : other - one));
-    return sorted.slice(0, limit);
+    const values: (string | number)[] = [];
+    const given = (value: string | number): string => {
+      values.push(value);
+      return context.dialect === 'sqlite' ? '?' : `$${values.length}`;
+    };
+    const people = personId === undefined ? [undefined] : (['targetId', 'actorId'] as const);
+    const parts = (actions.length > 0 ? actions : [undefined]).flatMap((action) =>
+      people.map((person) => {
+        const wanted = [
+          `"guildId" = ${given(guildId)} AND "number" > ${given(after)}`,
+          ...(from === undefined ? [] : [`"number" <= ${given(from)}`]),
+          ...(action === undefined ? [] : [`"action" = ${given(action)}`]),
+          ...(person === undefined || personId === undefined ? [] : [`"${person}" = ${given(personId)}`]),
+        ].join(' AND ');
+        return `SELECT * FROM (SELECT "number" FROM "AuditEvent" WHERE ${wanted}
+                ORDER BY "number" ${order} LIMIT ${given(limit)}) AS part`;
+      }),
+    );
+    // Safe: what is given are values, and the rest is ours.
+    const rows = await queries.$queryRawUnsafe(
+      `SELECT DISTINCT "number" FROM (${parts.join(' UNION ALL ')}) AS found
+       ORDER BY "number" ${order} LIMIT ${given(limit)}`,
+      ...values,
+    );
+    return numbers.parse(rows).map(({ number }) => number);
   }
 
   async function head(): Promise<Head> {
@@ -86,16 +99,16 @@ export function createRecordStore(context: GuildContext): RecordStore {
     head,
 
     async list(filter, { from, limit }) {
-      const upTo = from === undefined ? {} : { lte: from };
-      const numbers = await numbersOf(filter, upTo, { order: 'desc', limit });
+      const found = await numbersOf(filter, { ...(from !== undefined && { from }), order: 'DESC', limit });
       const rows = await queries.auditEvent.findMany({
-        where: { guildId, number: { in: [...numbers] } },
+        where: { guildId, number: { in: [...found] } },
         orderBy: { number: 'desc' },
         select: EVENT,
       });
       return rows.map(eventOf);
     },
-    listNewer: (filter, { after, limit }) => numbersOf(filter, { gt: after }, { order: 'asc', limit }),
+    listNewer: ({ after: least = 0, ...filter }, { after, limit }) =>
+      numbersOf({ ...filter, after: Math.max(least, after) }, { order: 'ASC', limit }),
     async find(number) {
       await writePending(context);
       const where = { guildId_number: { guildId, number } };
@@ -131,19 +144,24 @@ export function createRecordStore(context: GuildContext): RecordStore {
       });
     },
     async findLastBefore(at) {
-      // Numbers grow with time, so that a few looks find it, without an index by moments.
-      let [before, after] = [0, (await head()).number + 1];
-      while (after - before > 1) {
-        const middle = Math.floor((before + after) / 2);
-        const row = await queries.auditEvent.findFirst({
-          where: { guildId, number: { lte: middle } },
-          orderBy: { number: 'desc' },
-          select: { at: true },
-        });
-        if (row === null || row.at < at) before = middle;
-        else after = middle;
-      }
-      return before;
+      const end = (await head()).number + 1;
+      // Numbers grow with time, so that twenty looks find it among a million, without an index by moments.
+      const rows = await queries.$queryRaw`
+        WITH RECURSIVE look("before", "behind") AS (
+          SELECT 0, CAST(${end} AS INTEGER)
+          UNION ALL
+          SELECT
+            CASE WHEN COALESCE((
+              SELECT e."at" < ${at} FROM "AuditEvent" AS e
+              WHERE e."guildId" = ${guildId} AND e."number" <= ("before" + "behind") / 2
+              ORDER BY e."number" DESC LIMIT 1), TRUE) THEN ("before" + "behind") / 2 ELSE "before" END,
+            CASE WHEN COALESCE((
+              SELECT e."at" < ${at} FROM "AuditEvent" AS e
+              WHERE e."guildId" = ${guildId} AND e."number" <= ("before" + "behind") / 2
+              ORDER BY e."number" DESC LIMIT 1), TRUE) THEN "behind" ELSE ("before" + "behind") / 2 END
+          FROM look WHERE "behind" - "before" > 1)
+        SELECT MAX("before") AS "number" FROM look`;
+      return numbers.parse(rows)[0]?.number ?? 0;
     },
 
     async read({ after, limit }) {
@@ -153,7 +171,8 @@ export function createRecordStore(context: GuildContext): RecordStore {
       );
       // Only our own columns are in it, and the database says which type they have.
       const rows: readonly Row[] = JSON.parse(found?.text ?? '[]');
-      return rows.map((row) => recordedOf(context, row));
+      // Both databases keep the order in which the rows were found, and neither promises it.
+      return rows.map((row) => recordedOf(context, row)).toSorted((one, other) => one.number - other.number);
     },
     chainAnew: () => chainAnew(context),
     async listHeads() {
@@ -202,20 +221,24 @@ const rest = '"prevHash", "hash", "factsHash", "salt"';
 const IN_ONE_TEXT = {
   sqlite: `
     SELECT json_group_array(
-      json_array("number", "action", "actorId", "targetId", "facts", "at", ${rest}) ORDER BY "number") AS "text"
+      json_array("number", "action", "actorId", "targetId", "facts", "at", ${rest})) AS "text"
     FROM (SELECT * FROM "AuditEvent" WHERE "guildId" = ? AND "number" > ? ORDER BY "number" LIMIT ?)`,
   postgresql: `
     SELECT json_agg(
       json_build_array("number", "action", "actorId", "targetId", "facts",
-        to_char("at", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${rest}) ORDER BY "number")::text AS "text"
+        to_char("at", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${rest}))::text AS "text"
     FROM (SELECT * FROM "AuditEvent" WHERE "guildId" = $1 AND "number" > $2 ORDER BY "number" LIMIT $3) AS e`,
 } as const;
 
+const numbers = z.array(z.object({ number: z.coerce.number() }));
 const texts = z.array(z.object({ text: z.string().nullable() }));
+
+/** As they are stored; reading each as a date would take longer than its hashes. */
+const WRITTEN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:\+00:00|Z)$/;
 
 function recordedOf({ guildId }: GuildContext, row: Row): Recorded {
   const [number, action, actorId, targetId, facts, written, prevHash, hash, factsHash, salt] = row;
-  const at = new Date(written).toISOString();
+  const at = WRITTEN.test(written) ? `${written.slice(0, 23)}Z` : new Date(written).toISOString();
   const isAsWritten =
     factsHash !== '' &&
     (salt === '' || hashFacts(salt, { actorId, targetId, facts }) === factsHash) &&
