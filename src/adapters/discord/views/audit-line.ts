@@ -99,10 +99,13 @@ function sentenceOf(group: readonly [AuditEvent, ...AuditEvent[]], { language, n
 export const auditText = (event: AuditEvent, names: Names): Md =>
   told(event, event.targetId === null ? [] : [event.targetId], names);
 
-/** The same without the notes. */
+/** Of a row, the lists are short. */
+const BRIEF_UNITS = 40;
+
+/** The sentence without the notes: for a row. */
 export function auditBrief(event: AuditEvent, names: Names): Md {
   const people = event.targetId === null ? [] : [personIn(names, event.targetId)];
-  return md`${raw(signOf(event))} ${auditSentence(event, people, names)}`;
+  return md`${raw(signOf(event))} ${auditSentence(event, people, names, BRIEF_UNITS)}`;
 }
 
 function told(event: AuditEvent, people: readonly string[], names: Names): Md {

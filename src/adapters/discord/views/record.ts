@@ -75,7 +75,8 @@ function lineText(guildId: GuildId, line: LineState): Sentence {
 
 /** Facts, or what they were before. */
 type Shown = Omit<AuditFacts, 'channel'> & { readonly channel?: string | null };
-type Fact = keyof AuditFacts;
+/** The sentence says how. */
+type Fact = Exclude<keyof AuditFacts, 'how'>;
 
 /** In words, unless it is not there. */
 const told = <Value>(
@@ -110,7 +111,6 @@ const FACTS: Readonly<Record<Fact, (facts: Shown) => Md | Sentence | undefined>>
   channel: ({ channel }) => told(channel, (id) => (id === null ? say('record.event.none') : channelIn(id))),
   role: ({ role }) => told(role, roleIn),
   capability: ({ capability }) => told(capability, (held) => say(`audit.capability.${held}`)),
-  how: ({ how }) => told(how, words),
   reason: ({ reason }) => told(reason, words),
   before: ({ before }) => told(before, (was) => join(factLines(was), ' · ')),
   detail: ({ detail }) =>
