@@ -575,4 +575,11 @@ describe('what is done once a day', () => {
     await pass(30 * SECOND);
     expect(ran).toEqual([`purge ${a}`, `purge ${b}`]);
   });
+
+  it('is the check of the record, too', async () => {
+    list.unchecked.add(b);
+    start();
+    await pass(0);
+    expect(ran).toEqual([`record ${b}`]);
+  });
 });

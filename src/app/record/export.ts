@@ -9,8 +9,7 @@ import { makeReady } from './heads.ts';
 /** Turned into text at once: half a megabyte, which takes some milliseconds. */
 const EVENTS_AT_ONCE = 1_000;
 
-export const RECORD_FORMATS = ['csv', 'json'] as const;
-export type RecordFormat = (typeof RECORD_FORMATS)[number];
+export type RecordFormat = 'csv' | 'json';
 
 export interface Exported {
   readonly events: number;

@@ -6,7 +6,7 @@ import type { View } from '../views/view.ts';
 type File = NonNullable<View['files']>[number];
 
 /** Discord takes 10 MiB everywhere, and more in some guilds (discord.md 1.5); an upload at home is slow. */
-export const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
 
 const packed = promisify(gzip);
 
