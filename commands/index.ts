@@ -5,6 +5,9 @@ import type { App } from '../src/app/app.ts';
 import adminBackup from './admin/backup.ts';
 import adminInfo from './admin/info.ts';
 import adminRestart from './admin/restart.ts';
+import auditExport from './audit/export.ts';
+import auditList from './audit/list.ts';
+import auditVerify from './audit/verify.ts';
 import grantAdd from './grant/add.ts';
 import grantBulk from './grant/bulk.ts';
 import grantExtend from './grant/extend.ts';
@@ -73,6 +76,9 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'admin backup': adminBackup,
   'admin info': adminInfo,
   'admin restart': adminRestart,
+  'audit list': auditList,
+  'audit export': auditExport,
+  'audit verify': auditVerify,
   'grant add': grantAdd,
   'grant bulk': grantBulk,
   'grant extend': grantExtend,

@@ -9,6 +9,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createCodes } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
+import { createHeadSigner } from './adapters/head-signer.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
 import { createMediaServers } from './adapters/media.ts';
@@ -18,7 +19,7 @@ import { databaseFile } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
-import { createSecrets } from './adapters/secrets.ts';
+import { createSecrets, keyIdOf } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -143,6 +144,10 @@ export async function begin(
     codes: createCodes(
       keys.derived('invite-code'),
       keys.former('invite-code').map(({ bytes }) => bytes),
+    ),
+    headSigner: createHeadSigner(
+      { keyId: keyIdOf(keys.key), bytes: keys.derived('record-head') },
+      keys.former('record-head').filter(({ isForgotten }) => !isForgotten),
     ),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),

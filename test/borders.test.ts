@@ -32,6 +32,7 @@ const ROOMS = [
   'grants',
   'presence',
   'personal',
+  'record',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */

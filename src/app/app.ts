@@ -56,6 +56,9 @@ import { makeClockHolds } from './reconcile/clock-holds.ts';
 import { makeEnforce } from './reconcile/enforce.ts';
 import { makeHeldRuns } from './reconcile/held-runs.ts';
 import { makeProbeOffline } from './reconcile/probe.ts';
+import { makeRecordCheck } from './record/check.ts';
+import { makeRecordExport } from './record/export.ts';
+import { makeRecordList } from './record/list.ts';
 import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
 import { makeDrills } from './servers/drill/drill.ts';
@@ -112,6 +115,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     forgetting,
     personalData: makePersonalData(deps),
     retention: makeRetention(deps),
+    recordList: makeRecordList(deps),
+    recordExport: makeRecordExport(deps),
+    recordCheck: makeRecordCheck(deps),
     operating: makeOperating(deps),
     afterRestore: makeAfterRestore(deps),
     giveMany: makeGiveMany(deps, applyNow),

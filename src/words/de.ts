@@ -16,6 +16,7 @@ import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
+import record from './de/record.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
 import request from './de/request.json' with { type: 'json' };
 import server from './de/server.json' with { type: 'json' };
@@ -43,6 +44,7 @@ export const german = {
   my,
   notice,
   plan,
+  record,
   redeem,
   request,
   server,

@@ -16,6 +16,7 @@ import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
 import plan from './en/plan.json' with { type: 'json' };
+import record from './en/record.json' with { type: 'json' };
 import redeem from './en/redeem.json' with { type: 'json' };
 import request from './en/request.json' with { type: 'json' };
 import server from './en/server.json' with { type: 'json' };
@@ -43,6 +44,7 @@ export const english = {
   my,
   notice,
   plan,
+  record,
   redeem,
   request,
   server,

@@ -5,6 +5,8 @@ import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { changesCard } from '../../src/adapters/discord/views/notices.ts';
 import { markdownOf, plainOf } from '../../src/adapters/discord/wire/speech.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
+import type { Queries } from '../../src/adapters/prisma/client.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
@@ -136,6 +138,7 @@ export class World {
       imports: this.imports,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
+      headSigner: createHeadSigner({ keyId: 'of the test', bytes: KEY }),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
@@ -414,6 +417,11 @@ export class World {
       }
     }
     return owed;
+  }
+
+  /** Somebody writes to the database past Usher. */
+  async tamper(work: (queries: Queries) => Promise<unknown>): Promise<void> {
+    await this.#open.db.transaction('tamper', async (queries) => void (await work(queries)));
   }
 
   /** All rows of a guild, as text. */

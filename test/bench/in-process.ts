@@ -3,6 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
 import { createHttpClients, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
@@ -84,6 +85,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     clock: systemClock,
     secrets: createSecrets(KEY),
     codes: createCodes(KEY),
+    headSigner: createHeadSigner({ keyId: 'of the bench', bytes: KEY }),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),

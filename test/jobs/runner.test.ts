@@ -22,6 +22,7 @@ class WorkList {
   /** When somebody is to be reminded in each guild. */
   readonly remind = new Map<GuildId, Date>();
   readonly purge = new Set<GuildId>();
+  readonly unchecked = new Set<GuildId>();
   looks = 0;
   purgeLooks = 0;
   broken = false;
@@ -52,6 +53,7 @@ class WorkList {
       this.purgeLooks += 1;
       return [...this.purge];
     },
+    listRecordChecks: async () => [...this.unchecked],
     findGuildOfInvite: async () => undefined,
   };
 }
@@ -113,6 +115,10 @@ function start(lastBelieved?: Date): Runner {
       async remind(guildId) {
         ran.push(`remind ${guildId} at ${Date.now() - noon.getTime()}`);
         list.remind.delete(guildId);
+      },
+      async record(guildId) {
+        ran.push(`record ${guildId}`);
+        list.unchecked.delete(guildId);
       },
       async purge(guildId) {
         ran.push(`purge ${guildId}`);
@@ -568,5 +574,12 @@ describe('what is done once a day', () => {
     expect([ran.length, list.purgeLooks]).toEqual([1, 1]);
     await pass(30 * SECOND);
     expect(ran).toEqual([`purge ${a}`, `purge ${b}`]);
+  });
+
+  it('is the check of the record, too', async () => {
+    list.unchecked.add(b);
+    start();
+    await pass(0);
+    expect(ran).toEqual([`record ${b}`]);
   });
 });

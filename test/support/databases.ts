@@ -232,6 +232,7 @@ export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
     'Member',
     'Plan',
     'PlanLibrary',
+    'RecordHead',
     'Redemption',
     'Request',
     'RoleCapability',

@@ -34,6 +34,10 @@ export function makeDeliveries(deps: Deps) {
         const { content, sink } = first;
         if (content.kind === 'post')
           await noteShown(deps, tx, { delivery: first, content }, { messageId, version, now });
+        const events = deliveries.flatMap((one) =>
+          one.content.kind === 'audit' ? [one.content.event.number] : [],
+        );
+        if (messageId !== null && events.length > 0) await tx.record.noteShown(events, sink, messageId);
         if (content.kind === 'role') await noteRoleWorks(deps, tx, content, now);
         // One that was refused went through.
         if (first.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);

@@ -5,6 +5,7 @@ import type { Server } from '../../domain/model.ts';
 import type { Backups } from './backups.ts';
 import type { DrillSide } from './drill.ts';
 import type { Guilds } from './guilds.ts';
+import type { HeadSigner } from './head-signer.ts';
 import type { ImportFiles } from './imports.ts';
 import type { Log } from './log.ts';
 import type { MediaServers } from './media.ts';
@@ -24,6 +25,7 @@ export interface Deps {
   readonly imports: ImportFiles;
   readonly secrets: Secrets;
   readonly codes: Codes;
+  readonly headSigner: HeadSigner;
   readonly dateParser: DateParser;
   readonly rateLimiter: RateLimits;
   readonly clockHold: ClockHold;

@@ -2,6 +2,7 @@
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
+import type { SignedHead } from '../../domain/record.ts';
 import type { Said, Text } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
@@ -59,6 +60,8 @@ export type DeliveryContent =
       readonly parts: readonly NoticePart[];
       readonly said?: readonly NoticePart[];
     }
+  /** In the audit channel: a head of the record, signed (domain/record.ts). */
+  | ({ readonly kind: 'head' } & Omit<SignedHead, 'at'>)
   /** In a channel, for everybody who has an account on a server already: a button by which they prove it. */
   | { readonly kind: 'door' }
   /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */

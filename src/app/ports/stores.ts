@@ -9,6 +9,7 @@ import type { ForgettingStore, PersonalDataStore } from './stores/data.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
+import type { RecordStore } from './stores/record.ts';
 import type { RequestStore } from './stores/requests.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
 
@@ -39,6 +40,7 @@ export interface GuildStores {
   readonly heldRuns: HeldRunStore;
   readonly jobRuns: JobRunStore;
   readonly audit: AuditStore;
+  readonly record: RecordStore;
   readonly deliveries: DeliveryStore;
   readonly posts: PostStore;
   readonly requests: RequestStore;
@@ -74,6 +76,8 @@ export interface Stores {
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds in which what is old was not removed since a moment. */
     listPurges(since: Date): Promise<readonly GuildId[]>;
+    /** Guilds whose record was not checked since a moment. */
+    listRecordChecks(since: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations, open sign-ins or drills: what a start must pick up. */
     listUnfinished(): Promise<readonly GuildId[]>;
     /** The guilds in which this Discord user has grants or was invited by name: for what is typed in a DM. */

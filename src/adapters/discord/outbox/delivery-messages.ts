@@ -1,4 +1,5 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
+import { MessageFlags } from 'discord.js';
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
@@ -9,10 +10,12 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { sealText } from '../views/record.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
+import { buttons, card, code, type Md, md, mention, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
+import { markdownOf } from '../wire/speech.ts';
 
 export interface MessagePlace {
   readonly ids: CustomIds;
@@ -49,6 +52,8 @@ export function deliveryMessage(
       );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'head':
+      return silent(sealText(content), place);
     case 'door':
       return render(doorCard(), delivery, place);
     case 'news':
@@ -59,6 +64,15 @@ export function deliveryMessage(
       return toMember(claimCard(content), content.memberId, { delivery, place });
   }
 }
+
+/** Plain and without a sound: nobody needs to look at it now. */
+const silent = (text: Md, { language }: MessagePlace): Outgoing => ({
+  body: {
+    content: markdownOf(text, language),
+    flags: MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications,
+    allowed_mentions: { parse: [] },
+  },
+});
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
   const validUntil = new Date(content.validUntil);

@@ -228,7 +228,7 @@ export interface View {
   readonly kind: 'view';
   readonly tone: Tone;
   readonly blocks: readonly Block[];
-  readonly files?: readonly { readonly name: string; readonly content: string }[];
+  readonly files?: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   /** Who may use the buttons: only the person who is answered (default), or everybody who sees them. */
   readonly audience?: 'actor' | 'everybody';
   /**

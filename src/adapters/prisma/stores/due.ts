@@ -118,6 +118,17 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return rows.map(({ id }) => toGuildId(id));
     },
+    async listRecordChecks(since) {
+      const rows = await queries.guild.findMany({
+        // The first time when there is a day of it.
+        where: {
+          OR: [{ recordCheckedAt: null, createdAt: { lte: since } }, { recordCheckedAt: { lte: since } }],
+        },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+      });
+      return rows.map(({ id }) => toGuildId(id));
+    },
     listUnfinished: async () =>
       guildsOf(
         await queries.$queryRaw`

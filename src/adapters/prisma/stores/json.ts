@@ -150,6 +150,13 @@ const contents = {
     retry: z.string().exactOptional(),
     claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
   }),
+  head: z.object({
+    kind: z.literal('head'),
+    number: z.number().int(),
+    hash: z.string(),
+    keyId: z.string(),
+    signature: z.string(),
+  }),
   door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
@@ -203,6 +210,7 @@ const content = z.discriminatedUnion('kind', [
   contents.invite,
   contents.notice,
   contents.changes,
+  contents.head,
   contents.door,
   contents.news,
   contents.request,
