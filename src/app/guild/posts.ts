@@ -1,5 +1,5 @@
 /** Looks at messages that are kept up to date when their moment has come. */
-import type { GuildId } from '../../domain/ids.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import type { Invite } from '../../domain/model.ts';
 import { lines, momentOf, say, timeOf } from '../../words/say.ts';
@@ -9,6 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
 import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
 
 export function makePosts(deps: Deps) {
   return {
@@ -18,6 +19,10 @@ export function makePosts(deps: Deps) {
       const owed = { id: deps.codes.newId(), kind: 'channel', sink: channelId, content } as const;
       await deps.stores.transaction(guildId, ({ deliveries }) => deliveries.owe(owed, deps.clock.now()));
     },
+
+    /** Posts a button in a channel by which one member begins, who takes no direct messages. */
+    openBegin: (guildId: GuildId, memberId: MemberId, channelId: string): Promise<BeginPosted> =>
+      postBegin(deps, guildId, { memberId, channelId }),
 
     /** Looks at those that are due, and leaves none of them due. */
     async look(guildId: GuildId): Promise<void> {
@@ -42,6 +47,8 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
   }
   if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
   if (content?.kind === 'request') return await remindStaff(deps, tx, content, now);
+  if (content?.kind === 'news' && content.begins)
+    return await lookAtBegin(deps, tx, { ...content, channelId: post.sink ?? '' }, now);
   if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });

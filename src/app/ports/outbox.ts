@@ -25,6 +25,8 @@ export type DeliveryContent =
       readonly retry?: string;
       /** With a button by which staff undo that an account was claimed. */
       readonly claimed?: { readonly accountId: string; readonly grantId: string };
+      /** With a button by which staff say in which channel this member finds theirs. */
+      readonly begins?: MemberId;
     }
   /** What a post says is looked up when it is sent. `version`: what it said when this was owed. */
   | { readonly kind: 'post'; readonly postId: string; readonly version: number }
@@ -61,8 +63,11 @@ export type DeliveryContent =
     }
   /** In a channel, for everybody who has an account on a server already: a button by which they prove it. */
   | { readonly kind: 'door' }
-  /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
-  | { readonly kind: 'news'; readonly memberId: MemberId }
+  /**
+   * In a channel, for a member who takes no direct messages: that there is news, and not what it says. `begins`: they
+   * have to do something first, with a button that shows them what.
+   */
+  | { readonly kind: 'news'; readonly memberId: MemberId; readonly begins?: true }
   /**
    * What a member asks staff for. While it waits, with buttons: the first approves it for `lasts` (the text of a
    * duration; empty is for good).

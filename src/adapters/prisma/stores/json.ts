@@ -149,6 +149,7 @@ const contents = {
     clock: z.literal(true).exactOptional(),
     retry: z.string().exactOptional(),
     claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
+    begins: z.string().transform(toMemberId).exactOptional(),
   }),
   door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
@@ -173,7 +174,11 @@ const contents = {
     parts: z.array(noticePart),
     said: z.array(noticePart).exactOptional(),
   }),
-  news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
+  news: z.object({
+    kind: z.literal('news'),
+    memberId: z.string().transform(toMemberId),
+    begins: z.literal(true).exactOptional(),
+  }),
   request: z.object({
     kind: z.literal('request'),
     requestId: z.string(),
