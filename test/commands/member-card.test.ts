@@ -2,8 +2,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Unlinked, UnlinkPreview } from '../../src/app/accounts/by-staff.ts';
 import type { ChangedGrants, ChangeGrantsInput } from '../../src/app/grants/change.ts';
-import type { BeginPosted } from '../../src/app/guild/begin.ts';
 import type { GiftWarning } from '../../src/app/grants/warnings.ts';
+import type { BeginPosted } from '../../src/app/guild/begin.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MemberCard } from '../../src/app/queries/member-card.ts';
 import { grantMark } from '../../src/domain/grant.ts';

@@ -118,7 +118,7 @@ export function makeForgetting(
         await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
         await endInvites(deps, tx, memberId, actorId);
         await close(deps, tx, `news ${memberId}`, { content: null, now });
-        await dropRequests(deps, tx, memberId, now);
+        await dropRequests(deps, tx, { memberId }, now);
       });
       await beside.dropSignIns(guildId, memberId);
       await applyNow(guildId, [memberId]);
