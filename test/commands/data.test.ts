@@ -39,6 +39,7 @@ function asking({
       { account: 'ada', server: 'Tower', fate: 'unshared' },
       { account: 'ada2', server: 'Den', fate: 'deleted' },
     ],
+    again: [],
     waitsFor: undefined,
     ...preview,
   };
@@ -104,6 +105,16 @@ describe('/my data delete', () => {
     expect(begin).toHaveBeenCalledExactlyOnceWith(GUILD, ADA, asActor(ADA));
     expect((await asked.press('Forget me')).text).toContain('no longer open');
     expect(begin).toHaveBeenCalledOnce();
+  });
+
+  it('says that a role brings them back, to whoever asks', async () => {
+    const preview = { again: [{ roleId: '600000000000000001', plan: 'Family' }] };
+    const { person, app } = asking({ preview });
+    const own = await person.type('my data', { action: 'delete' });
+    expect(own.text).toContain('You hold a Discord role that gives Family');
+    const member = { id: ADA, name: 'ada', bot: false, inGuild: true };
+    const staff = await typist(app).type('member forget', { member });
+    expect(staff.text).toContain('They hold <@&600000000000000001>');
   });
 
   it('keeps everything when that is chosen', async () => {

@@ -6,7 +6,7 @@ import { type PersonalData, TOLD } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { plainOf } from '../wire/speech.ts';
 import { few } from './standing.ts';
-import { card, code, join, type Md, md, type Sentence, say, type View } from './view.ts';
+import { card, code, join, type Md, md, mention, type Sentence, say, type View } from './view.ts';
 
 type Told = readonly (Community & { readonly data: PersonalData })[];
 
@@ -77,7 +77,7 @@ export const forgetOwnQuestion = (
   isElsewhere: boolean,
 ): readonly (Md | undefined)[] => [
   md`**${say('my.data.ask')}**`,
-  ...going.map(({ preview: { open, accounts, waitsFor }, community }) =>
+  ...going.map(({ preview: { open, accounts, again, waitsFor }, community }) =>
     join(
       [
         ...(community === undefined
@@ -86,6 +86,7 @@ export const forgetOwnQuestion = (
         ...(waitsFor ? [say('my.data.asked'), ...waitsTexts(waitsFor)] : []),
         say('my.data.ends', { count: open }),
         ...accounts.map(({ fate, ...account }) => say(`my.data.fate.${fate}`, account)),
+        ...(again.length > 0 ? [say('my.data.again', { plans: again.map(({ plan }) => plan) })] : []),
       ],
       '\n',
     ),
@@ -95,7 +96,10 @@ export const forgetOwnQuestion = (
 ];
 
 /** What staff read before somebody is forgotten. */
-export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, member: Md): readonly Md[] {
+export function forgetQuestion(
+  { open, accounts, again, waitsFor }: ForgetPreview,
+  member: Md,
+): readonly Md[] {
   return [
     md`**${say('member.forget.ask', { member })}**`,
     join(
@@ -107,6 +111,14 @@ export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, memb
             ? say('member.forget.fate.unshared', account)
             : say(`my.data.fate.${fate}`, account),
         ),
+        ...(again.length > 0
+          ? [
+              say('member.forget.again', {
+                roles: [...new Set(again.map(({ roleId }) => roleId))].map(mention.role),
+                plans: again.map(({ plan }) => plan),
+              }),
+            ]
+          : []),
       ],
       '\n',
     ),
