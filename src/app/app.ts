@@ -110,7 +110,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     roles: makeRoles(deps),
     people,
     forgetting,
-    personalData: makePersonalData(deps),
+    personalData: makePersonalData(deps, awaitDelivery),
     retention: makeRetention(deps),
     operating: makeOperating(deps),
     afterRestore: makeAfterRestore(deps),

@@ -61,6 +61,8 @@ export type DeliveryContent =
       readonly parts: readonly NoticePart[];
       readonly said?: readonly NoticePart[];
     }
+  /** All that is stored about the person of the sink, as a file: read when it is sent, and kept nowhere beside. */
+  | { readonly kind: 'copy' }
   /** In a channel, for everybody who has an account on a server already: a button by which they prove it. */
   | { readonly kind: 'door' }
   /**

@@ -1,7 +1,9 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
+
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import type { PersonalCopy } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
@@ -9,6 +11,7 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { exportView } from '../views/personal-data.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
@@ -22,8 +25,8 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-/** What is a message of its own: posts show others, and lines of the record are joined (record.ts). */
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' }>;
+/** What says itself what it is: posts show others, and lines of the record are joined (record.ts). */
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' | 'copy' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 
 /** How long the button works. */
@@ -100,6 +103,10 @@ function noticeCard(
     buttonsLastMs: DECISION_LASTS_MS,
   };
 }
+
+/** All that is stored about the person of the delivery. */
+export const copyMessage = (copy: PersonalCopy, delivery: Delivery, place: MessagePlace): Outgoing =>
+  render(exportView(copy, place.language), delivery, place);
 
 /** In groups of four, as codes are shown everywhere. */
 function grouped(inviteCode: string): string {

@@ -151,6 +151,7 @@ const contents = {
     claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
     begins: z.string().transform(toMemberId).exactOptional(),
   }),
+  copy: z.object({ kind: z.literal('copy') }),
   door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
@@ -208,6 +209,7 @@ const content = z.discriminatedUnion('kind', [
   contents.invite,
   contents.notice,
   contents.changes,
+  contents.copy,
   contents.door,
   contents.news,
   contents.request,
