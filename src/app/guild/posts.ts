@@ -4,6 +4,7 @@ import { refusalOf } from '../../domain/invite.ts';
 import type { Invite } from '../../domain/model.ts';
 import { lines, momentOf, say, timeOf } from '../../words/say.ts';
 import { over, personOf, tell } from '../ledger/alerts.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import { close, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
@@ -28,9 +29,14 @@ export function makePosts(deps: Deps) {
     async look(guildId: GuildId): Promise<void> {
       const { posts } = deps.stores.of(guildId);
       if ((await posts.listDue(deps.clock.now())).length === 0) return;
-      await deps.stores.transaction(guildId, async (tx) => {
-        const now = deps.clock.now();
-        for (const post of await tx.posts.listDue(now)) await lookAt(deps, tx, post, now);
+      await recordRun(deps, guildId, 'cards', async () => {
+        const count = await deps.stores.transaction(guildId, async (tx) => {
+          const now = deps.clock.now();
+          const due = await tx.posts.listDue(now);
+          for (const post of due) await lookAt(deps, tx, post, now);
+          return due.length;
+        });
+        return say('jobs.said.looked', { count });
       });
     },
   };
