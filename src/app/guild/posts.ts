@@ -14,11 +14,15 @@ import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
 
 export function makePosts(deps: Deps) {
   return {
-    /** Posts a button in a channel by which whoever has an account on a server already proves it. */
+    /**
+     * Posts a button in a channel by which whoever has an account on a server already proves it. There is one: in another
+     * channel, it goes from where it was.
+     */
     async openDoor(guildId: GuildId, channelId: string): Promise<void> {
-      const content = { kind: 'door' } as const;
-      const owed = { id: deps.codes.newId(), kind: 'channel', sink: channelId, content } as const;
-      await deps.stores.transaction(guildId, ({ deliveries }) => deliveries.owe(owed, deps.clock.now()));
+      const door = { topic: 'door', content: { kind: 'door' }, kind: 'channel', sink: channelId } as const;
+      await deps.stores.transaction(guildId, (tx) =>
+        show(deps, tx, { ...door, again: true }, deps.clock.now()),
+      );
     },
 
     /** Posts a button in a channel by which one member begins, who takes no direct messages. */

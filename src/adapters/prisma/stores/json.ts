@@ -225,6 +225,7 @@ export function parseFacts(text: string): AuditFacts {
 const postContent = z.discriminatedUnion('kind', [
   contents.alert,
   contents.claim,
+  contents.door,
   contents.news,
   contents.request,
 ]);
