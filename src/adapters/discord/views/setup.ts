@@ -202,7 +202,7 @@ function testRow(audit: SetUpChannel | null): Row {
 const mayPost = ({ lacks, refusedSince }: SetUpChannel): boolean =>
   refusedSince === null && lacks.kind === 'known' && lacks.value.length === 0;
 
-function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence {
+function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence | Md {
   const channel = mention.channel(id);
   if (lacks.kind === 'known' && lacks.value.length > 0)
     return say('setup.state.lacks', {
@@ -210,9 +210,7 @@ function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence {
       rights: lacks.value.map((right) => say(`settings.right.${right}`)),
     });
   if (refusedSince !== null) return say('setup.state.refused', { channel, since: relative(refusedSince) });
-  return lacks.kind === 'known'
-    ? say('setup.state.may', { channel })
-    : say('setup.state.unasked', { channel });
+  return lacks.kind === 'known' ? channel : say('setup.state.unasked', { channel });
 }
 
 /** A line holds so many names. */
