@@ -131,7 +131,8 @@ export async function linkOnly(deps: Deps, tx: GuildStores, link: NewLink, now: 
     dueAt: now,
   });
   await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
-  await endBegin(deps, tx, memberId, now);
+  // Of thousands, who has begun is seen when their buttons are looked at.
+  if (!link.isImport) await endBegin(deps, tx, memberId, now);
   const imports = await notGranted(tx, memberId, has);
   const isClaim = imports.length > 0 && (await isNews(tx, link));
   await tx.audit.append({
