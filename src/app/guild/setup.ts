@@ -60,7 +60,9 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
         localTime: localTime(settings.zone, now),
         notices: settings.notices,
         /** Where members say which account is theirs; `isThere` as far as Discord has said it. */
-        door: door?.sink ? { channelId: door.sink, isThere: door.messageId !== null, isOwed: door.deliveryId !== null } : null,
+        door: door?.sink
+          ? { channelId: door.sink, isThere: door.messageId !== null, isOwed: door.deliveryId !== null }
+          : null,
         /** What Discord lets Usher see of who comes and goes; null while it does not say. */
         people: {
           sees: deps.guilds.mayListMembers() ?? null,

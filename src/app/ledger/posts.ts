@@ -38,7 +38,8 @@ export async function show(deps: Codes, tx: GuildStores, shown: Shown, now: Date
   const state = isPatient && before?.state !== 'open' ? 'waiting' : 'open';
   const isSame =
     before?.state === state && isDeepStrictEqual(before.content, content) && before.sink === sink;
-  if (isSame && !shown.again && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord) return;
+  if (isSame && !shown.again && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord)
+    return;
   const post: Post = {
     ...(before ?? NEW),
     ...{ id: before?.id ?? deps.codes.newId(), openedAt: before?.openedAt ?? now },
