@@ -34,7 +34,7 @@ interface Options {
   readonly readWithinMs?: number;
 }
 
-/** Copies that a killed process left behind are removed: at the start, and those that were too new for it soon after. */
+/** Copies that a killed process left behind are removed: at the start, and what was too new for it soon after. */
 export function createImportFiles(options: Options): ImportFiles & { close(): Promise<void> } {
   const { folder, clock, log } = options;
   const clear = (): Promise<void> =>

@@ -15,8 +15,8 @@ import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
 export function makePosts(deps: Deps) {
   return {
     /**
-     * Posts a button in a channel by which whoever has an account on a server already proves it. There is one: in another
-     * channel, it goes from where it was.
+     * Posts a button in a channel by which whoever has an account on a server already proves it. There is one: in
+     * another channel, it goes from where it was.
      */
     async openDoor(guildId: GuildId, channelId: string): Promise<void> {
       const door = { topic: 'door', content: { kind: 'door' }, kind: 'channel', sink: channelId } as const;

@@ -60,7 +60,7 @@ export async function closeRequest(
   await close(deps, tx, topicOf(request), { content: await cardOf(tx, request, end), now });
 }
 
-/** Nobody has to decide it any more, and its card goes: of somebody who is to be forgotten, or of a grant that is gone. */
+/** Nobody has to decide it, and its card goes: of somebody who is to be forgotten, or of a grant that is gone. */
 export async function dropRequests(
   deps: Codes,
   tx: GuildStores,
