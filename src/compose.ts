@@ -161,6 +161,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     guildOwnerId: gateway.guildOwnerId,
     refusalOfRole: app.roles.refusal,
     people: app.people,
+    copyFor: app.personalData.read,
     clock,
     log,
     onTokenRefused: () => onRefused(new DiscordTokenRefused()),

@@ -76,6 +76,7 @@ const NO_DISCORD: Guilds = {
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  seesChannel: async () => nothing,
   findMembers: async () => nothing,
 };
 

@@ -113,7 +113,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     roles: makeRoles(deps),
     people,
     forgetting,
-    personalData: makePersonalData(deps),
+    personalData: makePersonalData(deps, awaitDelivery),
     retention: makeRetention(deps),
     recordList: makeRecordList(deps),
     recordExport: makeRecordExport(deps),

@@ -5,13 +5,13 @@
  * would be late by as much as it was set back.
  */
 
-import { PURGE_EVERY_MS } from '../app/personal/retention.ts';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock } from '../app/ports/time.ts';
 import { CHECK_EVERY_MS } from '../app/record/check.ts';
 import type { GuildId } from '../domain/ids.ts';
+import { PURGE_EVERY_MS } from '../domain/schedule.ts';
 import type { WatchedClock } from './clock-hold.ts';
 import type { Jobs } from './jobs.ts';
 import { noteBelieved } from './last-believed.ts';

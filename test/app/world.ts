@@ -57,6 +57,7 @@ import { FakeQuickConnect } from './fake-quick-connect.ts';
 
 export const AUDIT = '400000000000000001';
 export const ALERTS = '400000000000000002';
+export const REQUESTS = '400000000000000003';
 
 export const DOWN: Trouble = { kind: 'refused', message: 'Nothing answers at that address.' };
 const KEY = Buffer.alloc(32, 9);
@@ -369,8 +370,8 @@ export class World {
     return (await this.events(undefined, guildId)).length;
   }
 
-  async setChannel(purpose: 'audit' | 'alerts', guildId = GUILD): Promise<void> {
-    const channelId = purpose === 'audit' ? AUDIT : ALERTS;
+  async setChannel(purpose: 'audit' | 'alerts' | 'requests', guildId = GUILD): Promise<void> {
+    const channelId = { audit: AUDIT, alerts: ALERTS, requests: REQUESTS }[purpose];
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 

@@ -104,10 +104,11 @@ export interface InProcess {
   close(): Promise<void>;
 }
 
-/** `plexUrl` is the address of the stand-in for plex.tv. */
+/** `plexUrl` is the address of the stand-in for plex.tv; `instead`: of what the use cases are given otherwise. */
 export async function openInProcess(
   plexUrl: string,
   httpOptions: Omit<HttpClientOptions, 'clock'> = {},
+  instead: Partial<Pick<Deps, 'guilds' | 'limits'>> = {},
 ): Promise<InProcess> {
   const file: TemporaryDatabase = await temporarySqlite();
   const open: OpenStores = await openStores(file.url);
@@ -124,7 +125,7 @@ export async function openInProcess(
   });
   const complaints = new Complaints();
   const stopping = new AbortController();
-  const deps = depsWith(stores, media, complaints);
+  const deps = { ...depsWith(stores, media, complaints), ...instead };
   return {
     app: createApp(deps, async () => undefined, stopping.signal),
     db: open.db,

@@ -133,6 +133,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'grants.move': ({ grants }, { id }) => grants.move([id], ['active'], 'ending', { endCause: 'revoked' }),
   'grants.change': ({ grants }, { id, other }) =>
     grants.change(id, { expiresAt: null, state: 'paused', libraryIds: [other] }),
+  'grants.remove': ({ grants }, { id }) => grants.remove(id),
   'grants.markOverdueAlerted': ({ grants }, { id }) => grants.markOverdueAlerted(id, noon),
   'grants.listRemindersDue': ({ grants }) => grants.listRemindersDue(minutes(99), 99),
   'grants.planReminders': ({ grants }, { id }) => grants.planReminders([{ id, remindAt: noon }]),

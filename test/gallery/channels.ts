@@ -247,6 +247,10 @@ function alertFrames(house: House, { name: server }: Server): readonly Frame[] {
       say('alert.frozen.next'),
     ],
     clock: [clock, say('alert.clock.open'), say('alert.clock.next')],
+    'who begins': [
+      { begins: house.typed.member },
+      say('my.tellThem', { member: who, text: say('my.toBeDone') }),
+    ],
     'clock is right': [{ state: 'over' }, say('alert.clock.right', { at })],
     role: [{}, say('alert.role.give', { role, who, why }), say('alert.role.giveNext')],
     channel: [{}, say('alert.channel.audit', { channel, why }), say('alert.channel.next')],

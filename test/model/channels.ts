@@ -92,6 +92,7 @@ export class Channels {
       guildOwnerId: () => undefined,
       refusalOfRole: async () => ({ kind: 'known', value: undefined }),
       people,
+      copyFor: async () => ({ at: clock.now(), communities: [] }),
       clock,
       log,
       random: () => 1,

@@ -4,6 +4,7 @@ import type { Deps } from '../../src/app/ports/deps.ts';
 export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator'> = {
   backups: {
     database: 'SQLite',
+    isDaily: true,
     make: async () => ({
       kind: 'made',
       backup: {

@@ -73,6 +73,7 @@ export function createBackups(options: BackupOptions): Backups {
 
   return {
     database: database === undefined ? 'PostgreSQL' : 'SQLite',
+    isDaily: database !== undefined && keep > 0,
     async make() {
       if (database === undefined) return { kind: 'not ours', how: await howForPostgres() };
       making ??= make(database).finally(() => {

@@ -10,6 +10,7 @@ import { hostileAnswers } from './hostile-answers.ts';
 import { importing } from './import.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
+import { catchingUp, reminding } from './people.ts';
 import { record } from './record.ts';
 import { revokeRequests } from './revoke-requests.ts';
 import { start } from './start.ts';
@@ -29,5 +30,7 @@ export const rows: readonly Row[] = [
   hostileAnswers,
   importing,
   record,
+  catchingUp,
+  reminding,
   start,
 ];

@@ -3,6 +3,7 @@ import { MessageFlags } from 'discord.js';
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import type { PersonalCopy } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
@@ -10,6 +11,7 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { exportView } from '../views/personal-data.ts';
 import { sealText } from '../views/record.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
@@ -25,8 +27,8 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-/** What is a message of its own: posts show others, and lines of the record are joined (record.ts). */
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' }>;
+/** What says itself what it is: posts show others, and lines of the record are joined (record.ts). */
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' | 'copy' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 
 /** How long the button works. */
@@ -114,6 +116,10 @@ function noticeCard(
     buttonsLastMs: DECISION_LASTS_MS,
   };
 }
+
+/** All that is stored about the person of the delivery. */
+export const copyMessage = (copy: PersonalCopy, delivery: Delivery, place: MessagePlace): Outgoing =>
+  render(exportView(copy, place.language), delivery, place);
 
 /** In groups of four, as codes are shown everywhere. */
 function grouped(inviteCode: string): string {

@@ -110,8 +110,7 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.changed': (told) => changed(told),
   'grant.paused': (told) => otherEnd(told, 'paused'),
   'grant.resumed': (told) => otherEnd(told, 'resumed'),
-  'grant.revoked': ({ by, who, what, facts: { how } }) =>
-    say(how === 'undone' ? 'audit.grant.undone' : 'audit.grant.revoked', { by, who, what }),
+  'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
     hasEnd(facts)
       ? say('audit.grant.ending', { who, what })
@@ -147,7 +146,11 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     how === 'claimed'
       ? say('audit.member.claimed', { who, account, server })
       : say('audit.member.imported', { by, who, account, server }),
-  'member.unlinked': ({ by, who, account, server, facts: { how } }) => {
+  'member.unlinked': ({ by, who, account, server, what, facts: { how, libraries = [] } }) => {
+    if (how === 'undone')
+      return libraries.length > 0
+        ? say('audit.member.undone', { by, who, account, server, what })
+        : say('audit.member.undoneNothing', { by, account, server });
     if (how === 'gone' || how === 'deleted') return say(`audit.member.${how}`, { who, account, server });
     return say('audit.member.unlinked', { by, who, account, server });
   },

@@ -133,6 +133,9 @@ export function createGrantStore(context: GuildContext): GrantStore {
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);
     },
+    async remove(id) {
+      await queries.grant.deleteMany({ where: { guildId, id } });
+    },
     async listRemindersDue(now, limit) {
       const rows = await queries.grant.findMany({
         where: { guildId, remindAt: { lte: now } },

@@ -149,6 +149,7 @@ const contents = {
     clock: z.literal(true).exactOptional(),
     retry: z.string().exactOptional(),
     claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
+    begins: z.string().transform(toMemberId).exactOptional(),
   }),
   head: z.object({
     kind: z.literal('head'),
@@ -157,6 +158,7 @@ const contents = {
     keyId: z.string(),
     signature: z.string(),
   }),
+  copy: z.object({ kind: z.literal('copy') }),
   door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
@@ -180,7 +182,11 @@ const contents = {
     parts: z.array(noticePart),
     said: z.array(noticePart).exactOptional(),
   }),
-  news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
+  news: z.object({
+    kind: z.literal('news'),
+    memberId: z.string().transform(toMemberId),
+    begins: z.literal(true).exactOptional(),
+  }),
   request: z.object({
     kind: z.literal('request'),
     requestId: z.string(),
@@ -211,6 +217,7 @@ const content = z.discriminatedUnion('kind', [
   contents.notice,
   contents.changes,
   contents.head,
+  contents.copy,
   contents.door,
   contents.news,
   contents.request,
@@ -226,6 +233,7 @@ export function parseFacts(text: string): AuditFacts {
 const postContent = z.discriminatedUnion('kind', [
   contents.alert,
   contents.claim,
+  contents.door,
   contents.news,
   contents.request,
 ]);

@@ -118,6 +118,8 @@ export interface GrantStore {
   ): Promise<ReadonlySet<string>>;
   /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
   change(grantId: string, changes: Written): Promise<void>;
+  /** For one that was never ours; of all others it is kept that they were. */
+  remove(grantId: string): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
   /** Grants of whose end somebody is to be reminded, or for which that is yet to be worked out; oldest first. */
   listRemindersDue(
