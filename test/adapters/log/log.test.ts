@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 
-const LOG = new URL('../../src/adapters/log.ts', import.meta.url).href;
+const LOG = new URL('../../../src/adapters/log/log.ts', import.meta.url).href;
 
 /** A process that logs; what it says about itself is on standard error. */
 function logging(program: string) {
