@@ -72,7 +72,8 @@ const VARIABLES = {
     .string()
     .transform((text, { addIssue }) => {
       const read = readLogRetention(text);
-      if (read === undefined) addIssue({ code: 'custom', message: 'expected 14d, 50MB, or 14d,50MB' });
+      const message = 'expected days, a size, or both: 14d, 50MB, or 14d,50MB';
+      if (read === undefined) addIssue({ code: 'custom', message });
       return read ?? z.NEVER;
     })
     .prefault('14d,50MB'),

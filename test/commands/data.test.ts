@@ -68,7 +68,7 @@ describe('/my data export', () => {
   it('is a file of all communities, with what each key means', async () => {
     const { answer, file } = await exported();
     expect(answer.text).toContain('in 2 Discord servers');
-    const read = JSON.parse(file.content);
+    const read = JSON.parse(String(file.content));
     expect(read.communities).toMatchObject([
       { id: GUILD, name: 'Movie Night' },
       { id: OTHER_GUILD, name: null },
@@ -82,7 +82,7 @@ describe('/my data export', () => {
     const { answer, file } = await exported(lines);
     expect(answer.text).toContain('the oldest lines of the record are left out');
     expect(file.content.length).toBeLessThan(8_000_000);
-    expect(JSON.parse(file.content).communities[0].record.at(-1).number).toBe(39);
+    expect(JSON.parse(String(file.content)).communities[0].record.at(-1).number).toBe(39);
   });
 
   it('says so when nothing is known', async () => {

@@ -15,6 +15,17 @@ export interface ProcessLog {
   written(): Promise<void>;
 }
 
+/** How a line is made, and what is never in it. */
+export const LINES = {
+  base: null,
+  redact: {
+    paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+    censor: '[redacted]',
+  },
+  serializers: { err: describeError },
+  timestamp: pino.stdTimeFunctions.isoTime,
+};
+
 /**
  * The log of the process, on standard output: `json` for machines, `pretty` for a terminal. The same lines go into
  * `file`, always as JSON.
@@ -24,16 +35,6 @@ export function createLog(
   format: 'json' | 'pretty',
   file?: Omit<LogFileOptions, 'onLost' | 'onBack'>,
 ): ProcessLog {
-  const options = {
-    level,
-    base: null,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
-    },
-    serializers: { err: describeError },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  };
   const output = standardOutput((dropped) =>
     log.warn({ dropped }, 'nobody read the log for a while, and lines of it were dropped'),
   );
@@ -49,7 +50,7 @@ export function createLog(
     });
   // The level is looked at once, before a line is made.
   const streams = [shown, ...(kept ? [kept] : [])].map((stream) => ({ stream, level: 'trace' as const }));
-  const log = pino(options, streams.length === 1 ? shown : pino.multistream(streams));
+  const log = pino({ ...LINES, level }, streams.length === 1 ? shown : pino.multistream(streams));
   return {
     log,
     async written() {

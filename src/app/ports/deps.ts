@@ -7,6 +7,7 @@ import type { DrillSide } from './drill.ts';
 import type { Guilds } from './guilds.ts';
 import type { ImportFiles } from './imports.ts';
 import type { Log } from './log.ts';
+import type { LogLines } from './log-lines.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
 import type { Operator } from './operator.ts';
@@ -31,6 +32,7 @@ export interface Deps {
   readonly limits: GuildLimits;
   readonly backups: Backups;
   readonly operator: Operator;
+  readonly logLines: LogLines;
   readonly log: Log;
 }
 

@@ -243,11 +243,11 @@ function toSelect(
   return toOptions(block, language).setCustomId(sign(block));
 }
 
-function toFile({ name, content }: { readonly name: string; readonly content: string }): {
+function toFile({ name, content }: NonNullable<View['files']>[number]): {
   readonly name: string;
   readonly data: Buffer;
 } {
-  const data = Buffer.from(content);
+  const data = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
   if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
   return { name: name.replace(/[^\w.-]+/g, '_').slice(0, 100), data };
 }

@@ -130,6 +130,7 @@ export const SHARED_HANDLERS = {
   'jobs run': ['clock', 'server'],
   'library list': ['to', 'take', 'lasts'],
   'library sync': ['one'],
+  'logs view': ['refresh', 'follow', 'stop', 'file'],
   'member import': ['unclaim', 'undo', 'page', 'one', 'aside', 'sure', 'these', 'door', 'end'],
   'member libraries': ['open'],
   'member list': ['many', 'plan', 'gift'],
@@ -228,7 +229,7 @@ export interface View {
   readonly kind: 'view';
   readonly tone: Tone;
   readonly blocks: readonly Block[];
-  readonly files?: readonly { readonly name: string; readonly content: string }[];
+  readonly files?: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   /** Who may use the buttons: only the person who is answered (default), or everybody who sees them. */
   readonly audience?: 'actor' | 'everybody';
   /**
