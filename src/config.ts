@@ -65,9 +65,7 @@ const VARIABLES = {
     .default(8080),
   LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: word(['json', 'pretty']).default('json'),
-  LOG_FILE: path
-    .transform((text) => (/^off$/i.test(text) ? ('off' as const) : text))
-    .optional(),
+  LOG_FILE: path.transform((text) => (/^off$/i.test(text) ? ('off' as const) : text)).optional(),
   LOG_RETENTION: z
     .string()
     .transform((text, { addIssue }) => {

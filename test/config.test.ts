@@ -108,7 +108,7 @@ it.each<[string, string, string, unknown]>([
   ['a blank value as none', 'DISCORD_GUILD_ID', '   ', undefined],
 ])('takes %s', (_name, variable, value, expected) => {
   const config: Readonly<Record<string, unknown>> = configOf({ DISCORD_TOKEN: TOKEN, [variable]: value });
-  expect(config[variable]).toBe(expected);
+  expect(config[variable]).toEqual(expected);
 });
 
 it.each([

@@ -24,8 +24,7 @@ async function follow(who: Who, asked: Asked, { logs }: LogUses): Promise<View> 
   const steps = logs.follow(whoOf(who), asked, CARD_LINES);
   const next = async (before?: LogsFound): Promise<View> => {
     const { value } = await steps.next();
-    if (typeof value !== 'string')
-      return { ...logsView(value, argsOf(asked), 'yes'), later: next(value) };
+    if (typeof value !== 'string') return { ...logsView(value, argsOf(asked), 'yes'), later: next(value) };
     const last = before ?? (await logs.find(whoOf(who), asked, CARD_LINES));
     return logsView(last, argsOf(asked), value);
   };

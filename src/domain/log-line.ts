@@ -22,7 +22,11 @@ export interface LogReader {
    */
   readonly isOperator: boolean;
   /** Media servers of the guild: named in place of their ids. */
-  readonly servers: readonly { readonly id: string; readonly name: string; readonly urls: readonly string[] }[];
+  readonly servers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly urls: readonly string[];
+  }[];
 }
 
 /** What of a line this reader may know; undefined for a line of others, or something that is no line. */
@@ -129,7 +133,8 @@ function withoutPlaces(
     if (depth === 0) return HIDDEN;
     if (Array.isArray(value)) return value.map((item) => of(item, '', depth - 1));
     // What an error says is for whoever can mend it.
-    if ('stack' in value || 'message' in value) return { type: read(value, 'type'), errorCode: read(value, 'errorCode') };
+    if ('stack' in value || 'message' in value)
+      return { type: read(value, 'type'), errorCode: read(value, 'errorCode') };
     return ofRecord(Object.entries(value), depth - 1);
   };
   const ofRecord = (entries: readonly (readonly [string, unknown])[], depth: number) =>
@@ -139,6 +144,6 @@ function withoutPlaces(
 
 /** A host as a word of its own: `tower` is in "Tower:32400", and not in "towers". */
 const wordOf = (host: string): RegExp =>
-  new RegExp(`(?<![\\w-])${host.replaceAll(/[^\w-]/g, String.raw`\$&`)}(?![\w-])`, 'gi');
+  new RegExp(`(?<![\\w-])${host.replaceAll(/[^\w-]/g, String.raw`\$&`)}(?![w-])`, 'gi');
 
 const read = (value: object, key: string): unknown => (value as Readonly<Record<string, unknown>>)[key];

@@ -1,4 +1,4 @@
-/** The files of the log: the one that is written, `usher.log`, and older ones, `usher.log.1` being the newest of them. */
+/** The files of the log: `usher.log`, which is written, and older ones, of which `usher.log.1` is the newest. */
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 

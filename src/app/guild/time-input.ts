@@ -120,7 +120,11 @@ export function makeTimeInput(deps: Deps) {
 
   /** A day without a time is its first second as a start, and its last one as an end. Null when nothing was typed. */
   function momentOf(
-    { option, typed, edge }: { option: 'start' | 'until' | 'since'; typed: string | undefined; edge: 'from' | 'to' },
+    {
+      option,
+      typed,
+      edge,
+    }: { option: 'start' | 'until' | 'since'; typed: string | undefined; edge: 'from' | 'to' },
     zone: string,
     now: Date,
   ): Resolved<Date | null> {

@@ -99,7 +99,12 @@ export function makeLogs(
   }
 
   /** What was found, and what came since a moment shortly before. */
-  async function searchAgain(reader: Reader, found: LogsFound, from: Date, limit: number): Promise<LogsFound> {
+  async function searchAgain(
+    reader: Reader,
+    found: LogsFound,
+    from: Date,
+    limit: number,
+  ): Promise<LogsFound> {
     const before = found.lines.filter(({ at }) => at < from);
     const again = found.lines.length - before.length;
     // More may have been found in that moment than is shown.

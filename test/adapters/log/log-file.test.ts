@@ -73,7 +73,10 @@ describe('as a ring', () => {
     const kept = await everything();
     expect(kept.length).toBeLessThanOrEqual(80_000);
     expect(kept.length).toBeGreaterThan(60_000);
-    const numbers = kept.trim().split('\n').map((text) => Number(text.slice(0, 6)));
+    const numbers = kept
+      .trim()
+      .split('\n')
+      .map((text) => Number(text.slice(0, 6)));
     const first = numbers[0] ?? 0;
     expect(numbers).toEqual(Array.from({ length: 3_000 - first }, (_, index) => first + index));
     expect(said).toEqual([]);

@@ -20,7 +20,17 @@ async function read(): Promise<readonly string[]> {
 
 it('reads lines of every length, from the newest of the newest file to the oldest, each once', async () => {
   // Longer and shorter than the pieces in which it is read, with letters of several bytes across their borders.
-  const lengths = [1, 70_000, 3, 65_535, 65_536, 65_537, 131_072, 2, ...Array.from({ length: 500 }, (_, n) => n)];
+  const lengths = [
+    1,
+    70_000,
+    3,
+    65_535,
+    65_536,
+    65_537,
+    131_072,
+    2,
+    ...Array.from({ length: 500 }, (_, n) => n),
+  ];
   const lines = lengths.map((length, index) => `${index}:${'ü'.repeat(length)}`);
   const [older, newer] = [lines.slice(0, 4), lines.slice(4)];
   await writeFile(`${path}.2`, older.slice(0, 2).join('\n').concat('\n'));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LogsAsked } from '../../../src/app/queries/logs.ts';
+import type { LogsAsked, LogsFound } from '../../../src/app/queries/logs.ts';
 import { asActor } from '../../../src/domain/ids.ts';
 import { fieldsText } from '../../../src/domain/log-line.ts';
 import { loggingInto } from '../../support/log-lines.ts';
@@ -23,7 +23,7 @@ const auditor = { guildId: GUILD, actorId: asActor(BEN) };
 const operator = { guildId: GUILD, actorId: asActor(ADA) };
 const ALL: LogsAsked = { level: 'info', contains: '', since: null };
 
-const textsOf = (found: { lines: Parameters<typeof fieldsText>[0][] | readonly Parameters<typeof fieldsText>[0][] }) =>
+const textsOf = (found: Pick<LogsFound, 'lines'>) =>
   found.lines.map((line) => `${line.sentence} ${fieldsText(line)}`.trim());
 const read = async (asked: Partial<LogsAsked> = {}, who = auditor) =>
   textsOf(await world.app.logs.find(who, { ...ALL, ...asked }, 10));
@@ -53,7 +53,10 @@ describe('where servers are', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:32400'), { code: 'ECONNREFUSED' });
     log.error({ ...fields, err: refused }, 'one');
     log.warn({ ...fields, why: 'getaddrinfo ENOTFOUND nas.lan' }, 'two');
-    log.warn({ ...fields, detail: { asked: ['https://jelly.example/System/Info'], host: 'jelly.example' } }, 'three');
+    log.warn(
+      { ...fields, detail: { asked: ['https://jelly.example/System/Info'], host: 'jelly.example' } },
+      'three',
+    );
     log.warn({ ...fields, said: 'Tower.test answers at [fe80::1]:8096, jelly.example:443' }, 'four');
     log.info({ ...fields, at: '2026-03-01T12:00:00.000Z', accounts: 3 }, 'five');
   });
@@ -108,7 +111,8 @@ it('no more than so much is looked at, and it is said how far back', async () =>
 describe('followed', () => {
   const follow = () => world.app.logs.follow(auditor, ALL, 5);
   type Step = Awaited<ReturnType<ReturnType<typeof follow>['next']>>;
-  const shown = ({ value, done }: Step) => (done ? value : typeof value === 'string' ? value : textsOf(value));
+  const shown = ({ value, done }: Step) =>
+    done ? value : typeof value === 'string' ? value : textsOf(value);
   /** Lets whoever waits read what is there. */
   async function pass(ms: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));

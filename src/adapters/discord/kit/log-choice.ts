@@ -79,7 +79,8 @@ export async function exportLogs(
   if (Buffer.byteLength(content) <= FILE_BYTES)
     return logsFileView(found, { name: 'usher-log.jsonl', content });
   const packed = await promisify(gzip)(content);
-  if (packed.length <= FILE_BYTES) return logsFileView(found, { name: 'usher-log.jsonl.gz', content: packed });
+  if (packed.length <= FILE_BYTES)
+    return logsFileView(found, { name: 'usher-log.jsonl.gz', content: packed });
   // Whoever looks for something in that much narrows it down.
   return await exportLogs(who, asked, app, Math.ceil(limit / 2));
 }
