@@ -1,5 +1,6 @@
 /** Lines of the log, as people may read them in Discord: what they are of, and what is taken out. */
 import { DateTime } from 'luxon';
+import type { GuildId } from './ids.ts';
 
 /** What Usher logs at, the mildest first. */
 export const LOG_LEVELS = ['info', 'warn', 'error'] as const;
@@ -15,7 +16,7 @@ export interface LogLine {
 
 /** For whom lines are read. */
 export interface LogReader {
-  readonly guildId: string;
+  readonly guildId: GuildId;
   /**
    * Whoever runs Usher has the file: they read what concerns no guild as well, and every line whole. Others read
    * neither where servers are, nor what an error says, which may name that.
@@ -59,8 +60,8 @@ export function dayAndTime({ at }: LogLine, zone: string): { readonly day: strin
 export const isAtLeast = (level: LogLevel, least: LogLevel): boolean =>
   LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
 
-/** `key=value` of every field, as it is shown and searched. */
-export const fieldsText = ({ fields }: LogLine): string =>
+/** `key=value` of every field, as it is searched. */
+export const fieldsText = ({ fields }: Pick<LogLine, 'fields'>): string =>
   Object.entries(fields)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
@@ -134,7 +135,7 @@ function withoutPlaces(
     if (Array.isArray(value)) return value.map((item) => of(item, '', depth - 1));
     // What an error says is for whoever can mend it.
     if ('stack' in value || 'message' in value)
-      return { type: read(value, 'type'), errorCode: read(value, 'errorCode') };
+      return [read(value, 'type'), read(value, 'errorCode')].filter((part) => part !== undefined).join(' ');
     return ofRecord(Object.entries(value), depth - 1);
   };
   const ofRecord = (entries: readonly (readonly [string, unknown])[], depth: number) =>

@@ -19,6 +19,7 @@ const found = (lines: readonly LogLine[], more: Partial<LogsFound> = {}): LogsFo
   lines,
   total: lines.length,
   lookedBackTo: undefined,
+  names: new Map(),
   zone: 'Europe/Berlin',
   isOperator: false,
   ...more,

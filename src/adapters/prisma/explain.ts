@@ -42,6 +42,7 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
   if (error instanceof DatabaseBusy || kind === 'SocketTimeout' || /database is locked/.test(words)) {
     return `The database ${place} is locked by another program. Is Usher already running, or a backup of it?`;
   }
+  if (/malformed/.test(words)) return damaged(target, words);
   if (/not a database/.test(words)) {
     return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;
   }
@@ -57,6 +58,15 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
     return `The database ${place} cannot be opened for writing: ${why ?? words.trim()}`;
   }
   return `The database ${place} ${failed}. ${words.trim()}`;
+}
+
+/** A part of the file is not what was written there: no program can mend that for sure, and a copy can. */
+export function damaged(target: DatabaseUrl, found: string): string {
+  return (
+    `The database ${placeOf(target)} is damaged (${found.split('\n')[0]?.trim()}). Nothing was changed. ` +
+    'Put back the newest backup: npm run restore -- FILE (they are in BACKUP_DIR, usually data/backups), ' +
+    'and look after the disk: what has damaged one file may damage others.'
+  );
 }
 
 /** The same with where the copy is that was made before. */

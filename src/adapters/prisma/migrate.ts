@@ -3,13 +3,13 @@
  * one addition: a migration and the note that it is finished are committed together. If the process is killed in
  * the middle, or the migration fails, nothing is left behind and the next start tries again.
  */
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { DatabaseBusy } from '../../app/ports/stores.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { type AdapterFactory, connectorOf } from './connect.ts';
-import { explain, placeOf, withBackup, wordsOf } from './explain.ts';
+import { damaged, explain, placeOf, withBackup, wordsOf } from './explain.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
 import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
@@ -42,6 +42,7 @@ export async function migrateDatabase(
   try {
     // The lock is held until this connection closes. The engine has its own lock, but gives up after 10 s.
     if (target.dialect === 'postgresql') await run(adapter, `SELECT pg_advisory_lock(${advisoryLock})`);
+    if (target.dialect === 'sqlite') await proveWhole(adapter, target);
     const history = await readHistory(adapter, target.dialect);
     const pending = pendingMigrations(history, migrations, target);
     const [next] = pending;
@@ -70,6 +71,20 @@ export async function migrateDatabase(
 }
 
 // --------------------------------------------------------------------------------------- what is there
+
+/** Reading all of it takes a second for each few hundred MB: larger ones are proven by the daily backup alone. */
+const PROVEN_UP_TO_BYTES = 128 * 1024 * 1024;
+
+/** Whether every page is what was written there: what is believed and is not true is worse than no start. */
+async function proveWhole(
+  adapter: SqlDriverAdapter,
+  target: DatabaseUrl & { readonly path: string },
+): Promise<void> {
+  const { size } = statSync(target.path);
+  if (size > PROVEN_UP_TO_BYTES) return;
+  const [found = 'ok'] = await texts(adapter, 'PRAGMA quick_check(1)');
+  if (found !== 'ok') throw new DatabaseUnusable(damaged(target, found));
+}
 
 interface History {
   readonly hasTables: boolean;

@@ -1,5 +1,5 @@
 /** What was logged about a guild, the newest first; and the same for a while as it is written. */
-import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { type ActorId, type GuildId, toMemberId } from '../../domain/ids.ts';
 import {
   fieldsText,
   isAtLeast,
@@ -28,6 +28,8 @@ export interface LogsFound {
   readonly total: number;
   /** It was looked back to this moment and no further, though there is more. */
   readonly lookedBackTo: Date | undefined;
+  /** What people are called whose ids are in these lines. */
+  readonly names: ReadonlyMap<string, string>;
   /** IANA name, for times. */
   readonly zone: string;
   /** Lines of the installation are among them. */
@@ -41,6 +43,8 @@ interface Who {
 
 /** So much of the log is read for one answer, in characters: a second of work at most, in small pieces. */
 const MOST_READ = 16_000_000;
+/** Of more lines, which are for programs, nobody is named. */
+const NAMED = 100;
 const FOLLOWED_FOR_MS = 5 * 60_000;
 /** An edit of a message has time to arrive before the next one. */
 const EVERY_MS = 4_000;
@@ -95,7 +99,24 @@ export function makeLogs(
       if ((oldest !== '' && oldest < since) || read > MOST_READ) break;
     }
     const lookedBackTo = read > MOST_READ && oldest >= since ? new Date(oldest) : undefined;
-    return { asked, lines: newest.toReversed(), total, lookedBackTo, zone, isOperator };
+    const lines = newest.toReversed();
+    return {
+      asked,
+      lines,
+      total,
+      lookedBackTo,
+      names: await namesIn(reader.guildId, lines),
+      zone,
+      isOperator,
+    };
+  }
+
+  async function namesIn(guildId: GuildId, lines: readonly LogLine[]): Promise<LogsFound['names']> {
+    const values = lines.flatMap(({ fields }) => Object.values(fields).map(String));
+    const ids = [...new Set(values)].filter((value) => /^\d{15,20}$/.test(value));
+    if (ids.length === 0 || lines.length > NAMED) return new Map();
+    const found = await stores.of(guildId).members.listNames(ids.map(toMemberId));
+    return new Map(found.map(({ userId, name }) => [userId, name]));
   }
 
   /** What was found, and what came since a moment shortly before. */
@@ -114,6 +135,7 @@ export function makeLogs(
     return {
       ...found,
       lines: [...before, ...fresh.lines].slice(-limit),
+      names: new Map([...found.names, ...fresh.names]),
       total: found.total - again + fresh.total,
     };
   }

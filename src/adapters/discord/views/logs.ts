@@ -5,8 +5,8 @@ import { sanitise } from '../wire/sanitise.ts';
 import { buttons, card, join, type Md, md, problem, raw, relative, say, type View } from './view.ts';
 
 /** What a card has room for on the screen of a phone: rows of so many characters. */
-const ROWS = 26;
-const ROW = 40;
+const ROWS = 28;
+const ROW = 31;
 /** Of one line of the log. */
 const SENTENCE = 160;
 const FIELDS = 200;
@@ -62,10 +62,13 @@ const beyond = ({ lookedBackTo }: LogsFound): readonly Md[] =>
   lookedBackTo ? [md`-# ${say('logs.lookedBack', { at: lookedBackTo })}`] : [];
 
 /** The newest lines that there is room for, in a block in which nothing has an effect. A day stands above its lines. */
-function fitting({ lines, zone }: LogsFound): { readonly text: Md | undefined; readonly lines: number } {
+function fitting({ lines, zone, names }: LogsFound): {
+  readonly text: Md | undefined;
+  readonly lines: number;
+} {
   const all = lines.map((line) => {
     const { day, time } = dayAndTime(line, zone);
-    return { day, text: `${time} ${MARKS[line.level]}${written(line)}` };
+    return { day, text: `${time} ${MARKS[line.level]}${written(line, names)}` };
   });
   let rows = 0;
   const tooMany = all.findLastIndex(({ text }) => {
@@ -86,8 +89,13 @@ function fitting({ lines, zone }: LogsFound): { readonly text: Md | undefined; r
 const rowsOf = (text: string): number =>
   text.split('\n').reduce((sum, row) => sum + Math.ceil(row.length / ROW), 0);
 
-function written(line: LogLine): string {
-  const fields = fieldsText(line);
+/** Of fields that only programs count with, which are in the file. */
+const UNSHOWN: readonly string[] = ['interactionId', 'kind', 'ackMs', 'totalMs'];
+
+function written(line: LogLine, names: LogsFound['names']): string {
+  const shown = Object.entries(line.fields).filter(([key]) => !UNSHOWN.includes(key));
+  const named = shown.map(([key, value]) => [key, names.get(String(value)) ?? value] as const);
+  const fields = fieldsText({ fields: Object.fromEntries(named) });
   const sentence = sanitise(line.sentence, { inCode: true, max: SENTENCE });
   return fields === '' ? sentence : `${sentence}\n  ${sanitise(fields, { inCode: true, max: FIELDS })}`;
 }
