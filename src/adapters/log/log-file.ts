@@ -23,8 +23,10 @@ export interface LogFileOptions {
   readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
   /** Called once when it cannot be written, with the reason. */
   readonly onLost: (errorCode: string) => void;
-  /** Called when it can be written again, with how many lines are lacking; also when a flood was too much for it. */
-  readonly onBack: (dropped: number) => void;
+  /** Called when it can be written again. */
+  readonly onBack: () => void;
+  /** Called afterwards, when more was logged than could be kept in memory: so many lines are lacking. */
+  readonly onDropped: (count: number) => void;
 }
 
 export interface LogFile {
@@ -50,10 +52,10 @@ export function createLogFile(options: LogFileOptions): LogFile {
   }
 
   function back(): void {
-    if (lostAt === undefined && dropped === 0) return;
-    const count = dropped;
+    const [wasLost, count] = [lostAt !== undefined, dropped];
     [lostAt, dropped] = [undefined, 0];
-    options.onBack(count);
+    if (wasLost) options.onBack();
+    if (count > 0) options.onDropped(count);
   }
 
   async function work(): Promise<void> {

@@ -33,7 +33,7 @@ export const LINES = {
 export function createLog(
   level: string,
   format: 'json' | 'pretty',
-  file?: Omit<LogFileOptions, 'onLost' | 'onBack'>,
+  file?: Omit<LogFileOptions, 'onLost' | 'onBack' | 'onDropped'>,
 ): ProcessLog {
   const output = standardOutput((dropped) =>
     log.warn({ dropped }, 'nobody read the log for a while, and lines of it were dropped'),
@@ -46,7 +46,9 @@ export function createLog(
       ...file,
       onLost: (errorCode) =>
         log.warn({ path: file.path, errorCode }, 'the log file cannot be written; it is tried again'),
-      onBack: (dropped) => log.warn({ path: file.path, dropped }, 'the log file is written again'),
+      onBack: () => log.info({ path: file.path }, 'the log file is written again'),
+      onDropped: (dropped) =>
+        log.warn({ path: file.path, dropped }, 'too much was logged at once, and the log file lacks lines'),
     });
   // The level is looked at once, before a line is made.
   const streams = [shown, ...(kept ? [kept] : [])].map((stream) => ({ stream, level: 'trace' as const }));

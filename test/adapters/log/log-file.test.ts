@@ -25,7 +25,8 @@ const open = (keep: { days?: number; bytes?: number } = {}): LogFile =>
     keep: { days: 14, bytes: 1_000_000, ...keep },
     clock: { now: () => new Date(now), steadyMs: () => steady },
     onLost: (errorCode) => said.push(`lost ${errorCode}`),
-    onBack: (dropped) => said.push(`back ${dropped}`),
+    onBack: () => said.push('back'),
+    onDropped: (count) => said.push(`dropped ${count}`),
   });
 const content = () => readFile(path, 'utf8');
 const parts = async () => (await readdir(join(folder, 'logs'))).toSorted();
@@ -136,7 +137,7 @@ describe('that cannot be written', () => {
     steady += 31_000;
     file.write('again\n');
     await file.written();
-    expect(said).toEqual(['lost no file', 'back 0']);
+    expect(said).toEqual(['lost no file', 'back']);
     expect(await content()).toBe('0\n1\n2\n3\n4\ntoo soon\nagain\n');
   });
 
@@ -154,6 +155,6 @@ describe('that cannot be written', () => {
     expect(kept.length).toBeLessThanOrEqual(1024 * 1024);
     expect(kept.length).toBeGreaterThan(1_000_000);
     const lines = kept.trim().split('\n').length;
-    expect(said).toEqual(['lost no file', `back ${5_001 - lines}`]);
+    expect(said).toEqual(['lost no file', 'back', `dropped ${5_001 - lines}`]);
   });
 });
