@@ -53,9 +53,9 @@ it(
       await expect(fill()).rejects.toThrow(/ENOSPC/);
       const note = (text: string) => stage.asOlga('/member note', { member: uma.user, text });
       // What was reserved before is written full first.
-      let refused = await note('x'.repeat(900));
+      let refused = await note('x'.repeat(450));
       for (let tries = 0; tries < 60 && !/nothing was saved/.test(refused.text); tries += 1)
-        refused = await note(`${tries} ${'x'.repeat(900)}`);
+        refused = await note(`${tries} ${'x'.repeat(450)}`);
       expect(refused.text).toMatch(/cannot write to its database(.|\n)*nothing was saved/);
       await stage.usher.logged('the log file cannot be written; it is tried again');
       const backup = await stage.asOlga('/admin backup');
@@ -68,7 +68,7 @@ it(
       await rm(filler);
       await stage.discord.until('staff hear of the end', alerted(/can write to its database again/), 60_000);
       await stage.den.http.until('out', isOut(uma.login), 60_000);
-      await stage.usher.logged('the log file is written again', 0, 60_000);
+      await stage.usher.logged('the log file is written again', 0, 90_000);
       const lost = stage.usher.logs.filter(({ msg }) => msg.startsWith('the log file cannot be written'));
       expect(lost).toHaveLength(1);
       const made = await stage.asOlga('/admin backup');

@@ -20,7 +20,7 @@ export interface LogFileOptions {
   readonly path: string;
   /** How old lines may become, in whole days, and how much there may be of them. */
   readonly keep: { readonly days: number; readonly bytes: number };
-  readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** Called once when it cannot be written, with the reason. */
   readonly onLost: (errorCode: string) => void;
   /** Called when it can be written again. */
@@ -41,37 +41,34 @@ export function createLogFile(options: LogFileOptions): LogFile {
   let waiting: string[] = [];
   let size = 0;
   let dropped = 0;
-  let working: Promise<void> | undefined;
-  /** Since when it cannot be written, by the clock that goes on evenly. */
-  let lostAt: number | undefined;
-
-  function lost(error: unknown): void {
-    const isNew = lostAt === undefined;
-    lostAt = clock.steadyMs();
-    if (isNew) options.onLost(codeOf(error));
-  }
-
-  function back(): void {
-    const [wasLost, count] = [lostAt !== undefined, dropped];
-    [lostAt, dropped] = [undefined, 0];
-    if (wasLost) options.onBack();
-    if (count > 0) options.onDropped(count);
-  }
+  let isLost = false;
+  let isWorking = false;
+  let attempt = Promise.resolve();
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       const { batch, rest } = split(waiting);
-      try {
-        await append(batch.join(''), options);
-      } catch (error) {
-        lost(error);
-        return;
-      }
-      // Those that came meanwhile are at the end.
-      waiting = waiting.slice(rest);
-      size -= batch.reduce((sum, line) => sum + line.length, 0);
-      back();
+      attempt = append(batch.join(''), options).then(() => done(batch, rest), lost);
+      await attempt;
+      if (isLost) await clock.sleep(AGAIN_AFTER_MS);
     }
+    isWorking = false;
+  }
+
+  function lost(error: unknown): void {
+    const isNew = !isLost;
+    isLost = true;
+    if (isNew) options.onLost(codeOf(error));
+  }
+
+  function done(batch: readonly string[], rest: number): void {
+    // Those that came meanwhile are at the end.
+    waiting = waiting.slice(rest);
+    size -= batch.reduce((sum, line) => sum + line.length, 0);
+    const [wasLost, count] = [isLost, dropped];
+    [isLost, dropped] = [false, 0];
+    if (wasLost) options.onBack();
+    if (count > 0) options.onDropped(count);
   }
 
   return {
@@ -81,14 +78,12 @@ export function createLogFile(options: LogFileOptions): LogFile {
         waiting.push(line);
         size += line.length;
       }
-      const isTooSoon = lostAt !== undefined && clock.steadyMs() - lostAt < AGAIN_AFTER_MS;
-      if (working || isTooSoon) return;
-      working = work().finally(() => {
-        working = undefined;
-      });
+      if (isWorking) return;
+      isWorking = true;
+      void work();
     },
     async written() {
-      while (working) await working;
+      while (waiting.length > 0 && !isLost) await attempt;
     },
   };
 }
