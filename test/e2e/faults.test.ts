@@ -131,9 +131,10 @@ it(
 /** The same database by another port, which can be shut: connections break, and new ones are refused. */
 async function wayTo(url: string) {
   const target = new URL(url);
+  const real = { port: Number(target.port), host: target.hostname };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    const there = connect(Number(target.port), target.hostname);
+    const there = connect(real);
     for (const socket of [client, there]) {
       sockets.add(socket);
       socket.on('error', () => {});

@@ -75,9 +75,10 @@ it('counts what happens, without a word about people', async () => {
 
 it('shows staff what it noted about their community, and whoever runs it all the rest', async () => {
   const { host } = new URL(stage.den.url);
-  stage.den.http.fault({ path: /./, dropBefore: true, times: 2 });
-  await stage.asOlga('/library sync');
+  const down = stage.den.http.fault({ path: /./, dropBefore: true, times: Number.POSITIVE_INFINITY });
+  await stage.asOlga('/library sync', { server: 'Den' });
   await stage.usher.logged('a media server could not be read');
+  down.lift();
   const view = () => stage.asOlga('/logs view', { level: 'warn', contains: 'den' });
   await expect
     .poll(async () => (await view()).text)

@@ -16,11 +16,11 @@ export function explain(
   return new Unusable(sentence(error, target, failed), { cause: error });
 }
 
-/** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
+/** Whether starting again may help: PostgreSQL starts or stops just now, or another process is not finished. */
 const isPassing = (error: unknown): boolean =>
   error instanceof DatabaseBusy ||
   ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
-  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
+  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down|connection terminated|terminating connection|ECONNRESET/i.test(
     wordsOf(error),
   );
 
@@ -42,7 +42,7 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
   if (error instanceof DatabaseBusy || kind === 'SocketTimeout' || /database is locked/.test(words)) {
     return `The database ${place} is locked by another program. Is Usher already running, or a backup of it?`;
   }
-  if (/malformed/.test(words)) return damaged(target, words);
+  if (/disk image is malformed/.test(words)) return damaged(target, words);
   if (/not a database/.test(words)) {
     return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;
   }
