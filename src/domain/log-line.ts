@@ -101,7 +101,7 @@ const hostsOf = ({ servers }: LogReader): readonly string[] =>
 
 /** Fields that say where something is, whatever they hold. */
 const PLACES = /^(host(name)?|address|ip|url|port|path|location|where)$/i;
-export const HIDDEN = '[hidden]';
+const HIDDEN = '[hidden]';
 
 /** Addresses with a scheme, of networks, with a port (which no moment is); names that were not found or reached. */
 const ADDRESSES = [
