@@ -12,6 +12,7 @@ export const WAITING = [
   'test/e2e/crashes-ending.test.ts',
   'test/e2e/discord-bad-day.test.ts',
   'test/e2e/drill.test.ts',
+  'test/e2e/faults.test.ts',
   'test/e2e/outages.test.ts',
   'test/e2e/ends-come-first.test.ts',
   'test/e2e/keys.test.ts',

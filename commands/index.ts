@@ -28,6 +28,8 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import logsExport from './logs/export.ts';
+import logsView from './logs/view.ts';
 import memberForget from './member/forget.ts';
 import memberImport from './member/import.ts';
 import memberLibraries from './member/libraries.ts';
@@ -99,6 +101,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library show': libraryShow,
   'library sync': librarySync,
+  'logs export': logsExport,
+  'logs view': logsView,
   'member import': memberImport,
   'member forget': memberForget,
   'member libraries': memberLibraries,

@@ -16,11 +16,12 @@ import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { createImportFiles } from './adapters/imports/import-files.ts';
+import { createLogLines } from './adapters/log/log-lines.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import { type Config, limitsIn } from './config.ts';
+import { type Config, limitsIn, logFileIn } from './config.ts';
 import { asMember, toGuildId } from './domain/ids.ts';
 import { begin } from './engine.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
@@ -74,8 +75,10 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     clock: systemClock,
     log,
   });
-  const operator = createOperator(onRestart);
-  const outside = { guilds, imports, limits: limitsIn(config), operator };
+  const isApplicationOwner = createApplicationOwner(rests);
+  const operator = createOperator({ restart: onRestart, isOwner: isApplicationOwner });
+  const logLines = createLogLines(logFileIn(config));
+  const outside = { guilds, imports, limits: limitsIn(config), operator, logLines };
   const begun = await begin(config, log, life, outside);
   life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, keys, secrets, ends, due, enforcing } = begun;
@@ -129,7 +132,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
-    isApplicationOwner: createApplicationOwner(rests),
+    isApplicationOwner,
     belongs: guilds.belongs,
     commandIds: () => commandIds,
     noteRoles: (guildId, { id, name, roleIds }) =>

@@ -12,6 +12,7 @@ import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
 import { createHeadSigner } from './adapters/head-signer.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
+import { createLogLines } from './adapters/log/log-lines.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
@@ -53,7 +54,7 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
   try {
     const outside = {
       ...{ guilds: NO_DISCORD, imports: NO_FILES },
-      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS },
+      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS, logLines: createLogLines(undefined) },
     };
     const { enforcing } = await begin(config, log, life, outside);
     await lastPass(enforcing, life.ending);
@@ -84,6 +85,7 @@ const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-
 
 /** Nobody can ask about it, or have it restarted. */
 const NO_PROCESS: Operator = {
+  isOwner: async () => false,
   info: () => Promise.reject(new Error('nobody can be answered')),
   restart() {},
 };
@@ -93,7 +95,7 @@ export async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator'>,
+  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator' | 'logLines'>,
 ) {
   const clock = systemClock;
   /** Rings when something may have become due. */

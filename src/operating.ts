@@ -1,6 +1,7 @@
 /** Part of the composition: what whoever runs Usher sees by HTTP and in Discord, and what is done for them daily. */
 import { systemClock } from './adapters/clock.ts';
 import type { StaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
+import type { IsApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { keepServing } from './adapters/http/server.ts';
 import { isKeyThere } from './adapters/key-file.ts';
 import type { Facts, Metrics } from './adapters/metrics/metrics.ts';
@@ -40,7 +41,13 @@ export interface Seen {
 }
 
 /** The operator port of a process that is still being made: until `attach`, nobody can be told about it. */
-export function createOperator(restart: () => void): Operator & { attach(seen: Seen): void } {
+export function createOperator({
+  restart,
+  isOwner,
+}: {
+  readonly restart: () => void;
+  readonly isOwner: IsApplicationOwner;
+}): Operator & { attach(seen: Seen): void } {
   const startedAt = new Date(systemClock.now().getTime() - process.uptime() * 1_000);
   let seen: Seen | undefined;
   return {
@@ -51,6 +58,7 @@ export function createOperator(restart: () => void): Operator & { attach(seen: S
       if (!seen) throw new Error('the process is still being made');
       return await infoOf(seen, startedAt);
     },
+    isOwner: async (userId) => (await isOwner(userId)) === true,
     restart,
   };
 }

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { NotRestored, type Restored, restore } from './adapters/backup/restore.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ensureKey } from './adapters/key-file.ts';
-import { createLog } from './adapters/log.ts';
+import { createLog } from './adapters/log/log.ts';
 import { holdDatabase } from './adapters/prisma/one-process.ts';
 import { readMigrations } from './adapters/prisma/schema-engine.ts';
 import { DatabaseUnusable, databaseFile } from './adapters/prisma/url.ts';

@@ -3,7 +3,7 @@
  * `npm run rotate-key -- --forget` removes the former ones. It ends with 0 when that is done, and otherwise with the
  * reason.
  */
-import { createLog } from './adapters/log.ts';
+import { createLog } from './adapters/log/log.ts';
 import { isDatabaseThere } from './adapters/prisma/url.ts';
 import { createLifetime } from './concurrency/lifetime.ts';
 import { readEnvFile } from './config/env-file.ts';

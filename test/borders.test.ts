@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'metrics', 'backup', 'queue'].map(
+  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'log', 'metrics', 'backup', 'queue'].map(
     (folder) => ({
       from: room('src/adapters', [folder]),
       ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],

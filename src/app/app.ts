@@ -44,6 +44,7 @@ import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeInviteList } from './queries/invite-list.ts';
 import { makeJobRuns } from './queries/jobs.ts';
+import { makeLogs } from './queries/logs.ts';
 import { makeMeanings } from './queries/meanings.ts';
 import { makeMemberCard } from './queries/member-card.ts';
 import { makeMemberList } from './queries/member-list.ts';
@@ -158,6 +159,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     clock: makeClockHolds(deps),
+    logs: makeLogs(deps, { stopping }),
     jobRuns: makeJobRuns(deps, enforce, probes),
     probeOffline: probes.begin,
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */

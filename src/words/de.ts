@@ -12,6 +12,7 @@ import invite from './de/invite.json' with { type: 'json' };
 import jobs from './de/jobs.json' with { type: 'json' };
 import library from './de/library.json' with { type: 'json' };
 import list from './de/list.json' with { type: 'json' };
+import logs from './de/logs.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
@@ -40,6 +41,7 @@ export const german = {
   jobs,
   library,
   list,
+  logs,
   member,
   my,
   notice,

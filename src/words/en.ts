@@ -12,6 +12,7 @@ import invite from './en/invite.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import library from './en/library.json' with { type: 'json' };
 import list from './en/list.json' with { type: 'json' };
+import logs from './en/logs.json' with { type: 'json' };
 import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
@@ -40,6 +41,7 @@ export const english = {
   jobs,
   library,
   list,
+  logs,
   member,
   my,
   notice,

@@ -49,6 +49,7 @@ import {
 } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
+import { loggingInto } from '../support/log-lines.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { saidDetail, saidPlain, told } from '../support/said.ts';
@@ -95,6 +96,12 @@ export class World {
     read: async () => ({ kind: 'refused', why: 'not-fetched' }),
   };
   readonly log: LogEntry[] = [];
+  /** The same as lines, which are what is on disk. */
+  readonly logged: string[] = [];
+  /** What is on disk in place of these, as it is read: in pieces, the oldest first. */
+  piecesOfLog: readonly (readonly string[])[] | undefined;
+  /** Who runs Usher. */
+  readonly owners = new Set<string>();
   /** How much a guild may have; a test makes it less. */
   readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
   /** Addresses outside of the own network: nothing is asked there in plain HTTP that no admin has taken. */
@@ -114,8 +121,10 @@ export class World {
     this.#open = open;
     const fakes = this.#fakes;
     this.plexTv = new FakePlexSignIn({ [Symbol.iterator]: () => fakes.values() });
+    const lines = loggingInto(this.logged, this.clock);
     const write = (level: LogEntry['level']) => (fields: LogEntry['fields'], sentence: string) => {
       this.log.push({ level, sentence, fields });
+      lines[level](fields, sentence);
     };
     const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
     const at = ({ url, plainHttp }: ServerAddress) => {
@@ -146,6 +155,11 @@ export class World {
       servers: createServerWork(this.clock),
       limits: this.limits,
       ...NO_OPERATOR,
+      operator: { ...NO_OPERATOR.operator, isOwner: async (userId) => this.owners.has(userId) },
+      logLines: {
+        isKept: true,
+        backwards: () => this.#backwards(),
+      },
       log,
     };
     this.#app = this.#newApp();
@@ -173,6 +187,10 @@ export class World {
 
   get outbox() {
     return this.#open.outbox;
+  }
+
+  async *#backwards(): AsyncGenerator<readonly string[]> {
+    for (const piece of (this.piecesOfLog ?? [this.logged]).toReversed()) yield piece.toReversed();
   }
 
   #newApp(): App {

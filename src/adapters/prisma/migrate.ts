@@ -10,7 +10,7 @@ import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { DatabaseBusy } from '../../app/ports/stores.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { type AdapterFactory, connectorOf } from './connect.ts';
-import { explain, placeOf, withBackup, wordsOf } from './explain.ts';
+import { damaged, explain, placeOf, withBackup, wordsOf } from './explain.ts';
 import { migrationsFolder, noFilter, readMigrations, withSchemaEngine } from './schema-engine.ts';
 import { DatabaseAway, DatabaseUnusable, type DatabaseUrl, type Dialect } from './url.ts';
 
@@ -53,6 +53,7 @@ export async function migrateDatabase(
   try {
     // The lock is held until this connection closes. The engine has its own lock, but gives up after 10 s.
     if (target.dialect === 'postgresql') await run(adapter, `SELECT pg_advisory_lock(${advisoryLock})`);
+    if (target.dialect === 'sqlite') await proveWhole(adapter, target);
     const history = await readHistory(adapter, target.dialect);
     const pending = pendingMigrations(history, migrations, target);
     const [next] = pending;
@@ -83,6 +84,20 @@ export async function migrateDatabase(
 }
 
 // --------------------------------------------------------------------------------------- what is there
+
+/** Reading all of it takes a second for each few hundred MB: larger ones are proven by the daily backup alone. */
+const PROVEN_UP_TO_BYTES = 128 * 1024 * 1024;
+
+/** Whether every page is what was written there: what is believed and is not true is worse than no start. */
+async function proveWhole(
+  adapter: SqlDriverAdapter,
+  target: DatabaseUrl & { readonly path: string },
+): Promise<void> {
+  const { size } = statSync(target.path);
+  if (size > PROVEN_UP_TO_BYTES) return;
+  const [found = 'ok'] = await texts(adapter, 'PRAGMA quick_check(1)');
+  if (found !== 'ok') throw new DatabaseUnusable(damaged(target, found));
+}
 
 interface History {
   readonly hasTables: boolean;

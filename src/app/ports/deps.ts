@@ -8,6 +8,7 @@ import type { Guilds } from './guilds.ts';
 import type { HeadSigner } from './head-signer.ts';
 import type { ImportFiles } from './imports.ts';
 import type { Log } from './log.ts';
+import type { LogLines } from './log-lines.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
 import type { Operator } from './operator.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   readonly limits: GuildLimits;
   readonly backups: Backups;
   readonly operator: Operator;
+  readonly logLines: LogLines;
   readonly log: Log;
 }
 

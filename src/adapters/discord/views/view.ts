@@ -130,6 +130,7 @@ export const SHARED_HANDLERS = {
   'jobs run': ['clock', 'server'],
   'library list': ['to', 'take', 'lasts'],
   'library sync': ['one'],
+  'logs view': ['refresh', 'follow', 'stop', 'file'],
   'member import': ['unclaim', 'undo', 'page', 'one', 'aside', 'sure', 'these', 'door', 'end'],
   'member libraries': ['open'],
   'member list': ['many', 'plan', 'gift'],
