@@ -55,6 +55,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'servers.noteEndpointLook': ({ servers }, { server, other }) =>
     servers.noteEndpointLook(server, { at: noon, removed: [other] }),
   'servers.getTokenCipher': ({ servers }, { server }) => servers.getTokenCipher(server),
+  'servers.isLookNoted': ({ servers }, { server }) => servers.isLookNoted(server, noon),
+  'servers.noteLook': ({ servers }, { server }) => servers.noteLook(server, noon, true),
+  'servers.listDays': ({ servers }, { server }) => servers.listDays('2000-01-01', server),
   'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
   'libraries.list': ({ libraries }, { server }) => libraries.list(server),
   'libraries.add': ({ libraries }, { id, server, other }) =>
