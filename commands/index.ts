@@ -39,6 +39,8 @@ import myAccounts from './my/accounts.ts';
 import myData from './my/data.ts';
 import myRenew from './my/renew.ts';
 import myRequest from './my/request.ts';
+import panelPost from './panel/post.ts';
+import panelRemove from './panel/remove.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
 import planEdit from './plan/edit.ts';
@@ -107,6 +109,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'my renew': myRenew,
   'my request': myRequest,
   'my data': myData,
+  'panel post': panelPost,
+  'panel remove': panelRemove,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,

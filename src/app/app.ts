@@ -25,6 +25,7 @@ import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
 import { makeOperating } from './guild/operating.ts';
+import { makePanels } from './guild/panels.ts';
 import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
@@ -144,6 +145,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
+    panels: makePanels(deps, awaitDelivery),
     posts: makePosts(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),

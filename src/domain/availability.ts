@@ -40,9 +40,10 @@ export function availabilityOf(
 ): readonly Availability[] {
   const today = DateTime.fromJSDate(now, { zone });
   const days = new Map(
-    Array.from({ length: count }, (_, index) => today.minus({ days: count - 1 - index }).toISODate() ?? '').map(
-      (day) => [day, { day, looked: 0, away: 0 }],
-    ),
+    Array.from(
+      { length: count },
+      (_, index) => today.minus({ days: count - 1 - index }).toISODate() ?? '',
+    ).map((day) => [day, { day, looked: 0, away: 0 }]),
   );
   for (const { day, looked, away } of kept) {
     const midnight = Date.parse(`${day}T00:00:00Z`);

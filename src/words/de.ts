@@ -15,6 +15,7 @@ import list from './de/list.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
+import panel from './de/panel.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
 import request from './de/request.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const german = {
   member,
   my,
   notice,
+  panel,
   plan,
   redeem,
   request,

@@ -15,6 +15,7 @@ import list from './en/list.json' with { type: 'json' };
 import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
+import panel from './en/panel.json' with { type: 'json' };
 import plan from './en/plan.json' with { type: 'json' };
 import redeem from './en/redeem.json' with { type: 'json' };
 import request from './en/request.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const english = {
   member,
   my,
   notice,
+  panel,
   plan,
   redeem,
   request,

@@ -30,7 +30,7 @@ const settings = {
   localTime: '12:00',
 };
 
-const NO_ROLE_PLANS = { rolePlans: { list: async () => [] } };
+const NO_ROLE_PLANS = { rolePlans: { list: async () => [] }, panels: { list: async () => [] } };
 
 describe('/settings channel', () => {
   it.each([

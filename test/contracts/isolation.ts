@@ -172,6 +172,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'posts.get': ({ posts }, { id }) => posts.get(id),
   'posts.find': ({ posts }, { other }) => posts.find(`claim ${other}`),
   'posts.list': ({ posts }) => posts.list(),
+  'posts.ringPanels': ({ posts }) => posts.ringPanels(noon),
   'posts.listDue': ({ posts }) => posts.listDue(minutes(99)),
   'posts.remove': ({ posts }, { id }) => posts.remove(id),
   'posts.setBack': ({ posts }) => posts.setBack(noon),
@@ -291,6 +292,7 @@ async function fill(
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.forgettings.add({ ...aForgetting(toMemberId(id)), pseudonym: mark });
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
+      await all.posts.put(aPost(`panel-${id}`, { topic: `panel ${id}`, dueAt: minutes(9) }));
       await all.audit.append({
         action: 'grant.created',
         actorId: null,

@@ -9,6 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
 import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { lookAtPanel } from './panels.ts';
 
 export function makePosts(deps: Deps) {
   return {
@@ -43,6 +44,8 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
   if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
   if (content?.kind === 'request') return await remindStaff(deps, tx, content, now);
   if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
+  if (content?.kind === 'panel' && post.sink !== null)
+    return await lookAtPanel(deps, tx, { topic, channelId: post.sink }, now);
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
   const [what, serverId = ''] = topic.split(' ');

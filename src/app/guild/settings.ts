@@ -33,7 +33,7 @@ const CHANNEL_FIELD = {
 const COMPLETIONS = 25;
 
 /** Long enough for Discord to take or refuse a line; after that the reply says that it is on its way. */
-const LINE_PATIENCE_MS = 5_000;
+export const LINE_PATIENCE_MS = 5_000;
 
 /** How the first line in a channel fared. */
 export type LineEnd = 'sent' | 'refused' | 'on-its-way';

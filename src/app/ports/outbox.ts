@@ -83,6 +83,7 @@ export type DeliveryContent =
       readonly memberId: MemberId;
       readonly ended?: ClaimEnd;
     }
+  | PanelContent
   /**
    * Not a message: a Discord role that the person of the sink is to have, or no longer. `byId`: who attached it, where
    * that is known.
@@ -93,6 +94,30 @@ export type DeliveryContent =
       readonly remove?: true;
       readonly byId?: ActorId | null;
     };
+
+/** How things stand in a guild: in a post that is kept up to date, and in a channel, so that it names nobody. */
+export interface PanelContent {
+  readonly kind: 'panel';
+  /** The first of them, by name. */
+  readonly servers: readonly PanelServer[];
+  /** How many there are beside. */
+  readonly more: number;
+  /** How many members have access now; have access that ends within a week; have what is over still. */
+  readonly active: number;
+  readonly expiring: number;
+  readonly overdue: number;
+  /** Invites that can be redeemed. */
+  readonly invites: number;
+  /** When the servers are looked at next. */
+  readonly nextSyncAt: string;
+}
+
+interface PanelServer {
+  readonly name: string;
+  readonly state: 'online' | 'offline' | 'sharing' | 'frozen';
+  /** Null while it is well. */
+  readonly since: string | null;
+}
 
 /** What of a server has stopped to work. */
 export interface Outage {

@@ -6,10 +6,13 @@ import type { DeliveryContent } from './outbox.ts';
 
 /** What a post is about. Of each topic there is one post at a time. */
 export type Topic =
-  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request'} ${string}`
+  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'panel'} ${string}`
   | 'clock';
 
-export type PostContent = Extract<DeliveryContent, { kind: 'alert' | 'claim' | 'news' | 'request' }>;
+export type PostContent = Extract<
+  DeliveryContent,
+  { kind: 'alert' | 'claim' | 'news' | 'request' | 'panel' }
+>;
 
 export interface Post {
   readonly id: string;
@@ -47,6 +50,8 @@ export interface PostStore {
   find(topic: Topic): Promise<Post | undefined>;
   /** Those that are not closed, oldest first. */
   list(): Promise<readonly Post[]>;
+  /** Panels are looked at at that moment, unless they are before: something may be different that they show. */
+  ringPanels(at: Date): Promise<void>;
   /** Those that are to be looked at. */
   listDue(now: Date): Promise<readonly Post[]>;
   remove(postId: string): Promise<void>;

@@ -9,6 +9,7 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { panelCard } from '../views/panel.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
 import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
@@ -53,6 +54,8 @@ export function deliveryMessage(
       return render(doorCard(), delivery, place);
     case 'news':
       return toMember(newsCard(content), content.memberId, { delivery, place });
+    case 'panel':
+      return render(panelCard(content), delivery, place);
     case 'request':
       return render(requestCard(content), delivery, place);
     case 'claim':

@@ -11,6 +11,7 @@ import type { Capability } from '../../../domain/model.ts';
 import { remindersSentence } from '../../../domain/reminders.ts';
 import type { Language } from '../../../words/languages.ts';
 import { noticesLine } from './notices.ts';
+import { panelsLine } from './panel.ts';
 import { rolePlansText } from './role-plans.ts';
 import {
   type Block,
@@ -52,10 +53,13 @@ export function settingsView(
     mayChange,
     said,
     rolePlans,
+    panels,
   }: {
     readonly mayChange: boolean;
     readonly said?: Md | undefined;
     readonly rolePlans: readonly ShownRolePlan[];
+    /** The channels in which there is one. */
+    readonly panels: readonly string[];
   },
 ): View {
   const channel = (id: string | null) => (id === null ? say('settings.show.notChosen') : mention.channel(id));
@@ -81,6 +85,7 @@ export function settingsView(
         remindersSentence(now.reminders),
         say(`settings.requests.${now.mayAsk}`),
         say('settings.show.retention', { days: now.retentionDays }),
+        panelsLine(panels),
         say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',

@@ -188,6 +188,22 @@ const contents = {
     memberId: z.string().transform(toMemberId),
     ended: z.enum(['claimed', 'revoked', 'expired', 'used-up']).exactOptional(),
   }),
+  panel: z.object({
+    kind: z.literal('panel'),
+    servers: z.array(
+      z.object({
+        name: z.string(),
+        state: z.enum(['online', 'offline', 'sharing', 'frozen']),
+        since: z.string().nullable(),
+      }),
+    ),
+    more: z.number().int(),
+    active: z.number().int(),
+    expiring: z.number().int(),
+    overdue: z.number().int(),
+    invites: z.number().int(),
+    nextSyncAt: z.string(),
+  }),
   role: z.object({
     kind: z.literal('role'),
     roleId: z.string(),
@@ -207,6 +223,7 @@ const content = z.discriminatedUnion('kind', [
   contents.news,
   contents.request,
   contents.claim,
+  contents.panel,
   contents.role,
 ]);
 
@@ -220,6 +237,7 @@ const postContent = z.discriminatedUnion('kind', [
   contents.claim,
   contents.news,
   contents.request,
+  contents.panel,
 ]);
 
 /** @throws {Error} when the column holds anything else. */

@@ -52,10 +52,7 @@ export interface ServerStore {
   /** Notes for the hour of `at` that it was looked at, and whether it was away. Nothing for one that is not there. */
   noteLook(serverId: string, at: Date, isAway: boolean): Promise<void>;
   /** What is noted of the days since that one, of one server or of all. */
-  listDays(
-    since: string,
-    serverId?: string,
-  ): Promise<readonly (ServerDay & { readonly serverId: string })[]>;
+  listDays(since: string, serverId?: string): Promise<readonly (ServerDay & { readonly serverId: string })[]>;
   /** Offline servers whose next probe is due. */
   listProbesDue(now: Date): Promise<readonly Server[]>;
 }
