@@ -58,6 +58,7 @@ import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
+import settingsDigest from './settings/digest.ts';
 import settingsLanguage from './settings/language.ts';
 import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
@@ -128,6 +129,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings digest': settingsDigest,
   'settings language': settingsLanguage,
   'settings leave': settingsLeave,
   'settings notices': settingsNotices,

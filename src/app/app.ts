@@ -22,6 +22,7 @@ import { makeRequestDecisions } from './grants/request-decisions.ts';
 import { makeRequests } from './grants/requests.ts';
 import { makeSelfRenewal } from './grants/self-renewal.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
+import { makeDigest } from './guild/digest.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
 import { makeOperating } from './guild/operating.ts';
@@ -147,6 +148,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     deliveries: makeDeliveries(deps),
     panels: makePanels(deps, awaitDelivery),
     posts: makePosts(deps),
+    digest: makeDigest(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     presence: makePresence(deps, background),

@@ -4,6 +4,7 @@ import alert from './de/alert.json' with { type: 'json' };
 import answers from './de/answers.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
 import commands from './de/commands.json' with { type: 'json' };
+import digest from './de/digest.json' with { type: 'json' };
 import dispatcher from './de/dispatcher.json' with { type: 'json' };
 import grant from './de/grant.json' with { type: 'json' };
 import help from './de/help.json' with { type: 'json' };
@@ -32,6 +33,7 @@ export const german = {
   answers,
   audit,
   commands,
+  digest,
   dispatcher,
   grant,
   help,

@@ -4,6 +4,7 @@ import alert from './en/alert.json' with { type: 'json' };
 import answers from './en/answers.json' with { type: 'json' };
 import audit from './en/audit.json' with { type: 'json' };
 import commands from './en/commands.json' with { type: 'json' };
+import digest from './en/digest.json' with { type: 'json' };
 import dispatcher from './en/dispatcher.json' with { type: 'json' };
 import grant from './en/grant.json' with { type: 'json' };
 import help from './en/help.json' with { type: 'json' };
@@ -32,6 +33,7 @@ export const english = {
   answers,
   audit,
   commands,
+  digest,
   dispatcher,
   grant,
   help,

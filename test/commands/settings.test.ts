@@ -26,6 +26,7 @@ const settings = {
   notices: NOTICE_KINDS,
   ...{ reminders: DEFAULT_SETTINGS.reminders, mayAsk: 'renew' as const },
   nextSyncAt: NOON,
+  ...{ digestDay: null, digestTime: null, nextDigestAt: null },
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',
 };

@@ -128,6 +128,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'grants.find': ({ grants }, { id }) => grants.find(id),
   'grants.list': ({ grants }, { user, server }) =>
     grants.list({ memberId: toMemberId(user), serverId: server }),
+  'grants.listSpans': ({ grants }) => grants.listSpans(new Date(0)),
   'grants.listEnds': ({ grants }, { user }) => grants.listEnds({ memberId: toMemberId(user) }),
   'grants.count': ({ grants }, { user }) => grants.count({ memberId: toMemberId(user) }),
   'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),

@@ -10,6 +10,7 @@ import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { remindersSentence } from '../../../domain/reminders.ts';
 import type { Language } from '../../../words/languages.ts';
+import { digestLine } from './digest.ts';
 import { noticesLine } from './notices.ts';
 import { panelsLine } from './panel.ts';
 import { rolePlansText } from './role-plans.ts';
@@ -86,6 +87,7 @@ export function settingsView(
         say(`settings.requests.${now.mayAsk}`),
         say('settings.show.retention', { days: now.retentionDays }),
         panelsLine(panels),
+        digestLine(now),
         say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',

@@ -203,6 +203,13 @@ export interface SelectOption {
 export type Block =
   | { readonly kind: 'text'; readonly text: Md }
   | { readonly kind: 'separator' }
+  /** A PNG; `description` says what it shows, for whoever cannot see it. */
+  | {
+      readonly kind: 'picture';
+      readonly name: string;
+      readonly content: Uint8Array;
+      readonly description: string;
+    }
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
   /** A line with a button at its end. */
   | { readonly kind: 'row'; readonly text: Md; readonly button: Button | LinkButton }

@@ -126,6 +126,8 @@ const noticePart: z.ZodType<NoticePart> = z.discriminatedUnion('event', [
   }),
 ]);
 
+const dayCount = z.object({ day: z.string(), count: z.number().int() });
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -204,6 +206,19 @@ const contents = {
     invites: z.number().int(),
     nextSyncAt: z.string(),
   }),
+  digest: z.object({
+    kind: z.literal('digest'),
+    text: said,
+    about: z.array(z.string()),
+    running: z.array(dayCount),
+    ends: z.array(dayCount),
+    servers: z.array(
+      z.object({
+        name: z.string(),
+        days: z.array(z.object({ day: z.string(), looked: z.number(), away: z.number() })),
+      }),
+    ),
+  }),
   role: z.object({
     kind: z.literal('role'),
     roleId: z.string(),
@@ -224,6 +239,7 @@ const content = z.discriminatedUnion('kind', [
   contents.request,
   contents.claim,
   contents.panel,
+  contents.digest,
   contents.role,
 ]);
 
