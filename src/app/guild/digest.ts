@@ -29,6 +29,9 @@ const MOST_SERVERS = 8;
 /** Days ahead of which the ends are counted. */
 const DAYS_AHEAD = 14;
 
+/** A line between parts. */
+const EMPTY: Markup = { pieces: [] };
+
 /** Where it goes: the record names people as well. */
 export const digestChannel = ({
   auditChannelId,
@@ -140,6 +143,7 @@ async function contentOf(stores: GuildStores, now: Date): Promise<DigestContent>
       before: figures.running[0]?.count ?? 0,
       days: STRIP_DAYS,
     }),
+    EMPTY,
     say('digest.ends', { count: soon.length }),
     ...(await endLines(stores, soon)),
     ...serverLines(figures.servers, servers.length),
@@ -164,7 +168,7 @@ async function endLines(
   return rest > 0 ? [...rows, say('shared.more', { count: rest })] : rows;
 }
 
-function serverLines(servers: DigestContent['servers'], count: number): readonly Sentence[] {
+function serverLines(servers: DigestContent['servers'], count: number): readonly (Sentence | Markup)[] {
   const rows = servers.map(({ name: server, days }) => {
     const { looked, away } = inAll(days.slice(-WEEK_DAYS));
     if (looked === 0) return say('digest.serverUnknown', { server });
@@ -172,7 +176,7 @@ function serverLines(servers: DigestContent['servers'], count: number): readonly
   });
   const rest = count - servers.length;
   return [
-    ...(count > 0 ? [say('digest.servers')] : []),
+    ...(count > 0 ? [EMPTY, say('digest.servers')] : []),
     ...rows,
     ...(rest > 0 ? [say('shared.more', { count: rest })] : []),
   ];

@@ -33,7 +33,9 @@ interface Change {
   readonly actorId: ActorId;
 }
 
-export function makePanels(deps: Deps, awaitDelivery: AwaitDelivery) {
+type Needs = Pick<Deps, 'stores' | 'clock' | 'codes'>;
+
+export function makePanels(deps: Needs, awaitDelivery: AwaitDelivery) {
   return {
     /** Posts one in a channel; one that is there is brought up to date, and posted anew where somebody deleted it. */
     async post({
@@ -89,7 +91,12 @@ export function makePanels(deps: Deps, awaitDelivery: AwaitDelivery) {
 const topicOf = (channelId: string): Topic => `panel ${channelId}`;
 
 /** Of a channel that takes nothing, or is gone, nothing is waited for. False where Usher may write. */
-async function letGo(deps: Deps, tx: GuildStores, channelId: string, now: Date): Promise<boolean> {
+async function letGo(
+  deps: Pick<Deps, 'codes'>,
+  tx: GuildStores,
+  channelId: string,
+  now: Date,
+): Promise<boolean> {
   const isRefused = async () =>
     (await tx.deliveries.listRefused()).some((refused) => refused.channelId === channelId);
   const post = await tx.posts.find(topicOf(channelId));

@@ -11,7 +11,9 @@ import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { lookAtPanel } from './panels.ts';
 
-export function makePosts(deps: Deps) {
+type Needs = Pick<Deps, 'stores' | 'clock' | 'codes'>;
+
+export function makePosts(deps: Needs) {
   return {
     /** Posts a button in a channel by which whoever has an account on a server already proves it. */
     async openDoor(guildId: GuildId, channelId: string): Promise<void> {
@@ -32,7 +34,7 @@ export function makePosts(deps: Deps) {
   };
 }
 
-async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promise<void> {
+async function lookAt(deps: Needs, tx: GuildStores, post: Post, now: Date): Promise<void> {
   // What follows decides when it is looked at next.
   await tx.posts.put({ ...post, dueAt: null });
   const { topic, content } = post;
@@ -62,7 +64,7 @@ async function askOnceMore({ servers }: GuildStores, serverId: string, now: Date
 
 /** A request has waited for two days: once, because the card itself calls nobody. */
 async function remindStaff(
-  deps: Deps,
+  deps: Needs,
   tx: GuildStores,
   { requestId }: Extract<PostContent, { kind: 'request' }>,
   now: Date,
@@ -83,7 +85,7 @@ async function remindStaff(
 const AGAIN_MS = 15 * 60_000;
 
 async function lookAtClaim(
-  deps: Deps,
+  deps: Needs,
   tx: GuildStores,
   claim: Extract<PostContent, { kind: 'claim' }>,
   now: Date,

@@ -10,6 +10,7 @@ import { hostileAnswers } from './hostile-answers.ts';
 import { importing } from './import.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
+import { panels } from './panels.ts';
 import { revokeRequests } from './revoke-requests.ts';
 import { start } from './start.ts';
 import { syncRequests } from './sync-requests.ts';
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   acknowledgement,
   bulkBeside,
   autocomplete,
+  panels,
   hangingServers,
   hostileAnswers,
   importing,
