@@ -6,17 +6,17 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import type { Chart } from '../../app/ports/charts.ts';
 import { FONT, svgOf } from './svg.ts';
 
-const read = (path: string): Uint8Array => readFileSync(fileURLToPath(import.meta.resolve(path)));
+const read = (url: string): Uint8Array => readFileSync(fileURLToPath(url));
 
 /** Sharp on phones, which have two or three pixels for each that is counted. */
 const PIXELS_WIDE = 1_280;
 
 const charts: readonly Chart[] = JSON.parse(await text(process.stdin));
-await initWasm(read('@resvg/resvg-wasm/index_bg.wasm'));
+await initWasm(read(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm')));
 const font = {
   fontBuffers: [
-    read('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
-    read('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
+    read(import.meta.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
+    read(import.meta.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf')),
   ],
   defaultFontFamily: FONT,
 };

@@ -1,6 +1,6 @@
 /**
- * Draws pictures of figures, in a process of its own: what drawing needs (fonts, a renderer in WebAssembly) is in memory
- * for a second a week. Of a thread, 60 MB would stay after its end.
+ * Draws pictures of figures, in a process of its own: what drawing needs (fonts, a renderer in WebAssembly) is in
+ * memory for a second or two. Of a thread, 60 MB would stay after its end.
  */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';

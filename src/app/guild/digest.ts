@@ -33,7 +33,7 @@ const DAYS_AHEAD = 14;
 const EMPTY: Markup = { pieces: [] };
 
 /** Where it goes: the record names people as well. */
-export const digestChannel = ({
+const digestChannel = ({
   auditChannelId,
   alertsChannelId,
 }: Pick<GuildSettings, 'auditChannelId' | 'alertsChannelId'>): string | null =>
@@ -80,7 +80,7 @@ export function makeDigest(deps: Deps) {
       });
     },
 
-    /** Sends it when it is due: once, whoever is killed in between. One that is a day late is left out, which is said. */
+    /** Sends it when it is due: once, whoever is killed in between. One that is a day late is left out, and that said. */
     async send(guildId: GuildId): Promise<void> {
       const stores = deps.stores.of(guildId);
       const { nextDigestAt: dueAt } = await stores.settings.get();

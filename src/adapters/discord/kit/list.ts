@@ -308,8 +308,8 @@ export function defineList<
     show: (who: Who, by: Readonly<Record<Name, string>>, app: Uses): Promise<View> =>
       show(who, { page: 0, search: '', by }, app),
     /**
-     * For a button of a message that stands in a channel: its arguments are the filters in their order, in words as they
-     * are typed.
+     * For a button of a message that stands in a channel: its arguments are the filters in their order, in words as
+     * they are typed.
      */
     beside: {
       answers: 'message',

@@ -23,7 +23,7 @@ export function availabilityText(days: readonly Availability[]): Md {
 }
 
 /** The same in numbers. */
-export function availabilitySentence(days: readonly Availability[]): Sentence {
+function availabilitySentence(days: readonly Availability[]): Sentence {
   const { looked, away, unknown } = inAll(days);
   const values = { days: days.length, share: shareOf({ looked, away }), looked, away, unknown };
   return say('server.availability.share', values);
