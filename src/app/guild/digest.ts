@@ -80,7 +80,7 @@ export function makeDigest(deps: Deps) {
       });
     },
 
-    /** Sends it when it is due: once, whoever is killed in between. One that is a day late is left out, and that said. */
+    /** Sends it when it is due, once, whoever is killed in between. One that is a day late is left out, and said so. */
     async send(guildId: GuildId): Promise<void> {
       const stores = deps.stores.of(guildId);
       const { nextDigestAt: dueAt } = await stores.settings.get();
