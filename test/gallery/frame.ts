@@ -59,7 +59,9 @@ export function drawFrame(frame: Frame, house: House): Html {
       at: clockText(now),
       content,
       components: storeComponents(components, (name) => pictureIn(files, name)),
-      files: files.map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
+      files: files
+        .filter(({ name }) => !name?.endsWith('.png'))
+        .map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
       isEphemeral: !isPosted,
       isLoading: false,
       isEdited: false,
