@@ -22,9 +22,11 @@ import { makeRequestDecisions } from './grants/request-decisions.ts';
 import { makeRequests } from './grants/requests.ts';
 import { makeSelfRenewal } from './grants/self-renewal.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
+import { makeDigest } from './guild/digest.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
 import { makeOperating } from './guild/operating.ts';
+import { makePanels } from './guild/panels.ts';
 import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
@@ -151,7 +153,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
+    panels: makePanels(deps, awaitDelivery),
     posts: makePosts(deps),
+    digest: makeDigest(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     presence: makePresence(deps, background),

@@ -4,6 +4,7 @@ import alert from './de/alert.json' with { type: 'json' };
 import answers from './de/answers.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
 import commands from './de/commands.json' with { type: 'json' };
+import digest from './de/digest.json' with { type: 'json' };
 import dispatcher from './de/dispatcher.json' with { type: 'json' };
 import grant from './de/grant.json' with { type: 'json' };
 import help from './de/help.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import logs from './de/logs.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
+import panel from './de/panel.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
 import record from './de/record.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
@@ -33,6 +35,7 @@ export const german = {
   answers,
   audit,
   commands,
+  digest,
   dispatcher,
   grant,
   help,
@@ -45,6 +48,7 @@ export const german = {
   member,
   my,
   notice,
+  panel,
   plan,
   record,
   redeem,
