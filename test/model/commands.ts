@@ -8,6 +8,8 @@ import * as grantActs from './grant-acts.ts';
 import { misbehaviour } from './misbehaviour.ts';
 import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';
 import type { ForeignEdit } from './places.ts';
+import type { PresenceAct } from './presence-acts.ts';
+import * as presenceActs from './presence-acts.ts';
 import type { Reality } from './reality.ts';
 import { perform, type ServerAct } from './server-acts.ts';
 
@@ -25,7 +27,8 @@ type Middle =
 
 type Act =
   | { readonly on: 'grants'; readonly act: GrantAct }
-  | { readonly on: 'servers'; readonly act: ServerAct };
+  | { readonly on: 'servers'; readonly act: ServerAct }
+  | { readonly on: 'presence'; readonly act: PresenceAct };
 
 class Command implements fc.AsyncCommand<Model, Reality> {
   readonly #act: Act;
@@ -39,13 +42,14 @@ class Command implements fc.AsyncCommand<Model, Reality> {
   check(model: Readonly<Model>): boolean {
     const { act } = this.#act;
     if (act.kind === 'given elsewhere' || act.kind === 'revoked elsewhere') return model.isShared;
-    return this.#act.on === 'servers' || grantActs.isPossible(this.#act.act, model);
+    return this.#act.on !== 'grants' || grantActs.isPossible(this.#act.act, model);
   }
 
   async run(_model: Model, reality: Reality): Promise<void> {
     const { watch } = reality;
     const meanwhile = this.#plan(reality);
     if (this.#act.on === 'grants') await grantActs.perform(this.#act.act, reality);
+    else if (this.#act.on === 'presence') await presenceActs.perform(this.#act.act, reality);
     else await perform(this.#act.act, reality);
     reality.interrupt(undefined);
     await meanwhile.done();
@@ -243,6 +247,11 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('messages are sent' as const) }) },
 );
 
+const presenceAct: fc.Arbitrary<PresenceAct> = fc.record({
+  kind: fc.constantFrom('leaves' as const, 'leaves', 'returns', 'returns', 'is banned'),
+  member,
+});
+
 const at = fc.nat(7);
 const middle: fc.Arbitrary<Middle> = fc.oneof(
   fc.record({
@@ -262,7 +271,20 @@ export function stories(maxCommands: number, replayPath?: string) {
   return fc.commands(
     [
       fc.tuple(grantAct, meanwhile).map(([act, middle]) => new Command({ on: 'grants', act }, middle)),
-      fc.tuple(serverAct, meanwhile).map(([act, middle]) => new Command({ on: 'servers', act }, middle)),
+      fc.oneof(
+        {
+          weight: 12,
+          arbitrary: fc
+            .tuple(serverAct, meanwhile)
+            .map(([act, middle]) => new Command({ on: 'servers', act }, middle)),
+        },
+        {
+          weight: 1,
+          arbitrary: fc
+            .tuple(presenceAct, meanwhile)
+            .map(([act, middle]) => new Command({ on: 'presence', act }, middle)),
+        },
+      ),
     ],
     { maxCommands, size: 'max', ...(replayPath !== undefined && { replayPath }) },
   );

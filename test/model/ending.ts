@@ -166,6 +166,20 @@ const MOVES: Readonly<Record<string, Readonly<Partial<Record<GrantState, GrantSt
 };
 const ANY: readonly GrantState[] = ['scheduled', 'active', 'paused', 'ending', 'ended'];
 
+/** Why a grant moved in another way than its event says. */
+const OTHERWISE: Readonly<Record<string, Readonly<Partial<Record<GrantState, readonly GrantState[]>>>>> = {
+  'audit.note.left': { scheduled: ['scheduled', 'ended'], active: ['active'] },
+  'audit.note.returned': {
+    scheduled: ['scheduled'],
+    active: ['active'],
+    ending: ['active'],
+    ended: ['active', 'scheduled'],
+  },
+  'audit.note.banned': { scheduled: ['ended'], active: ['ending'], paused: ['ending'] },
+};
+const otherwise = ({ detail }: AuditFacts) =>
+  typeof detail === 'object' && 'key' in detail ? OTHERWISE[detail.key] : undefined;
+
 const isUndone = ({ detail }: AuditFacts): boolean => isDeepStrictEqual(detail, say('audit.note.undone'));
 
 /** The states that a grant can be in after these events. None if the events cannot follow each other. */
@@ -177,7 +191,10 @@ function statesAfter(events: readonly AuditEvent[]): ReadonlySet<GrantState> {
     else if (action === 'grant.created') states = new Set(['active']);
     // Undoing may lead to any state. The grant must have been created before.
     else if (isUndone(facts)) states = new Set(states.size > 0 ? ANY : []);
-    else states = new Set([...states].flatMap((state) => MOVES[action]?.[state] ?? []));
+    else
+      states = new Set(
+        [...states].flatMap((state) => otherwise(facts)?.[state] ?? MOVES[action]?.[state] ?? []),
+      );
   }
   return states;
 }

@@ -60,6 +60,8 @@ export class Model {
   readonly plans = new Map<string, readonly string[]>();
   /** Changes that can still be undone, with the grants as they were before and after. */
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
+  /** Grants that were cut because their member left: when they end now, and how they were. */
+  readonly away = new Map<string, { readonly end: Date; readonly before: ModelGrant }>();
   /** Whether a list has ever shown what was not so. */
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */

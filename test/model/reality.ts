@@ -21,6 +21,7 @@ import { type Deps, openServer } from '../../src/app/ports/deps.ts';
 import type { Log } from '../../src/app/ports/log.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../src/app/ports/stores.ts';
+import type { DurationText } from '../../src/domain/duration.ts';
 import { DEFAULT_LIMITS } from '../../src/domain/guild-limits.ts';
 import type { GuildId, MemberId } from '../../src/domain/ids.ts';
 import type { Account, Grant, Server } from '../../src/domain/model.ts';
@@ -37,6 +38,7 @@ import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
+import { LEAVE_GRACE } from './presence-acts.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
@@ -65,6 +67,8 @@ export class Reality {
   readonly places: Places;
   readonly watch: Watch;
   readonly channels: Channels;
+  /** Who is in the guild. */
+  readonly community = new FakeGuilds();
   readonly #database: TemporaryDatabase;
   readonly #db: Database;
   readonly #stores: Stores;
@@ -342,7 +346,7 @@ export class Reality {
       stores: livingStores<Note>(life, this.#stores, noting, (notes) => this.#take(notes)),
       clock,
       media,
-      guilds: new FakeGuilds(),
+      guilds: this.community,
       imports: { read: async () => ({ kind: 'refused', why: 'not-fetched' }) },
       secrets: this.#secrets,
       codes: this.#codes,
@@ -414,6 +418,7 @@ export class Reality {
     const chosen = {
       auditChannelId: channelOf(guildId, 'audit'),
       alertsChannelId: channelOf(guildId, 'alerts'),
+      leaveGrace: LEAVE_GRACE as DurationText,
     };
     await this.#stores.transaction(guildId, (tx) => tx.settings.update(chosen));
     for (const place of PLACES) {
