@@ -5,6 +5,9 @@ import type { App } from '../src/app/app.ts';
 import adminBackup from './admin/backup.ts';
 import adminInfo from './admin/info.ts';
 import adminRestart from './admin/restart.ts';
+import apiTokenCreate from './api/token/create.ts';
+import apiTokenList from './api/token/list.ts';
+import apiTokenRevoke from './api/token/revoke.ts';
 import grantAdd from './grant/add.ts';
 import grantBulk from './grant/bulk.ts';
 import grantExtend from './grant/extend.ts';
@@ -73,6 +76,9 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'admin backup': adminBackup,
   'admin info': adminInfo,
   'admin restart': adminRestart,
+  'api token create': apiTokenCreate,
+  'api token list': apiTokenList,
+  'api token revoke': apiTokenRevoke,
   'grant add': grantAdd,
   'grant bulk': grantBulk,
   'grant extend': grantExtend,

@@ -90,6 +90,7 @@ const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-
 const NO_PROCESS: Operator = {
   info: () => Promise.reject(new Error('nobody can be answered')),
   restart() {},
+  servesApi: false,
 };
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */

@@ -1,7 +1,7 @@
 /** Part of the composition: what whoever runs Usher sees by HTTP and in Discord, and what is done for them daily. */
 import { systemClock } from './adapters/clock.ts';
 import type { StaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
-import { keepServing } from './adapters/http/server.ts';
+import { keepServing, type ServedApi } from './adapters/http/server.ts';
 import { isKeyThere } from './adapters/key-file.ts';
 import type { Facts, Metrics } from './adapters/metrics/metrics.ts';
 import type { Backups } from './app/ports/backups.ts';
@@ -40,7 +40,10 @@ export interface Seen {
 }
 
 /** The operator port of a process that is still being made: until `attach`, nobody can be told about it. */
-export function createOperator(restart: () => void): Operator & { attach(seen: Seen): void } {
+export function createOperator(
+  restart: () => void,
+  { API, HTTP_PORT }: Pick<Config, 'API' | 'HTTP_PORT'>,
+): Operator & { attach(seen: Seen): void } {
   const startedAt = new Date(systemClock.now().getTime() - process.uptime() * 1_000);
   let seen: Seen | undefined;
   return {
@@ -52,6 +55,7 @@ export function createOperator(restart: () => void): Operator & { attach(seen: S
       return await infoOf(seen, startedAt);
     },
     restart,
+    servesApi: API === 'on' && HTTP_PORT !== 'off',
   };
 }
 
@@ -70,13 +74,19 @@ async function infoOf({ gateway, ...seen }: Seen, startedAt: Date): Promise<Proc
 }
 
 interface With {
+  /** Undefined while it is switched off. */
+  readonly api: ServedApi | undefined;
   readonly staff: StaffAtOnce;
   readonly stopping: AbortSignal;
 }
 
 /** Serves health and metrics, and makes a backup a day, as the configuration says. */
-export function operate(seen: Seen, config: Config, { staff, stopping }: With): { stop(): Promise<void> } {
-  const serving = serve(seen, config, stopping);
+export function operate(
+  seen: Seen,
+  config: Config,
+  { staff, api, stopping }: With,
+): { stop(): Promise<void> } {
+  const serving = serve(seen, config, { api, stopping });
   // The communities of a host need not know how it is run.
   const isOneHome = () => seen.gateway.guildIds().length === 1;
   const backingUp =
@@ -94,7 +104,11 @@ export function operate(seen: Seen, config: Config, { staff, stopping }: With): 
   };
 }
 
-function serve(seen: Seen, config: Config, stopping: AbortSignal): { stop(): Promise<void> } | undefined {
+function serve(
+  seen: Seen,
+  config: Config,
+  { api, stopping }: Pick<With, 'api' | 'stopping'>,
+): { stop(): Promise<void> } | undefined {
   if (config.HTTP_PORT === 'off') return undefined;
   const { gateway, clock, log, metrics } = seen;
   /** Whether what could be sent is left lying: a long line alone is not, while something leaves it. */
@@ -104,7 +118,7 @@ function serve(seen: Seen, config: Config, stopping: AbortSignal): { stop(): Pro
     return oldestDelivery !== undefined && +clock.now() - +oldestDelivery > STUCK_AFTER_MS;
   };
   return keepServing({
-    ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
+    ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, api, clock, log, stopping },
     metrics: async () => ({
       contentType: metrics.contentType,
       text: await metrics.text({

@@ -1,5 +1,6 @@
-/** Invite codes, passwords and ids. */
+/** Invite codes, passwords, tokens and ids. */
 import { createHmac, hkdfSync, randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Codes, ReadCode } from '../app/ports/secrets.ts';
 
 /** Digits and capitals without the look-alikes 0 O, 1 I L. These are 31 symbols, so a code of 16 has 79 bits. */
@@ -14,9 +15,15 @@ const idAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /** 71 bits. Short, because ids are part of Discord's custom ids (100 characters) and nonces (25). */
 const idLength = 12;
 
+const TOKEN_PREFIX = 'ush_';
+/** 178 bits, and the checksum behind them: what is mistyped or made up is known without asking the database. */
+const TOKEN = { random: 30, checksum: 6 } as const;
+
 /** @param key the secret key of this installation, 32 bytes. Codes are hashed with a key derived from it. */
 export function createCodes(key: Buffer): Codes {
-  const hmacKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'invite-code', 32));
+  const derived = (what: string) => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), what, 32));
+  const hmacKey = derived('invite-code');
+  const tokenKey = derived('api-token');
 
   return {
     newCode() {
@@ -29,6 +36,16 @@ export function createCodes(key: Buffer): Codes {
       return found.kind === 'code' ? found.code : undefined;
     },
     hmac: (normalised) => createHmac('sha256', hmacKey).update(normalised).digest('hex'),
+    newToken() {
+      const random = pick(idAlphabet, TOKEN.random);
+      return `${TOKEN_PREFIX}${random}${checksumOf(random)}`;
+    },
+    isToken(text) {
+      const body = text.startsWith(TOKEN_PREFIX) ? text.slice(TOKEN_PREFIX.length) : '';
+      const random = body.slice(0, TOKEN.random);
+      return body.length === TOKEN.random + TOKEN.checksum && body.slice(TOKEN.random) === checksumOf(random);
+    },
+    tokenHmac: (token) => createHmac('sha256', tokenKey).update(token).digest('hex'),
     newPassword() {
       const all = passwordSets.join('');
       // Servers may ask for a symbol of each kind. Drawing again keeps the choice even; placing one would not.
@@ -47,6 +64,17 @@ export const newId = (): string => pick(idAlphabet, idLength);
 
 function pick(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
+}
+
+/** CRC-32 in the digits of an id. */
+function checksumOf(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  while (digits.length < TOKEN.checksum) {
+    digits = idAlphabet.charAt(rest % idAlphabet.length) + digits;
+    rest = Math.floor(rest / idAlphabet.length);
+  }
+  return digits;
 }
 
 /** What markdown puts around or into a code, and backslashes that keep it from doing so. */

@@ -52,6 +52,7 @@ class WorkList {
       this.purgeLooks += 1;
       return [...this.purge];
     },
+    findGuildOfToken: async () => undefined,
     findGuildOfInvite: async () => undefined,
   };
 }

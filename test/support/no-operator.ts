@@ -28,5 +28,6 @@ export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator'> = {
       serverWork: 1,
     }),
     restart() {},
+    servesApi: true,
   },
 };

@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 export const PURGE_EVERY_MS = DAY_MS;
 /** Usher may have been removed by mistake, or be asked back; meanwhile what it gave ends on time. */
 const GUILD_KEPT_MS = 30 * DAY_MS;
+/** Asked under the same key by then, the API answers the same. */
+const ANSWERS_KEPT_MS = DAY_MS;
 /** Rows of each kind in one transaction, so that nobody waits for it. */
 const AT_ONCE = 500;
 
@@ -22,7 +24,12 @@ export function makeRetention(deps: Pick<Deps, 'stores' | 'clock' | 'log'>) {
       const { retentionDays } = await stores.settings.get();
       const before = new Date(now.getTime() - retentionDays * DAY_MS);
       const page = () =>
-        deps.stores.transaction(guildId, (tx) => tx.personalData.purge(before, now, AT_ONCE));
+        deps.stores.transaction(
+          guildId,
+          async (tx) =>
+            (await tx.personalData.purge(before, now, AT_ONCE)) +
+            (await tx.api.purge(new Date(now.getTime() - ANSWERS_KEPT_MS), before, AT_ONCE)),
+        );
       let gone = 0;
       for (let some = await page(); some > 0; some = await page()) gone += some;
       // Noted at the end: whoever is killed in between begins again.

@@ -23,7 +23,7 @@ export type ReadCode =
   | { readonly kind: 'mistyped' }
   | { readonly kind: 'none' };
 
-/** Invite codes and passwords. */
+/** Invite codes, passwords, and tokens of the API. */
 export interface Codes {
   /** A new code in groups of four, 16 characters of an alphabet without look-alikes. */
   newCode(): string;
@@ -33,6 +33,12 @@ export interface Codes {
   normalise(typed: string): string | undefined;
   /** HMAC-SHA256 of a normalised code, hex. */
   hmac(normalised: string): string;
+  /** A new token for a program: `ush_`, and what scanners of leaked keys know it by. */
+  newToken(): string;
+  /** Whether a text can be a token at all. */
+  isToken(text: string): boolean;
+  /** HMAC-SHA256 of a token, hex. */
+  tokenHmac(token: string): string;
   /** A password for a new account. */
   newPassword(): string;
   /** An opaque id for a row. */

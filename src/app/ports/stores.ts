@@ -5,6 +5,7 @@ import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
 import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './stores/accounts.ts';
+import type { ApiStore } from './stores/api.ts';
 import type { ForgettingStore, PersonalDataStore } from './stores/data.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
@@ -44,6 +45,7 @@ export interface GuildStores {
   readonly requests: RequestStore;
   readonly forgettings: ForgettingStore;
   readonly personalData: PersonalDataStore;
+  readonly api: ApiStore;
 }
 
 export interface Stores {
@@ -82,6 +84,8 @@ export interface Stores {
     listGuildsAbout(userId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
     findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
+    /** The guild of the token of the API with this HMAC. A token is unique in the installation. */
+    findGuildOfToken(hmac: string): Promise<GuildId | undefined>;
   };
 
   /**

@@ -142,6 +142,10 @@ export function createDue(queries: Queries): Stores['due'] {
       const invite = await queries.invite.findUnique({ where: { codeHmac }, select: { guildId: true } });
       return invite === null ? undefined : toGuildId(invite.guildId);
     },
+    async findGuildOfToken(hmac) {
+      const token = await queries.apiToken.findUnique({ where: { hmac }, select: { guildId: true } });
+      return token === null ? undefined : toGuildId(token.guildId);
+    },
   };
 }
 
