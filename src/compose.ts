@@ -66,7 +66,7 @@ export function startUsher(config: Config, log: Log, asked: Asked): Usher {
 async function openApi(app: App, config: Config, log: Log) {
   const { createApi } = await import('./adapters/api/api.ts');
   const { API_ORIGINS: origins, TRUST_PROXY: trustProxy } = config;
-  return await createApi({ app, log, version: packageJson.version, newId, origins, trustProxy });
+  return await createApi({ app, log, newId, origins, trustProxy });
 }
 
 async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, life: Lifetime): Promise<void> {

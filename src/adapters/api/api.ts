@@ -42,7 +42,6 @@ const MOST_BYTES = 256 * 1024;
 export interface ApiOptions {
   readonly app: App;
   readonly log: Log;
-  readonly version: string;
   readonly newId: () => string;
   /** Pages of these origins may ask from a browser; none unless somebody says so. */
   readonly origins: readonly string[];
@@ -71,7 +70,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 }
 
 async function build(options: ApiOptions): Promise<Instance> {
-  const { app, log, version, newId, origins, trustProxy } = options;
+  const { app, log, newId, origins, trustProxy } = options;
   const settings: FastifyServerOptions = {
     logger: false,
     bodyLimit: MOST_BYTES,
@@ -130,7 +129,7 @@ async function build(options: ApiOptions): Promise<Instance> {
       allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
       exposedHeaders: ['etag', 'location', 'ratelimit', 'retry-after', 'x-request-id'],
     });
-  await instance.register(swagger, description(version));
+  await instance.register(swagger, description);
   await instance.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: DOCS_CSP,

@@ -9,6 +9,9 @@ export const DOCS_CSP =
 
 export const DOCS_TITLE = 'Usher for other programs';
 
+/** Of the API, not of Usher: the last part for what is new, the first one with another path than /v1. */
+const VERSION = '1.0.0';
+
 const ABOUT = `What staff can do by typing, a program can do here: by the same rules, with the same checks, on the same record.
 
 An admin makes a token with \`/api token create\`; it is sent as \`Authorization: Bearer ush_…\`.
@@ -28,14 +31,14 @@ const TAGS = {
 
 export type Tag = keyof typeof TAGS;
 
-export const description = (version: string): FastifyDynamicSwaggerOptions => ({
+export const description: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',
     info: {
       title: 'Usher',
       summary: 'Timed access to Plex and Jellyfin, for other programs',
       description: ABOUT,
-      version,
+      version: VERSION,
       license: { name: 'MIT', identifier: 'MIT' },
     } as OpenAPIV3_1.InfoObject,
     servers: [{ url: '/' }],
@@ -45,7 +48,7 @@ export const description = (version: string): FastifyDynamicSwaggerOptions => ({
   },
   transform: jsonSchemaTransform,
   transformObject: (document) => completed(jsonSchemaTransformObject(document) as OpenAPIV3_1.Document),
-});
+};
 
 const ANSWERS: Readonly<Record<string, string>> = {
   200: 'What was read',
@@ -84,6 +87,9 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
           content: { 'application/problem+json': { schema } },
         },
       };
+      const sent = operation.requestBody;
+      if (sent && 'content' in sent && isOptional(sent.content['application/json']?.schema))
+        sent.required = false;
       const isEdit = method !== 'get' && /\/(?:grants|plans)\/\{/.test(path);
       const more = [...(method === 'post' ? [IDEMPOTENCY_KEY] : []), ...(isEdit ? [IF_MATCH] : [])];
       if (more.length > 0)
@@ -94,3 +100,9 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   const used = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(used) } };
 }
+
+/** A body that may be null may be left out. */
+const isOptional = (schema: OpenAPIV3_1.MediaTypeObject['schema']): boolean =>
+  schema !== undefined &&
+  'anyOf' in schema &&
+  schema.anyOf?.some((one) => 'type' in one && one.type === 'null') === true;

@@ -63,7 +63,7 @@ export async function serveApi(app: App, options: Partial<ApiOptions> = {}): Pro
   const write = (fields: object, sentence: string) => void logged.push({ ...fields, sentence });
   const log = { info: write, warn: write, error: write };
   const api = await createApi({
-    ...{ app, log, version: '1.2.3', newId, origins: [], trustProxy: false },
+    ...{ app, log, newId, origins: [], trustProxy: false },
     ...options,
   });
   const server = createServer((request, response) => api.answer(request, response));
