@@ -3,23 +3,6 @@
  * program. A change that waits for a server is answered with `location`: ask `getOperation` how far it is.
  */
 
-export interface Problem {
-  /** Stays the same for ever. */
-  type: 'urn:usher:problem:invalid' | 'urn:usher:problem:unauthorized' | 'urn:usher:problem:insufficient-scope' | 'urn:usher:problem:not-found' | 'urn:usher:problem:needs-confirmation' | 'urn:usher:problem:refused' | 'urn:usher:problem:guild-full' | 'urn:usher:problem:name-taken' | 'urn:usher:problem:in-use' | 'urn:usher:problem:key-in-use' | 'urn:usher:problem:answer-lost' | 'urn:usher:problem:changed' | 'urn:usher:problem:too-large' | 'urn:usher:problem:unsupported-media-type' | 'urn:usher:problem:key-reused' | 'urn:usher:problem:unclear' | 'urn:usher:problem:too-many-requests' | 'urn:usher:problem:broken' | 'urn:usher:problem:unavailable';
-  /** The type in words. */
-  title: string;
-  status: number;
-  /** The sentence that a person would get, in English. */
-  detail: string;
-  /** Id of the request, as in the log and in the record. */
-  instance: string;
-  /** Where it does not fit. */
-  errors?: {
-    pointer: string;
-    detail: string;
-  }[];
-}
-
 export interface LibraryRef {
   id: string;
   name: string;
@@ -273,6 +256,23 @@ export interface Preview {
   })[];
   adds: LibraryRef[];
   removes: LibraryRef[];
+}
+
+export interface Problem {
+  /** Stays the same for ever. */
+  type: 'urn:usher:problem:invalid' | 'urn:usher:problem:unauthorized' | 'urn:usher:problem:insufficient-scope' | 'urn:usher:problem:not-found' | 'urn:usher:problem:needs-confirmation' | 'urn:usher:problem:refused' | 'urn:usher:problem:guild-full' | 'urn:usher:problem:name-taken' | 'urn:usher:problem:in-use' | 'urn:usher:problem:key-in-use' | 'urn:usher:problem:answer-lost' | 'urn:usher:problem:changed' | 'urn:usher:problem:too-large' | 'urn:usher:problem:unsupported-media-type' | 'urn:usher:problem:key-reused' | 'urn:usher:problem:unclear' | 'urn:usher:problem:too-many-requests' | 'urn:usher:problem:broken' | 'urn:usher:problem:unavailable';
+  /** The type in words. */
+  title: string;
+  status: number;
+  /** The sentence that a person would get, in English. */
+  detail: string;
+  /** Id of the request, as in the log and in the record. */
+  instance: string;
+  /** Where it does not fit. */
+  errors?: {
+    pointer: string;
+    detail: string;
+  }[];
 }
 
 export interface Answer<Body> {

@@ -7,14 +7,7 @@ import type { Capability } from './model.ts';
 export const API_SCOPES = ['read', 'grants', 'admin'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
-/** A scope is the capability of a person: what a script can do, staff can type. */
-const CAPABILITY: Readonly<Record<ApiScope, Capability>> = {
-  read: 'auditor',
-  grants: 'moderator',
-  admin: 'admin',
-};
-
-/** The scope that is needed where a person needs this capability. */
+/** The scope that is needed where a person needs this capability: what a script can do, staff can type. */
 const NEEDED: Readonly<Record<Capability, ApiScope>> = {
   auditor: 'read',
   moderator: 'grants',
@@ -25,8 +18,6 @@ export const scopeFor = (needed: Capability): ApiScope => NEEDED[needed];
 /** Whether a token of this scope is enough where people need this capability. */
 export const isEnough = (scope: ApiScope, needed: Capability): boolean =>
   API_SCOPES.indexOf(scope) >= API_SCOPES.indexOf(NEEDED[needed]);
-
-export const capabilityOf = (scope: ApiScope): Capability => CAPABILITY[scope];
 
 /** A key for a program. Nothing in it is secret. */
 export interface ApiToken {

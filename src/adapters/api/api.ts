@@ -109,6 +109,11 @@ async function build(options: ApiOptions): Promise<Instance> {
       return reply.redirect(`${prefixOf(request, isTrusted)}/docs/`, 302);
     await admit(request, reply);
   });
+  // No database keeps it, and nobody means it.
+  instance.addHook('preValidation', async ({ url, body }) => {
+    if (/%00/.test(url) || JSON.stringify(body ?? null).includes('\\u0000'))
+      throw new Problem('invalid', say('api.problem.invalid'));
+  });
   instance.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
     const location = reply.getHeader('location');

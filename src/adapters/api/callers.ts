@@ -35,13 +35,13 @@ const CHANGE_COSTS = 20;
 /** Wrong tokens from one address in ten minutes. */
 const WRONG_TOKENS = 30;
 const WRONG_SECONDS = 600;
-/** So many addresses are counted; more at once are no addresses of people. */
+/** So many tokens are remembered as good, which is more than there are programs. */
 const MOST_REMEMBERED = 1_000;
 
 export function createCallers({ apiTokens }: Pick<App, 'apiTokens'>) {
   const asked = new RateLimiterMemory({ points: POINTS, duration: WINDOW_SECONDS });
   const wrong = new RateLimiterMemory({ points: WRONG_TOKENS, duration: WRONG_SECONDS });
-  /** Ids of tokens by addresses that showed them lately: a neighbour who guesses shuts out none of these. */
+  /** Ends of tokens that were good lately: a neighbour who guesses shuts out none of these. */
   const known = new Set<string>();
 
   /** @throws {Problem} when nobody is let in. */
@@ -51,12 +51,11 @@ export function createCallers({ apiTokens }: Pick<App, 'apiTokens'>) {
     const spent = await wrong.get(from);
     const isSpent = (spent?.consumedPoints ?? 0) >= WRONG_TOKENS;
     // Who guesses costs no look into the database any more; a program that is known goes on.
-    if (isSpent && !(secret !== undefined && known.has(`${from} ${secret.slice(-16)}`)))
-      throw tooMany(spent?.msBeforeNext ?? WRONG_SECONDS * 1000);
+    if (isSpent && !known.has(endOf(secret))) throw tooMany(spent?.msBeforeNext ?? WRONG_SECONDS * 1000);
     const admitted = secret === undefined ? undefined : await apiTokens.admit(secret);
     if (admitted && secret !== undefined) {
       if (known.size >= MOST_REMEMBERED) known.clear();
-      known.add(`${from} ${secret.slice(-16)}`);
+      known.add(endOf(secret));
       return admitted;
     }
     await wrong.penalty(from);
@@ -84,6 +83,9 @@ export function createCallers({ apiTokens }: Pick<App, 'apiTokens'>) {
     throw new Problem('insufficient-scope', say('api.problem.scope', scopes));
   };
 }
+
+/** Not all of it: what is in memory is no token. */
+const endOf = (secret = ''): string => secret.slice(-16);
 
 function tooMany(ms: number): Problem {
   const seconds = Math.max(1, Math.ceil(ms / 1000));

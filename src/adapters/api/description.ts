@@ -2,6 +2,9 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { z } from 'zod';
+import { scopeFor } from '../../domain/programs.ts';
+import { problemShape } from './problems.ts';
 
 /** The page is made of what comes with Usher, and of nothing else. */
 export const DOCS_CSP =
@@ -19,6 +22,9 @@ A change that was seen on its servers is answered with 200 or 201. One that wait
 \`dryRun=true\` says what a change would do. With an \`Idempotency-Key\`, a POST that is sent again within a day is done once.
 What goes wrong is told as RFC 9457 has it.`;
 
+const TOKENS =
+  'A token of `/api token create`. Its scope is read, grants or admin: each contains the one before, and each route says which it takes.';
+
 const TAGS = {
   servers: 'Media servers',
   libraries: 'Libraries, and who has them',
@@ -28,8 +34,6 @@ const TAGS = {
   plans: 'Libraries and a time under one name',
   record: 'What was done, by whom, and what is due',
 } as const;
-
-export type Tag = keyof typeof TAGS;
 
 export const description: FastifyDynamicSwaggerOptions = {
   openapi: {
@@ -44,9 +48,14 @@ export const description: FastifyDynamicSwaggerOptions = {
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, about]) => ({ name, description: about })),
     security: [{ token: [] }],
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: TOKENS } } },
   },
-  transform: jsonSchemaTransform,
+  transform(asked) {
+    const transformed = jsonSchemaTransform(asked as Parameters<typeof jsonSchemaTransform>[0]);
+    const needs = asked.route.config?.needs;
+    if (needs) Object.assign(transformed.schema, { security: [{ token: [scopeFor(needs)] }] });
+    return transformed;
+  },
   transformObject: (document) => completed(jsonSchemaTransformObject(document) as OpenAPIV3_1.Document),
 };
 
@@ -98,7 +107,9 @@ function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   // Made for what is sent as well as for what is answered; the former is used by nothing.
   const { schemas = {} } = document.components ?? {};
   const used = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
-  return { ...document, components: { ...document.components, schemas: Object.fromEntries(used) } };
+  const { $schema: _dialect, ...problem } = z.toJSONSchema(problemShape);
+  const all = { ...Object.fromEntries(used), Problem: problem as OpenAPIV3_1.SchemaObject };
+  return { ...document, components: { ...document.components, schemas: all } };
 }
 
 /** A body that may be null may be left out. */

@@ -32,19 +32,17 @@ export type ProblemKind = keyof typeof PROBLEMS;
 
 const typeOf = (kind: ProblemKind): string => `urn:usher:problem:${kind}`;
 
-export const problemShape = z
-  .object({
-    type: z.enum((Object.keys(PROBLEMS) as ProblemKind[]).map(typeOf)).describe('Stays the same for ever.'),
-    title: z.string().describe('The type in words.'),
-    status: z.int(),
-    detail: z.string().describe('The sentence that a person would get, in English.'),
-    instance: z.string().describe('Id of the request, as in the log and in the record.'),
-    errors: z
-      .array(z.object({ pointer: z.string(), detail: z.string() }))
-      .optional()
-      .describe('Where it does not fit.'),
-  })
-  .meta({ id: 'Problem' });
+export const problemShape = z.object({
+  type: z.enum((Object.keys(PROBLEMS) as ProblemKind[]).map(typeOf)).describe('Stays the same for ever.'),
+  title: z.string().describe('The type in words.'),
+  status: z.int(),
+  detail: z.string().describe('The sentence that a person would get, in English.'),
+  instance: z.string().describe('Id of the request, as in the log and in the record.'),
+  errors: z
+    .array(z.object({ pointer: z.string(), detail: z.string() }))
+    .optional()
+    .describe('Where it does not fit.'),
+});
 
 interface More {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];

@@ -9,7 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 
 /** More programs than these have no use, and each of their tokens is a door. */
-export const MOST_TOKENS = 50;
+const MOST_TOKENS = 50;
 const LONGEST_NAME = 40;
 const COMPLETIONS = 25;
 /** How exactly the last use is known: so seldom it is written. */

@@ -44,7 +44,7 @@ export function progressOf({ grant, servers }: Pick<GrantStanding, 'grant' | 'se
 }
 
 /** The one that is furthest away. */
-export function slowest(all: readonly Progress[]): Progress {
+function slowest(all: readonly Progress[]): Progress {
   return ORDER.find((one) => all.includes(one)) ?? 'applied';
 }
 

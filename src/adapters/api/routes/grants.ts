@@ -36,7 +36,7 @@ const response = { 200: z.union([grantShape, preview]), 202: grantShape };
 const because = z.object({ reason }).nullish();
 
 /** Changes with what people can edit, and with nothing else. */
-export const grantTag = (grant: Grant): string => `"${grant.number}-${grantMark(grant)}"`;
+const grantTag = (grant: Grant): string => `"${grant.number}-${grantMark(grant)}"`;
 
 export function grantRoutes(routes: Instance, { app }: Uses): void {
   async function grantOf(guildId: GuildId, number: number): Promise<Grant> {

@@ -16,13 +16,13 @@ export interface ApiCall {
 }
 
 /** A grant that a request left, and a mark of how (`grantMark`). */
-export interface LeftGrant {
+interface LeftGrant {
   readonly grantId: string;
   readonly mark: string;
 }
 
 /** A change that was not seen on every server when it was answered. */
-export interface ApiOperation {
+interface ApiOperation {
   readonly id: string;
   readonly about: readonly LeftGrant[];
   readonly createdAt: Date;
