@@ -122,6 +122,8 @@ async function build(options: ApiOptions): Promise<Instance> {
   });
   instance.addHook('onResponse', async (request, reply) => {
     const { caller, id: requestId, method } = request;
+    // Whoever guesses is said thirty times, and not ten thousand times.
+    if (!caller && reply.statusCode === 429) return;
     const asked = { requestId, method, route: request.routeOptions.url ?? '', status: reply.statusCode };
     const by = caller && { guildId: caller.guildId, program: caller.program.name };
     log.info({ ...asked, ...by, ms: Math.round(reply.elapsedTime) }, 'the API was asked');
