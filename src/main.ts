@@ -8,7 +8,7 @@ import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { loadConfig } from './config.ts';
 import { enforceOnce } from './engine.ts';
-import { CONFIGURATION, failureOf } from './start-failures.ts';
+import { CONFIGURATION, failureOf, MORE } from './start-failures.ts';
 
 // What Usher makes is for nobody else to read: the key, the database and its copies.
 process.umask(0o077);
@@ -20,6 +20,7 @@ if (loaded.kind === 'problems') {
     'Usher cannot start. Please put these right (in the environment or in .env, see .env.example):',
   );
   for (const problem of loaded.problems) console.error(`  ${problem}`);
+  console.error(MORE);
   if (loaded.enforcing && isDatabaseThere(loaded.enforcing.DATABASE_URL)) {
     const { log: errors } = createLog('error', 'json');
     await enforceOnce(loaded.enforcing, errors).catch((error: unknown) => {
@@ -83,7 +84,7 @@ async function giveUp(error: unknown): Promise<void> {
   if (stopping) return;
   const { says, exitCode } = failureOf(error);
   if (says === null) log.error({ err: loggable(error) }, 'Usher cannot run');
-  else console.error(`Usher cannot run: ${says}`);
+  else console.error(`Usher cannot run: ${says}\n${MORE}`);
   await stop(exitCode);
 }
 

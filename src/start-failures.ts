@@ -4,15 +4,17 @@ import { DatabaseAway, DatabaseUnusable } from './adapters/prisma/url.ts';
 import { WrongKey } from './adapters/secrets.ts';
 import { PathUnusable } from './adapters/usable-path.ts';
 
+/** Said below each of them. */
+export const MORE = 'More about it: docs/troubleshooting.md#it-does-not-start';
 /** EX_CONFIG of sysexits.h: a person has to change the configuration, starting again does not help. */
 export const CONFIGURATION = 78;
 /** Starting again may help. */
 const FAILED = 1;
 
 export interface StartFailure {
-  /** As the README has it. */
+  /** As docs/troubleshooting.md has it. */
   readonly cause: string;
-  /** The variables that have to do with it, as the README has them. */
+  /** The variables that have to do with it, as the same page has them. */
   readonly variables: string;
   readonly exitCode: typeof CONFIGURATION | typeof FAILED;
   /** What is thrown then; null where it is found before anything is started. */

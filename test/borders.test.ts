@@ -105,8 +105,8 @@ const RULES: readonly Rule[] = [
   },
   { from: /^src\/jobs\//, ours: [DOMAIN, SAY, HELPERS, /^src\/app\//, /^src\/jobs\//], packages: [] },
   {
-    from: /^commands\/(index|print)\.ts$/,
-    ours: [/^commands\//, DOMAIN, /^src\/app\//, /^src\/adapters\/discord\/(kit|views|gateway)\//],
+    from: /^commands\/(index|page|print)\.ts$/,
+    ours: [/^commands\//, DOMAIN, WORDS, /^src\/app\//, /^src\/adapters\/discord\/(kit|views|gateway)\//],
     packages: [],
   },
   {
@@ -280,7 +280,7 @@ describe('lists that must agree', () => {
     const paths: string[] = [];
     for await (const file of glob('**/*.ts', { cwd: join(ROOT, 'commands') })) {
       const path = file.replace(/\.ts$/, '').replaceAll('/', ' ');
-      if (path !== 'index' && path !== 'print') paths.push(path);
+      if (!['index', 'page', 'print'].includes(path)) paths.push(path);
     }
     expect(Object.keys(commands).toSorted()).toEqual(paths.toSorted());
   });
@@ -296,8 +296,8 @@ describe('lists that must agree', () => {
     expect(names.toSorted()).toEqual([...variableNames].toSorted());
   });
 
-  it('the README table of the environment and config.ts', () => {
-    const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  it('the table of docs/configuration.md and config.ts', () => {
+    const text = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
     const rows = [...text.matchAll(/^\| (`[A-Z_`, ]+?`) *\|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
     );

@@ -148,7 +148,7 @@ describe('the checker', () => {
     ['a style rule too many', '// style.md 16', 'style.md has no 16'],
     ['a book without a place', '// as discord.md says', 'discord.md is cited without a place'],
     ['a book in a folder', '// reference/discord.md 1.7', 'without reference/'],
-    ['a file that is not there', '// the table in commands.md', 'there is no commands.md'],
+    ['a file that is not there', '// the table in nowhere.md', 'there is no nowhere.md'],
     ['a file outside of the repository', '// ../shared/design.md 4', 'without ../shared/'],
     ['the old form of a section', '// design section 4', 'is written design.md 4'],
     ['the old form of a rule', '/** (design rule 5) */', 'is written rule 5'],

@@ -62,7 +62,7 @@ describe('/api token list', () => {
     const revoke = vi.fn(async () => shop);
     const olga = person({ list: async () => tokens, find, revoke });
     const list = await olga.type('api token list');
-    expect(list.text).toMatch(/shop.* · grants · never used · for good(.|\n)*Home Assistant/);
+    expect(list.text).toMatch(/shop.* · grants · unused(.|\n)*Home Assistant/);
     const opened = await list.selectIn('Open a token', 'shop');
     expect(opened.text).toMatch(/shop(.|\n)*ends in `last`/);
     const asked = await opened.press('Revoke');

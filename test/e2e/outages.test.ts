@@ -14,9 +14,9 @@ import {
   plexMember,
 } from './actions.ts';
 
-/** Retries in these tests pause for up to 20 s. This limit only ends a wait that would never end. */
+/** Retries pause for up to 20 s, and what is in doubt for half a minute. These limits only end what would never end. */
 const PATIENCE_MS = 90_000;
-const LONG = { timeout: 2 * PATIENCE_MS };
+const LONG = { timeout: 4 * PATIENCE_MS };
 
 /**
  * Every test has its own stage, so that they can wait at the same time. At the end of each, the record must be

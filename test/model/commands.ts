@@ -157,6 +157,7 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
       ms: fc.constantFrom(SECOND, 10 * SECOND, MINUTE, HOUR, DAY, 3 * DAY),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('a day passes' as const) }) },
   { weight: 4, arbitrary: foreign },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
   { weight: 9, arbitrary: misbehaviour([2, 65]) },

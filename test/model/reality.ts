@@ -27,6 +27,7 @@ import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { migratedSqlite, type TemporaryDatabase } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
+import { HOUR } from '../support/moments.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { saidPlain } from '../support/said.ts';
@@ -38,6 +39,7 @@ import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
+const SYNC_EVERY_HOURS = 2;
 
 /** Part of a transaction that the model has to know about at once. */
 type Note =
@@ -188,6 +190,18 @@ export class Reality {
     await this.watch.landing(() => this.places.pass(ms));
     await this.live(async (app) => {
       for (const guildId of this.#guilds) await createJobs(app).enforce(guildId);
+    });
+  }
+
+  /** A day in the life of a process: the server is looked at every two hours, and once everything else is run. */
+  async passDay(): Promise<void> {
+    for (let hours = 0; hours < 24; hours += SYNC_EVERY_HOURS) {
+      await this.pass(SYNC_EVERY_HOURS * HOUR);
+      await this.sync();
+    }
+    await this.live(async (app) => {
+      const { remind, purge, retry } = createJobs(app);
+      for (const guildId of this.#guilds) for (const job of [remind, purge, retry]) await job(guildId);
     });
   }
 

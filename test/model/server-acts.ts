@@ -26,6 +26,8 @@ export type ServerAct =
   | { readonly kind: 'revoked elsewhere'; readonly which: number }
   | { readonly kind: 'sync' | 'restart' | 'accept invitations' }
   | { readonly kind: 'time passes'; readonly ms: number }
+  /** With every job that runs by the clock. */
+  | { readonly kind: 'a day passes' }
   | { readonly kind: 'held run'; readonly decision: 'release' | 'dismiss' }
   | { readonly kind: 'down' | 'up'; readonly place: PlaceName }
   /** How long plex.tv takes to show a write. */
@@ -69,6 +71,8 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
       return reality.watch.foreign(() => places.acceptInvitations());
     case 'time passes':
       return await reality.pass(act.ms);
+    case 'a day passes':
+      return await reality.passDay();
     case 'held run':
       return await decideHeld(reality, act.decision);
     case 'down':

@@ -43,6 +43,7 @@ export function writerOf(pass: DecidedPass, media: MediaServer) {
   const frozen = frozenTrouble(pass.server);
   if (frozen) for (const id of pass.frozen) failures.set(id, frozen);
   const unclear = new Set<string>();
+  const done = new Set<string>();
   let refused: Trouble | undefined;
   let exceeds: Trouble | undefined;
   const writeOne = async (item: PassCase) => {
@@ -53,8 +54,11 @@ export function writerOf(pass: DecidedPass, media: MediaServer) {
       failures.set(item.account.id, stopped);
       return;
     }
-    const outcome = await write(pass, item, media);
-    if (!outcome || outcome.kind === 'done') return;
+    const written = await write(pass, item, media);
+    if (!written) return;
+    const { outcome, isDone } = written;
+    if (isDone) done.add(item.account.id);
+    if (outcome.kind === 'done') return;
     failures.set(item.account.id, outcome.why);
     if (outcome.kind === 'unclear') unclear.add(item.account.id);
     if (outcome.why.kind === 'unauthorised') refused = outcome.why;
@@ -68,7 +72,7 @@ export function writerOf(pass: DecidedPass, media: MediaServer) {
       writes.length === 0
         ? { kind: 'known', value: pass.reading }
         : await media.readAccess({ of, after: pass.reading });
-    return { ...pass, cases, failures, unclear, exceeded: new Map(), after };
+    return { ...pass, cases, failures, unclear, done, exceeded: new Map(), after };
   };
 }
 
@@ -77,32 +81,37 @@ const otherExceeded = ({ server }: DecidedPass): Trouble => ({
   message: say('trouble.exceededOther', { server: server.name }),
 });
 
+/** What was answered to the writes for one account. */
+interface Written {
+  readonly outcome: WriteOutcome;
+  /** The server has said that it did the last of them, whatever it refused before. */
+  readonly isDone: boolean;
+}
+
+const asWritten = (outcome: WriteOutcome): Written => ({ outcome, isDone: outcome.kind === 'done' });
+
 /** Undefined when nothing is to be written, or the account is not there to be written to. */
-async function write(
-  pass: DecidedPass,
-  item: PassCase,
-  media: MediaServer,
-): Promise<WriteOutcome | undefined> {
+async function write(pass: DecidedPass, item: PassCase, media: MediaServer): Promise<Written | undefined> {
   const seen = seenBefore(pass, item);
-  if (item.deletion === 'now') return seen && (await deleteAccount(seen, media));
+  if (item.deletion === 'now') return seen && asWritten(await deleteAccount(seen, media));
   const change = changeOf(pass, item);
   if (change.kind === 'none') return undefined;
   if (change.kind === 'withdraw') {
     const listed = seen ?? unreadBefore(pass, item);
-    return listed && (await media.withdraw(listed));
+    return listed && asWritten(await media.withdraw(listed));
   }
   if (change.kind === 'invite') {
     const libraries = externalIdsOf(pass, change.libraryIds);
     if (!isNonEmpty(libraries)) throw new Error('a change lost its libraries on the way');
-    return await invite(item.account.externalId, libraries, media);
+    return asWritten(await invite(item.account.externalId, libraries, media));
   }
   if (!seen) return undefined;
   const outcome = await set(pass, seen, change, media);
   // What cannot be given does not hold up what is to be taken. Why it cannot be given stays the answer.
   const less = outcome.kind === 'failed' && withoutGiving(change, actualBefore(pass, item), pass.present);
-  if (!less) return outcome;
+  if (!less) return asWritten(outcome);
   const taken = less.kind === 'withdraw' ? await media.withdraw(seen) : await set(pass, seen, less, media);
-  return taken.kind === 'done' ? outcome : taken;
+  return taken.kind === 'done' ? { outcome, isDone: true } : asWritten(taken);
 }
 
 async function set(

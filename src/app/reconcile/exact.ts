@@ -38,7 +38,7 @@ interface Tried {
 /** Takes back or closes what the reading after the writes shows beside what was asked, and reads again. */
 export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<AppliedPass> {
   const tried = new Map(pass.cases.flatMap((item) => foundBefore(pass, item)));
-  const unclear = new Set(pass.unclear);
+  const [unclear, done] = [new Set(pass.unclear), new Set(pass.done)];
   let { after } = pass;
   for (let round = 0; round < ROUNDS && after.kind === 'known'; round += 1) {
     const reading = after.value;
@@ -54,6 +54,8 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
       const isGoing = !isClosed && outcome.kind === 'done' && showsLate(pass);
       tried.set(id, { found: both(before?.found, beyond), isClosed, isGoing });
       if (outcome.kind === 'unclear') unclear.add(id);
+      if (outcome.kind === 'done') done.add(id);
+      else done.delete(id);
     });
     const of = pass.cases.map(({ account }) => account.externalId);
     after = await media.readAccess({ of, after: reading });
@@ -65,7 +67,7 @@ export async function keepExact(pass: AppliedPass, media: MediaServer): Promise<
     const now = isOpen ? (one.isGoing ? 'going' : 'open') : one.isClosed ? 'closed' : 'taken back';
     return [[item.account.id, { ...one.found, now }] as const];
   });
-  return { ...pass, after, unclear, exceeded: new Map<string, Exceeded>(exceeded) };
+  return { ...pass, after, unclear, done, exceeded: new Map<string, Exceeded>(exceeded) };
 }
 
 /** The accounts that had something open for a moment, with what they keep. */

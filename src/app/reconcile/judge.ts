@@ -29,7 +29,6 @@ import {
   type AppliedPass,
   actualBefore,
   changeOf,
-  type DecidedPass,
   type Exceeded,
   isWritten,
   type PassCase,
@@ -168,13 +167,17 @@ function judgeAccess(
         libraries: joinNames(libraryNames(unseen, pass.libraries)),
       }),
       retryAfterMs: landsMs,
+      // The first of the readings that show what became of it.
+      shown: asShown(account, actual),
     };
   const verdict = verify(situation);
   // Where something was to stay, somebody else has disabled it, between the reading and the write.
   const mayClose = targetOf(pass, item).length === 0 || pass.exceeded.has(account.id);
   const isClosed = mayClose && isClosedByUs(account, before, actual);
   const shown = { ...account, disabledByUs: account.disabledByUs || isClosed };
-  const doubt = before ? [] : goneByThemselves(pass, account, desired, actual);
+  const doubt = pass.done.has(account.id)
+    ? []
+    : goneUnproven(pass, account, desired, { actual, isWritten: before !== undefined });
   const nameless = namelessIn(pass.reading);
   if (!seen && doubt.length > 0 && nameless) return notUnderstood(server, undefined, nameless);
   if (verdict.kind === 'settled' && doubt.length > 0)
@@ -287,19 +290,22 @@ function asShown(
 }
 
 /**
- * Libraries that have ended, and that a reading lacks although Usher took nothing. A list may be short or old, so one
- * reading is a doubt and no proof (rule 3): it takes another one, some time before or after, that lacks them as well.
+ * Libraries that have ended, and that a reading lacks although no write with a clear answer has just taken them. A
+ * list may be short or old, so one reading is a doubt and no proof (rule 3): it takes another one, some time before or
+ * after, that lacks them as well. One from before the last write says nothing of what that write did.
  */
-function goneByThemselves(
-  { listed, startedAt, reading }: DecidedPass,
+function goneUnproven(
+  { listed, startedAt, reading }: AppliedPass,
   account: Account,
   desired: readonly string[],
-  actual: Actual,
+  { actual, isWritten }: { readonly actual: Actual; readonly isWritten: boolean },
 ): readonly string[] {
-  const taken = new Set([...desired, ...account.leaving, ...librariesIn(actual, listed)]);
-  const gone = overlap(notEnded(account), listed).filter((id) => !taken.has(id));
-  const { seenAccess, seen } = account;
-  if (namelessIn(reading) || !isSecondLook(account, startedAt) || seenAccess === 'unknown') return gone;
+  const there = new Set([...desired, ...librariesIn(actual, listed)]);
+  const gone = overlap(notEnded(account), listed).filter((id) => !there.has(id));
+  const { seenAccess, seen, seenAt, writtenAt } = account;
+  const isOld = writtenAt !== null && seenAt !== null && seenAt <= writtenAt;
+  const isFirst = isWritten || isOld || !isSecondLook(account, startedAt);
+  if (namelessIn(reading) || isFirst || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);
 }
 

@@ -65,6 +65,8 @@ export interface AppliedPass extends DecidedPass {
   readonly failures: ReadonlyMap<string, Trouble>;
   /** Ids of the accounts of which nobody knows whether, or when, the write takes effect. */
   readonly unclear: ReadonlySet<string>;
+  /** Ids of the accounts whose last write was answered as done. */
+  readonly done: ReadonlySet<string>;
   /** By account id. */
   readonly exceeded: ReadonlyMap<string, Exceeded>;
   /** The reading that proves what was written; the first one where nothing was. */

@@ -139,7 +139,8 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
       return replies.full(error.says);
     }
     const ref = newReference();
-    log.error({ ref, err: loggable(error), command, ...idsOf(interaction) }, 'a command failed');
+    const help = 'docs/troubleshooting.md#a-reference';
+    log.error({ ref, err: loggable(error), command, ...idsOf(interaction), help }, 'a command failed');
     if (error instanceof DatabaseBusy) return replies.lockedForLong();
     return (await keepsNothing('now')) ? replies.notKept(ref) : replies.failed(ref);
   };

@@ -45,13 +45,13 @@ export function madeTokenView(made: MadeToken, isServed: boolean): View {
   }
 }
 
-export const tokenRow = (token: ApiToken): Md => md`${say('api.list.row', rowOf(token))}`;
-
-const rowOf = ({ name, scope, lastUsedAt, expiresAt }: ApiToken) => ({
-  ...{ name, scope },
-  used: lastUsedAt === null ? say('api.list.unused') : say('api.list.used', { at: relative(lastUsedAt) }),
-  end: expiresAt === null ? say('shared.forGood') : say('shared.until', { end: relative(expiresAt) }),
-});
+export function tokenRow({ name, scope, lastUsedAt, expiresAt }: ApiToken): Md {
+  const used =
+    lastUsedAt === null ? say('api.list.unused') : say('api.list.used', { at: relative(lastUsedAt) });
+  return expiresAt === null
+    ? md`${say('api.list.row', { name, scope, used })}`
+    : md`${say('api.list.rowEnds', { name, scope, used, end: relative(expiresAt) })}`;
+}
 
 export const tokenChoice = ({ id, name, scope, last4 }: ApiToken) => ({
   label: say('api.list.choice', { name }),
