@@ -66,7 +66,8 @@ export async function once(
         await app.apiCalls.answer(asked, begun.requestId, JSON.stringify(answer));
         return answer;
       } catch (error) {
-        app.apiCalls.drop(asked);
+        if (error instanceof Problem && error.status < 500) await app.apiCalls.forget(asked);
+        else app.apiCalls.drop(asked);
         throw error;
       }
   }

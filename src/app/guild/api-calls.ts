@@ -56,7 +56,7 @@ export function makeApiCalls({ stores, clock, secrets }: Pick<Deps, 'stores' | '
   }
 
   return {
-    /** Whether it is to be done. Who is told `begun` ends it with `answer` or `drop`. */
+    /** Whether it is to be done. Who is told `begun` ends it with `answer`, `forget` or `drop`. */
     async begin(asked: Asked): Promise<BegunCall> {
       const name = nameOf(asked);
       if (running.has(name)) return { kind: 'running' };
@@ -82,7 +82,17 @@ export function makeApiCalls({ stores, clock, secrets }: Pick<Deps, 'stores' | '
       }
     },
 
-    /** It was refused for now, or broke off: asked again, the record decides whether it is to be done. */
+    /** It was refused, and nothing was done: the key is free again. */
+    async forget(asked: Asked): Promise<void> {
+      const { guildId, tokenId, key } = asked;
+      try {
+        await stores.transaction(guildId, (tx) => tx.api.dropCall(tokenId, key));
+      } finally {
+        running.delete(nameOf(asked));
+      }
+    },
+
+    /** It broke off: asked again, the record decides whether it is to be done. */
     drop(asked: Asked): void {
       running.delete(nameOf(asked));
     },

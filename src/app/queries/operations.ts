@@ -39,7 +39,9 @@ export function progressOf({ grant, servers }: Pick<GrantStanding, 'grant' | 'se
   const each = servers.map(({ application }) =>
     'refused' in application ? 'needs-person' : PROGRESS[application.kind],
   );
-  if (each.includes('needs-person')) return 'needs-person';
+  // Its libraries are no more: nothing could show it.
+  const isNowhere = grant.state === 'active' && servers.length === 0;
+  if (isNowhere || each.includes('needs-person')) return 'needs-person';
   return each.includes('waiting') || grant.state === 'ending' ? 'waiting' : 'applied';
 }
 
@@ -74,7 +76,9 @@ export function makeOperations(deps: Pick<Deps, 'stores' | 'clock' | 'clockHold'
         return isAsLeft ? progressOf(standing) : 'overtaken';
       });
       const { id, createdAt } = operation;
-      return { id, createdAt, progress: slowest(each), standings };
+      // Whoever was forgotten has no grants any more.
+      const gone: readonly Progress[] = there.length < operation.about.length ? ['overtaken'] : [];
+      return { id, createdAt, progress: slowest([...each, ...gone]), standings };
     },
   };
 }

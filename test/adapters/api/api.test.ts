@@ -279,6 +279,14 @@ describe('the same key', () => {
     expect((await ask('POST /v1/grants/1/extend', { body: { by: '1d' }, headers })).status).toBe(422);
   });
 
+  it('is free again where nothing was done', async () => {
+    await world.grant(ADA, [tower.id('Movies')]);
+    const refused = await ask('POST /v1/grants', { body: body(), headers });
+    expect(refused.status).toBe(409);
+    const meant = await ask('POST /v1/grants', { body: { ...body(), anyway: true }, headers });
+    expect([meant.status, meant.body.number]).toEqual([202, 2]);
+  });
+
   it('gives once when it is sent many times at once', async () => {
     const all = await Promise.all(
       Array.from({ length: 8 }, () => ask('POST /v1/grants', { body: body(), headers })),

@@ -153,7 +153,7 @@ describe.each(named)('%s', (_name, route) => {
         })
         .map(({ name, value }) => `?${name}=${encodeURIComponent(value)}`),
     );
-    const runs = route.body ? 25 : 10;
+    const runs = route.body ? 15 : 4;
     await fc.assert(
       fc.asyncProperty(bodies, paths, queries, async (body, named, query) => {
         const line = `${lineOf(route, named)}${route.method === 'GET' || !route.body ? query : '?dryRun=true'}`;
@@ -170,8 +170,8 @@ describe.each(named)('%s', (_name, route) => {
 /** What a path or a query may hold that is no id: also what cannot be decoded. */
 const words = fc
   .oneof(
-    fc.string({ maxLength: 20, unit: 'grapheme' }),
-    fc.constantFrom('0', '-1', '9'.repeat(25), '..', '%'),
+    fc.string({ maxLength: 20, unit: 'grapheme-ascii' }),
+    fc.constantFrom('0', '-1', '9'.repeat(25), '..', '%', 'ä🙂', '\u202e'),
   )
   .filter((text) => text !== '' && text !== '.' && text !== '..' && text.isWellFormed());
 
