@@ -8,6 +8,9 @@ import adminRestart from './admin/restart.ts';
 import apiTokenCreate from './api/token/create.ts';
 import apiTokenList from './api/token/list.ts';
 import apiTokenRevoke from './api/token/revoke.ts';
+import auditExport from './audit/export.ts';
+import auditList from './audit/list.ts';
+import auditVerify from './audit/verify.ts';
 import grantAdd from './grant/add.ts';
 import grantBulk from './grant/bulk.ts';
 import grantExtend from './grant/extend.ts';
@@ -28,6 +31,8 @@ import libraryCompare from './library/compare.ts';
 import libraryList from './library/list.ts';
 import libraryShow from './library/show.ts';
 import librarySync from './library/sync.ts';
+import logsExport from './logs/export.ts';
+import logsView from './logs/view.ts';
 import memberForget from './member/forget.ts';
 import memberImport from './member/import.ts';
 import memberLibraries from './member/libraries.ts';
@@ -79,6 +84,9 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'api token create': apiTokenCreate,
   'api token list': apiTokenList,
   'api token revoke': apiTokenRevoke,
+  'audit list': auditList,
+  'audit export': auditExport,
+  'audit verify': auditVerify,
   'grant add': grantAdd,
   'grant bulk': grantBulk,
   'grant extend': grantExtend,
@@ -99,6 +107,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'library list': libraryList,
   'library show': libraryShow,
   'library sync': librarySync,
+  'logs export': logsExport,
+  'logs view': logsView,
   'member import': memberImport,
   'member forget': memberForget,
   'member libraries': memberLibraries,

@@ -50,7 +50,7 @@ try {
  * database at `url`.
  */
 async function nextMigration(dialect: Dialect, url: string): Promise<string | undefined> {
-  return withSchemaEngine(connectorOf(url, 'diff', systemClock).factory, (engine) =>
+  return withSchemaEngine((await connectorOf(url, 'diff', systemClock)).factory, (engine) =>
     diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
   );
 }

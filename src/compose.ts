@@ -17,12 +17,13 @@ import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { createImportFiles } from './adapters/imports/import-files.ts';
+import { createLogLines } from './adapters/log/log-lines.ts';
 import type { App } from './app/app.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
 import { withinPatience } from './concurrency/patience.ts';
-import { type Config, limitsIn } from './config.ts';
+import { type Config, limitsIn, logFileIn } from './config.ts';
 import { asMember, toGuildId } from './domain/ids.ts';
 import { begin } from './engine.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
@@ -83,11 +84,13 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     clock: systemClock,
     log,
   });
-  const operator = createOperator(onRestart, config);
-  const outside = { guilds, imports, limits: limitsIn(config), operator };
+  const isApplicationOwner = createApplicationOwner(rests);
+  const operator = createOperator({ restart: onRestart, isOwner: isApplicationOwner, config });
+  const logLines = createLogLines(logFileIn(config));
+  const outside = { guilds, imports, limits: limitsIn(config), operator, logLines };
   const begun = await begin(config, log, life, outside);
   life.atEnd(() => imports.close());
-  const { app, stores, outbox, installation, storage, clock, key, secrets, ends, due, enforcing } = begun;
+  const { app, stores, outbox, installation, storage, clock, keys, secrets, ends, due, enforcing } = begun;
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;
@@ -100,7 +103,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   };
   const onRefused = (refusal: Error) => void closeUp(refusal).then(() => onFatal(refusal));
 
-  const ids = createCustomIds(key);
+  const ids = createCustomIds(keys.derived('custom-id'), keys.former('custom-id'));
   const interactions = createBell<unknown>();
   const gateway = createGateway({
     ...discord,
@@ -138,7 +141,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     app,
     api: createInteractionApi(rests, { clock, stopping }),
     ids,
-    isApplicationOwner: createApplicationOwner(rests),
+    isApplicationOwner,
     belongs: guilds.belongs,
     commandIds: () => commandIds,
     noteRoles: (guildId, { id, name, roleIds }) =>
@@ -170,6 +173,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     guildOwnerId: gateway.guildOwnerId,
     refusalOfRole: app.roles.refusal,
     people: app.people,
+    copyFor: app.personalData.read,
     clock,
     log,
     onTokenRefused: () => onRefused(new DiscordTokenRefused()),

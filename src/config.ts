@@ -1,4 +1,5 @@
 /** The only reader of the environment. Reports all problems at once, each with the name of its variable. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { type EnvFile, NO_ENV_FILE } from './config/env-file.ts';
 import { readTextFile } from './config/text-file.ts';
@@ -10,6 +11,7 @@ import {
   keyProblem,
   originProblem,
   pathProblem,
+  readLogRetention,
   tokenProblem,
 } from './config/values.ts';
 import { DEFAULT_LIMITS, type GuildLimits } from './domain/guild-limits.ts';
@@ -85,6 +87,16 @@ const VARIABLES = {
     .default(false),
   LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: word(['json', 'pretty']).default('json'),
+  LOG_FILE: path.transform((text) => (/^off$/i.test(text) ? ('off' as const) : text)).optional(),
+  LOG_RETENTION: z
+    .string()
+    .transform((text, { addIssue }) => {
+      const read = readLogRetention(text);
+      const message = 'expected days, a size, or both: 14d, 50MB, or 14d,50MB';
+      if (read === undefined) addIssue({ code: 'custom', message });
+      return read ?? z.NEVER;
+    })
+    .prefault('14d,50MB'),
   BACKUP_DIR: path.optional(),
   BACKUP_KEEP: z
     .string()
@@ -137,6 +149,11 @@ export const limitsIn = (config: Config): GuildLimits => ({
   grants: config.LIMIT_GRANTS,
   forms: config.LIMIT_FORMS,
 });
+
+/** Path of the log on disk; undefined where there is none. */
+export function logFileIn({ LOG_FILE, DATA_DIR }: Pick<Config, 'LOG_FILE' | 'DATA_DIR'>): string | undefined {
+  return LOG_FILE === 'off' ? undefined : (LOG_FILE ?? join(DATA_DIR, 'logs', 'usher.log'));
+}
 
 /** Names of all variables, including the NAME_FILE forms, for the tests that compare the documents with the code. */
 export const variableNames: readonly string[] = [

@@ -1,31 +1,26 @@
 /** Part of the composition: what database and key alone make possible, whatever becomes of Discord. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createBackups } from './adapters/backup/backups.ts';
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createCodes, newId } from './adapters/codes.ts';
+import { createCodes } from './adapters/codes.ts';
 import { chronoDateParser } from './adapters/date-parser.ts';
 import { createDeliveryEnds } from './adapters/discord/outbox/delivery-ends.ts';
+import { createHeadSigner } from './adapters/head-signer.ts';
 import { authoritiesIn } from './adapters/http-client/certificates.ts';
 import { createHttpClients } from './adapters/http-client/http-client.ts';
-import { ensureKey, keyPath } from './adapters/key-file.ts';
+import { createLogLines } from './adapters/log/log-lines.ts';
 import { createMediaServers } from './adapters/media.ts';
 import { meteredClients, meteredJob, meteredWork } from './adapters/metrics/metered.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
-import { keepFromOthers } from './adapters/own-files.ts';
-import { openDatabase } from './adapters/prisma/client.ts';
-import { migrateDatabase } from './adapters/prisma/migrate.ts';
-import { resealRows } from './adapters/prisma/reseal.ts';
-import { createWriteProof } from './adapters/prisma/storage-check.ts';
-import { createStores } from './adapters/prisma/stores.ts';
-import { databaseFile, databaseFiles } from './adapters/prisma/url.ts';
+import { databaseFile } from './adapters/prisma/url.ts';
 import { createInProcessQueue } from './adapters/queue/in-process.ts';
 import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
-import { checkKey, createSecrets } from './adapters/secrets.ts';
+import { createSecrets, keyIdOf } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
@@ -44,6 +39,7 @@ import { findLastBelieved } from './jobs/last-believed.ts';
 import { lastPass } from './jobs/last-pass.ts';
 import { resume } from './jobs/resume.ts';
 import { startRunner } from './jobs/runner.ts';
+import { openStorage } from './storage.ts';
 import { say } from './words/say.ts';
 
 /** Where it is kept which answers of media servers were too large. */
@@ -58,7 +54,7 @@ export async function enforceOnce(config: EnforcingConfig, log: Log): Promise<vo
   try {
     const outside = {
       ...{ guilds: NO_DISCORD, imports: NO_FILES },
-      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS },
+      ...{ limits: DEFAULT_LIMITS, operator: NO_PROCESS, logLines: createLogLines(undefined) },
     };
     const { enforcing } = await begin(config, log, life, outside);
     await lastPass(enforcing, life.ending);
@@ -81,6 +77,7 @@ const NO_DISCORD: Guilds = {
   nameOf: async () => null,
   ranks: async () => nothing,
   lacksIn: async () => nothing,
+  seesChannel: async () => nothing,
   findMembers: async () => nothing,
 };
 
@@ -88,6 +85,7 @@ const NO_FILES: ImportFiles = { read: async () => ({ kind: 'refused', why: 'not-
 
 /** Nobody can ask about it, or have it restarted. */
 const NO_PROCESS: Operator = {
+  isOwner: async () => false,
   info: () => Promise.reject(new Error('nobody can be answered')),
   restart() {},
   servesApi: false,
@@ -98,25 +96,15 @@ export async function begin(
   config: EnforcingConfig,
   log: Log,
   life: Lifetime,
-  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator'>,
+  outside: Pick<Deps, 'guilds' | 'imports' | 'limits' | 'operator' | 'logLines'>,
 ) {
   const clock = systemClock;
-  usingPath('DATA_DIR', config.DATA_DIR, (path) => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  const kept = [config.DATA_DIR, keyPath(config.DATA_DIR), ...databaseFiles(config.DATABASE_URL)];
-  keepFromOthers(kept, log);
-  const migration = await migrateDatabase(config.DATABASE_URL, systemClock);
-  if (migration.applied.length > 0) log.info({ ...migration }, 'the database was migrated');
-  const database = await openDatabase(config.DATABASE_URL, systemClock);
-  life.atEnd(() => database.close());
   /** Rings when something may have become due. */
   const due = createBell();
-  const { stores, outbox, backlog } = createStores(database, { newId, onCommitted: due.ring });
-  const { installation } = stores;
-  const storage = createWriteProof(config.DATABASE_URL, installation, clock);
-  await storage.prove();
-  const key = await ensureKey({ given: config.SECRET_KEY, folder: config.DATA_DIR, installation, log });
+  const kept = await openStorage(config, log, life, due.ring);
+  const { database, stores, outbox, backlog, installation, storage, keys } = kept;
+  const { key } = keys;
   const secrets = createSecrets(key);
-  await checkKey(key, installation, (reseal) => resealRows(database, reseal, log));
 
   const servers = createServerWork(clock);
   const metrics = createMetrics(packageJson.version);
@@ -157,7 +145,14 @@ export async function begin(
     media,
     ...outside,
     secrets,
-    codes: createCodes(key),
+    codes: createCodes(
+      keys.derived('invite-code'),
+      keys.former('invite-code').map(({ bytes }) => bytes),
+    ),
+    headSigner: createHeadSigner(
+      { keyId: keyIdOf(keys.key), bytes: keys.derived('record-head') },
+      keys.former('record-head').filter(({ isForgotten }) => !isForgotten),
+    ),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold,
@@ -197,7 +192,7 @@ export async function begin(
     outbox,
     installation,
     storage,
-    key,
+    keys,
     secrets,
     ends,
     due,

@@ -1,12 +1,12 @@
 /** Starts the bot, handles signals, and decides about the exit code. */
 import { machineZoneIsOdd, systemClock } from './adapters/clock.ts';
 import { loggable } from './adapters/discord/wire/rest.ts';
-import { createLog } from './adapters/log.ts';
+import { createLog } from './adapters/log/log.ts';
 import { isDatabaseThere } from './adapters/prisma/url.ts';
 import { startUsher } from './compose.ts';
 import { withinPatience } from './concurrency/patience.ts';
 import { readEnvFile } from './config/env-file.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig, logFileIn } from './config.ts';
 import { enforceOnce } from './engine.ts';
 import { CONFIGURATION, failureOf, MORE } from './start-failures.ts';
 
@@ -35,7 +35,12 @@ if (loaded.kind === 'problems') {
 for (const [name, value] of Object.entries(envFile.values)) process.env[name] ??= value;
 
 const { config } = loaded;
-const { log, written } = createLog(config.LOG_LEVEL, config.LOG_FORMAT);
+const logFile = logFileIn(config);
+const { log, written } = createLog(
+  config.LOG_LEVEL,
+  config.LOG_FORMAT,
+  logFile === undefined ? undefined : { path: logFile, keep: config.LOG_RETENTION, clock: systemClock },
+);
 if (machineZoneIsOdd())
   log.warn(
     {},

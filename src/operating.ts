@@ -1,6 +1,7 @@
 /** Part of the composition: what whoever runs Usher sees by HTTP and in Discord, and what is done for them daily. */
 import { systemClock } from './adapters/clock.ts';
 import type { StaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
+import type { IsApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { keepServing, type ServedApi } from './adapters/http/server.ts';
 import { isKeyThere } from './adapters/key-file.ts';
 import type { Facts, Metrics } from './adapters/metrics/metrics.ts';
@@ -40,10 +41,15 @@ export interface Seen {
 }
 
 /** The operator port of a process that is still being made: until `attach`, nobody can be told about it. */
-export function createOperator(
-  restart: () => void,
-  { API, HTTP_PORT }: Pick<Config, 'API' | 'HTTP_PORT'>,
-): Operator & { attach(seen: Seen): void } {
+export function createOperator({
+  restart,
+  isOwner,
+  config: { API, HTTP_PORT },
+}: {
+  readonly restart: () => void;
+  readonly isOwner: IsApplicationOwner;
+  readonly config: Pick<Config, 'API' | 'HTTP_PORT'>;
+}): Operator & { attach(seen: Seen): void } {
   const startedAt = new Date(systemClock.now().getTime() - process.uptime() * 1_000);
   let seen: Seen | undefined;
   return {
@@ -54,6 +60,7 @@ export function createOperator(
       if (!seen) throw new Error('the process is still being made');
       return await infoOf(seen, startedAt);
     },
+    isOwner: async (userId) => (await isOwner(userId)) === true,
     restart,
     servesApi: API === 'on' && HTTP_PORT !== 'off',
   };

@@ -6,7 +6,8 @@ import { resolve } from 'node:path';
 import { NotRestored, type Restored, restore } from './adapters/backup/restore.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ensureKey } from './adapters/key-file.ts';
-import { createLog } from './adapters/log.ts';
+import { createLog } from './adapters/log/log.ts';
+import { holdDatabase } from './adapters/prisma/one-process.ts';
 import { readMigrations } from './adapters/prisma/schema-engine.ts';
 import { DatabaseUnusable, databaseFile } from './adapters/prisma/url.ts';
 import { checkKey, WrongKey } from './adapters/secrets.ts';
@@ -34,6 +35,7 @@ try {
       'DATABASE_URL names PostgreSQL. Restore it with: pg_restore --clean --dbname="$DATABASE_URL" usher.dump',
       1,
     );
+  const held = holdDatabase(config.DATABASE_URL);
   const restored = await restore({
     file: resolve(file),
     database,
@@ -45,6 +47,7 @@ try {
       await checkKey(key, installation, async () => {});
     },
   });
+  held.release();
   console.log(reportOf(restored, database));
 } catch (error) {
   const isKnown = [NotRestored, WrongKey, PathUnusable, DatabaseUnusable].some(

@@ -32,6 +32,7 @@ const ROOMS = [
   'grants',
   'presence',
   'personal',
+  'record',
 ] as const;
 
 /** The folders of the Discord adapter, ordered in the same way. */
@@ -76,7 +77,7 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'metrics', 'backup', 'queue'].map(
+  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'log', 'metrics', 'backup', 'queue'].map(
     (folder) => ({
       from: room('src/adapters', [folder]),
       ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
@@ -115,7 +116,7 @@ const RULES: readonly Rule[] = [
     packages: [],
   },
   {
-    from: /^src\/(compose|engine|main|operating|restore|start-failures)\.ts$/,
+    from: /^src\/(compose|engine|main|operating|restore|rotate-key|start-failures|storage)\.ts$/,
     ours: [/^src\//, /^commands\//, /^package\.json$/],
     packages: ['pino'],
   },

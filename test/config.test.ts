@@ -44,6 +44,7 @@ it('a token is enough; the rest is as documented', () => {
     TRUST_PROXY: false,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
+    LOG_RETENTION: { days: 14, bytes: 50_000_000 },
     BACKUP_KEEP: 7,
     BLOCK_PRIVATE_ADDRESSES: false,
     LIMIT_SERVERS: 50,
@@ -72,6 +73,8 @@ it('all of it can be set', () => {
     TRUST_PROXY: '127.0.0.1, 10.0.0.0/8',
     LOG_LEVEL: 'debug',
     LOG_FORMAT: 'pretty',
+    LOG_FILE: '/var/log/usher.log',
+    LOG_RETENTION: '30d',
     BACKUP_DIR: '/backups',
     BACKUP_KEEP: '30',
     TLS_CA_FILE: '/ca.pem',
@@ -91,6 +94,7 @@ it('all of it can be set', () => {
     ...limits,
     API_ORIGINS: ['https://shop.test', 'http://localhost:3000'],
     TRUST_PROXY: ['127.0.0.1', '10.0.0.0/8'],
+    LOG_RETENTION: { days: 30, bytes: 50_000_000 },
     BACKUP_KEEP: 30,
     DISCORD_API_URL: 'http://127.0.0.1:9000/api',
     BLOCK_PRIVATE_ADDRESSES: true,
@@ -102,6 +106,9 @@ it.each<[string, string, string, unknown]>([
   ['any free port', 'HTTP_PORT', '0', 0],
   ['no port', 'HTTP_PORT', 'off', 'off'],
   ['one proxy', 'TRUST_PROXY', '1', 1],
+  ['no log on disk', 'LOG_FILE', 'Off', 'off'],
+  ['a size of the log', 'LOG_RETENTION', '2GB', { days: 14, bytes: 2_000_000_000 }],
+  ['days and a size of it', 'LOG_RETENTION', '7d, 100mb', { days: 7, bytes: 100_000_000 }],
   ['a file', 'DATABASE_URL', 'file:/data/usher.db', 'file:/data/usher.db'],
   ['the short name of PostgreSQL', 'DATABASE_URL', 'postgres://db/usher', 'postgres://db/usher'],
   ['an address without its slash', 'PLEX_TV_URL', 'https://plex.test//', 'https://plex.test'],
@@ -110,7 +117,7 @@ it.each<[string, string, string, unknown]>([
   ['a blank value as none', 'DISCORD_GUILD_ID', '   ', undefined],
 ])('takes %s', (_name, variable, value, expected) => {
   const config: Readonly<Record<string, unknown>> = configOf({ DISCORD_TOKEN: TOKEN, [variable]: value });
-  expect(config[variable]).toBe(expected);
+  expect(config[variable]).toEqual(expected);
 });
 
 it.each([
@@ -129,6 +136,9 @@ it.each([
   ['HTTP_PORT', 'on', /a port number, or off/],
   ['LOG_LEVEL', 'loud', /"info"/],
   ['LOG_FORMAT', 'xml', /"pretty"/],
+  ['LOG_RETENTION', '14', /14d,50MB/],
+  ['LOG_RETENTION', '0d', /14d,50MB/],
+  ['LOG_RETENTION', '1d 2d', /14d,50MB/],
 ])('%s may not be “%s”', (variable, value, message) => {
   const problems = problemsOf({ DISCORD_TOKEN: TOKEN, [variable]: value });
   expect(problems).toEqual([expect.stringMatching(message)]);
@@ -194,6 +204,7 @@ it('knows the names of all variables, files included', () => {
   expect(variableNames.filter((name) => name.endsWith('_FILE')).toSorted()).toEqual([
     'DATABASE_URL_FILE',
     'DISCORD_TOKEN_FILE',
+    'LOG_FILE',
     'SECRET_KEY_FILE',
     'TLS_CA_FILE',
   ]);

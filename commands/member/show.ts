@@ -17,16 +17,22 @@ import {
 } from '../../src/adapters/discord/kit/member-card.ts';
 import { isBot } from '../../src/adapters/discord/views/answers.ts';
 import { happenedText, toneOf } from '../../src/adapters/discord/views/grant-changes.ts';
-import { CARD_ACTS, type CardAct, takeText } from '../../src/adapters/discord/views/member-card.ts';
+import {
+  CARD_ACTS,
+  type CardAct,
+  takeText,
+  whereToBegin,
+} from '../../src/adapters/discord/views/member-card.ts';
 import { planChoice } from '../../src/adapters/discord/views/plan-choice.ts';
-import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
+import { lacksText } from '../../src/adapters/discord/views/settings.ts';
+import { card, md, mention, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 import type { DurationText } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { isMemberId, isText, oneOf, shape } from '../../src/domain/shape.ts';
 
-type Uses = CardUses & GiveUses & Pick<App, 'autocomplete' | 'changeGrants' | 'plans'>;
+type Uses = CardUses & GiveUses & Pick<App, 'autocomplete' | 'changeGrants' | 'plans' | 'posts'>;
 
 const by = (days: number) => ({ kind: 'extend', by: `${days}d` as DurationText }) as const;
 
@@ -141,6 +147,12 @@ export default defineCommand({
     undo: { capability: 'moderator', run: aboutMember(undo) },
     plan: { capability: 'moderator', run: aboutMember(choosePlan) },
     gift: { capability: 'moderator', run: aboutMember(givePlan) },
+    begin: {
+      capability: 'moderator',
+      answers: 'message',
+      run: aboutMember(async (_input, id) => whereToBegin(id)),
+    },
+    'begin-in': { capability: 'moderator', run: aboutMember(postBegin) },
   },
 });
 
@@ -164,6 +176,19 @@ async function givePlan(input: ComponentInput, member: MemberId, app: Uses): Pro
   if (picked.kind !== 'one') return await memberCard(input, member, app);
   const { id: planId, libraryIds, duration } = picked.item;
   return await gift.start(input, { member, planId, libraryIds, ...(duration && { for: duration }) }, app);
+}
+
+/** A button in a channel for a member who takes no direct messages. */
+async function postBegin(input: ComponentInput, member: MemberId, { posts }: Uses): Promise<View> {
+  const channel = input.chosen.channels[input.values[0] ?? ''];
+  if (!channel) return whereToBegin(member);
+  if (channel.botLacks.length > 0) return whereToBegin(member, lacksText(channel));
+  const end = await posts.openBegin(input.guildId, member, channel.id);
+  const values = { member: mention.user(member), channel: mention.channel(channel.id) };
+  if (end === 'not-seen') return whereToBegin(member, md`${say('member.begin.notSeen', values)}`);
+  return end === 'posted'
+    ? card('good', say('member.begin.posted', values))
+    : card('neutral', say('member.begin.nothing', values));
 }
 
 async function tapped(input: ComponentInput, app: Uses): Promise<View> {

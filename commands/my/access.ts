@@ -61,6 +61,8 @@ export default defineCommand({
     account,
     accountBeside: { ...account, answers: 'message' },
     show: { run: show },
+    /** In a channel, for a member who takes no direct messages. */
+    begin: { run: show, answers: 'message' },
     // Asks first: what the member has signed in with stops working.
     password: {
       async run({ guildId, actor, args: [accountId] }, { overview }: Uses) {

@@ -2,6 +2,7 @@ import { choice, defineCommand, type Input } from '../../src/adapters/discord/ki
 import { confirmation } from '../../src/adapters/discord/kit/confirm.ts';
 import { defineDraft } from '../../src/adapters/discord/kit/draft.ts';
 import {
+  exportSentView,
   exportView,
   forgetOwnQuestion,
   forgottenOwnView,
@@ -9,8 +10,8 @@ import {
 } from '../../src/adapters/discord/views/personal-data.ts';
 import { card, md, say, type View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
-import type { Community } from '../../src/app/personal/export.ts';
 import { asMember, type GuildId } from '../../src/domain/ids.ts';
+import type { Community } from '../../src/domain/personal-data.ts';
 import { isFlag, isGuildId, nonEmptyListOf, shape } from '../../src/domain/shape.ts';
 
 type Uses = Pick<App, 'personalData' | 'forgetting' | 'drafts'>;
@@ -63,7 +64,11 @@ export default defineCommand({
   async run({ options: { action }, ...input }, app: Uses) {
     const { actor, guildId, inDm, language } = input;
     const memberId = asMember(actor.id);
-    if (action === 'export') return exportView(await app.personalData.read(memberId), language);
+    if (action === 'export') {
+      const end = inDm ? 'here' : await app.personalData.send(guildId, memberId);
+      if (end === 'sent' || end === 'on-its-way') return exportSentView(end);
+      return exportView(await app.personalData.read(memberId), language, end === 'closed');
+    }
     if (!inDm) return await question.ask(input, { guildIds: [guildId], inDm }, app);
     const communities = await app.personalData.communities(memberId);
     const [first, ...others] = communities;

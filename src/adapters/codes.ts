@@ -1,5 +1,5 @@
 /** Invite codes, passwords, tokens and ids. */
-import { createHmac, hkdfSync, randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Codes, ReadCode } from '../app/ports/secrets.ts';
 
@@ -19,11 +19,13 @@ const TOKEN_PREFIX = 'ush_';
 /** 178 bits, and the checksum behind them: what is mistyped or made up is known without asking the database. */
 const TOKEN = { random: 30, checksum: 6 } as const;
 
-/** @param key the secret key of this installation, 32 bytes. Codes are hashed with a key derived from it. */
-export function createCodes(key: Buffer): Codes {
-  const derived = (what: string) => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), what, 32));
-  const hmacKey = derived('invite-code');
-  const tokenKey = derived('api-token');
+/**
+ * `key` is what codes are hashed with, `former` what they were hashed with before: a code that somebody has cannot be
+ * hashed anew, because nobody else knows it.
+ */
+export function createCodes(key: Buffer, former: readonly Buffer[] = []): Codes {
+  const hmacWith = (by: Buffer, normalised: string) =>
+    createHmac('sha256', by).update(normalised).digest('hex');
 
   return {
     newCode() {
@@ -35,7 +37,8 @@ export function createCodes(key: Buffer): Codes {
       const found = read(typed);
       return found.kind === 'code' ? found.code : undefined;
     },
-    hmac: (normalised) => createHmac('sha256', hmacKey).update(normalised).digest('hex'),
+    hmac: (normalised) => hmacWith(key, normalised),
+    hmacs: (normalised) => [key, ...former].map((by) => hmacWith(by, normalised)),
     newToken() {
       const random = pick(idAlphabet, TOKEN.random);
       return `${TOKEN_PREFIX}${random}${checksumOf(random)}`;
@@ -45,7 +48,6 @@ export function createCodes(key: Buffer): Codes {
       const random = body.slice(0, TOKEN.random);
       return body.length === TOKEN.random + TOKEN.checksum && body.slice(TOKEN.random) === checksumOf(random);
     },
-    tokenHmac: (token) => createHmac('sha256', tokenKey).update(token).digest('hex'),
     newPassword() {
       const all = passwordSets.join('');
       // Servers may ask for a symbol of each kind. Drawing again keeps the choice even; placing one would not.

@@ -72,15 +72,36 @@ function decode(text: string): Buffer | undefined {
 
 // --------------------------------------------------------------------- does the key belong to the database?
 
-const marker = {
-  key: 'secrets.check',
-  place: { guildId: '', column: 'Installation.secrets.check', row: 'secrets.check' },
-};
+/** Name of the fact that says which key a database is used with. */
+export const MARKER = 'secrets.check';
+const markerPlace = { guildId: '', column: 'Installation.secrets.check', row: MARKER };
 const markerText = 'usher';
 
+/** The marker of a database that is used with this key. */
+export const sealedMarker = (key: Buffer): string => createSecrets(key).seal(markerText, markerPlace);
+
+/** Which version a key opens the marker in; undefined when it is the marker of another key. */
+function markerVersion(key: Buffer, sealed: string): Version | undefined {
+  return (['v2', 'v1'] as const).find((version) => unseal(key, version, sealed, markerPlace) === markerText);
+}
+
+/** Whether this database is used with this key. */
+export async function isKeyOf(installation: Facts, key: Buffer): Promise<boolean> {
+  const sealed = await installation.find(MARKER);
+  return sealed !== undefined && markerVersion(key, sealed) !== undefined;
+}
+
+/** Id of the key that this database is used with; undefined when there is none, or none can be told. */
+export async function keyIdIn(installation: Facts): Promise<string | undefined> {
+  const id = (await installation.find(MARKER))?.split('.')[1] ?? '';
+  return /^[0-9a-f]{8}$/.test(id) ? id : undefined;
+}
+
+type Facts = Pick<Stores['installation'], 'find'>;
+
 /** Whether this database has been used with a key. If so, a missing key file must not be replaced by a new key. */
-export async function hasKeyMarker(installation: Stores['installation']): Promise<boolean> {
-  return (await installation.find(marker.key)) !== undefined;
+export async function hasKeyMarker(installation: Facts): Promise<boolean> {
+  return (await installation.find(MARKER)) !== undefined;
 }
 
 /** The error for a start without the key file on a database that has been used with a key. */
@@ -105,26 +126,37 @@ export async function checkKey(
   installation: Stores['installation'],
   resealAll: (reseal: Reseal) => Promise<void>,
 ): Promise<void> {
-  const secrets = createSecrets(key);
-  const sealed = await installation.find(marker.key);
+  const sealed = await installation.find(MARKER);
   if (sealed !== undefined) {
-    const opened = (version: Version) => unseal(key, version, sealed, marker.place) === markerText;
-    if (opened('v2')) return;
-    if (!opened('v1')) throw wrongKey(key, sealed);
+    const version = markerVersion(key, sealed);
+    if (version === 'v2') return;
+    if (version === undefined) throw wrongKey(keyIdOf(key), await keyIdIn(installation));
     await resealAll((text, place) => {
       const plain = unseal(key, 'v1', text, place);
-      return plain === undefined ? undefined : secrets.seal(plain, place);
+      return plain === undefined ? undefined : createSecrets(key).seal(plain, place);
     });
   }
-  await installation.set(marker.key, secrets.seal(markerText, marker.place));
+  await installation.set(MARKER, sealedMarker(key));
 }
 
-function wrongKey(key: Buffer, sealed: string): WrongKey {
-  const sealedWith = sealed.split('.')[1] ?? '';
-  const [inUse, other] = [keyIdOf(key), /^[0-9a-f]{8}$/.test(sealedWith) ? sealedWith : 'unknown'];
+/** What begins with this was sealed by that key. */
+export const sealedBy = (key: Buffer): string => `v2.${keyIdOf(key)}.`;
+
+/** Seals with `fresh` what `old` has sealed; undefined for whatever is not the sealed text of this place. */
+export function resealing(old: Buffer, fresh: Buffer): Reseal {
+  const [opening, sealing] = [createSecrets(old), createSecrets(fresh)];
+  return (text, place) => {
+    const plain = opening.open(text, place);
+    return plain === undefined ? undefined : sealing.seal(plain, place);
+  };
+}
+
+/** The error for a key that is not that of the database; `keptAs` is the file in which that one still is. */
+export function wrongKey(inUse: string, other = 'unknown', keptAs?: string): WrongKey {
   const why = inUse === other ? '' : ` (they were sealed with key ${other}, and the key in use is ${inUse})`;
+  const where = keptAs === undefined ? '' : `, which is kept as ${keptAs}`;
   return new WrongKey(
     `The key does not belong to this database, so the tokens in it cannot be read${why}. ` +
-      'Restore the secret.key that belongs to this database. Nothing was changed.',
+      `Restore the secret.key that belongs to this database${where}. Nothing was changed.`,
   );
 }

@@ -46,6 +46,7 @@ import { makeAutocomplete } from './queries/autocomplete.ts';
 import { makeGrantStatus } from './queries/grant-status.ts';
 import { makeInviteList } from './queries/invite-list.ts';
 import { makeJobRuns } from './queries/jobs.ts';
+import { makeLogs } from './queries/logs.ts';
 import { makeMeanings } from './queries/meanings.ts';
 import { makeMemberCard } from './queries/member-card.ts';
 import { makeMemberList } from './queries/member-list.ts';
@@ -59,6 +60,9 @@ import { makeClockHolds } from './reconcile/clock-holds.ts';
 import { makeEnforce } from './reconcile/enforce.ts';
 import { makeHeldRuns } from './reconcile/held-runs.ts';
 import { makeProbeOffline } from './reconcile/probe.ts';
+import { makeRecordCheck } from './record/check.ts';
+import { makeRecordExport } from './record/export.ts';
+import { makeRecordList } from './record/list.ts';
 import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
 import { makeDrills } from './servers/drill/drill.ts';
@@ -113,8 +117,11 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     roles: makeRoles(deps),
     people,
     forgetting,
-    personalData: makePersonalData(deps),
+    personalData: makePersonalData(deps, awaitDelivery),
     retention: makeRetention(deps),
+    recordList: makeRecordList(deps),
+    recordExport: makeRecordExport(deps),
+    recordCheck: makeRecordCheck(deps),
     operating: makeOperating(deps),
     afterRestore: makeAfterRestore(deps),
     giveMany: makeGiveMany(deps, applyNow),
@@ -158,6 +165,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     apiCalls: makeApiCalls(deps),
     operations: makeOperations(deps),
     clock: makeClockHolds(deps),
+    logs: makeLogs(deps, { stopping }),
     jobRuns: makeJobRuns(deps, enforce, probes),
     probeOffline: probes.begin,
     /** Resolves when no pass, probe or sync is running; with `all`, also no creation of an account and no sign-in. */

@@ -37,6 +37,26 @@ export function keyProblem(text: string): Problem {
   return length === 32 ? undefined : `${expected}, and not ${length}`;
 }
 
+/** How much of the log stays on disk. */
+export interface LogRetention {
+  readonly days: number;
+  readonly bytes: number;
+}
+
+/** `14d`, `50MB`, `1GB`, or days and a size; what is left out is as usual. Undefined when it is none of these. */
+export function readLogRetention(text: string): LogRetention | undefined {
+  const kept = { days: 14, bytes: 50_000_000 };
+  const seen = new Set<string>();
+  for (const part of text.split(/[\s,]+/)) {
+    const [, number, unit = ''] = /^([1-9]\d{0,5})(d|mb|gb)$/i.exec(part) ?? [];
+    const what = unit.toLowerCase() === 'd' ? 'days' : 'bytes';
+    if (number === undefined || seen.has(what)) return undefined;
+    seen.add(what);
+    kept[what] = Number(number) * ({ mb: 1_000_000, gb: 1_000_000_000 }[unit.toLowerCase()] ?? 1);
+  }
+  return kept;
+}
+
 export function databaseProblem(text: string): Problem {
   const expected = 'expected file:PATH or postgresql://…';
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();

@@ -65,3 +65,17 @@ const events = {
 export type AuditAction = keyof typeof events;
 
 export const AUDIT_EVENTS: Readonly<Record<AuditAction, AuditEventTraits>> = events;
+
+export const AUDIT_ACTIONS = Object.keys(events) as readonly AuditAction[];
+
+type NounOf<Action> = Action extends `${infer Noun}.${string}` ? Noun : never;
+export type AuditNoun = NounOf<AuditAction>;
+
+/** What events are about, in their order. */
+export const AUDIT_NOUNS = [
+  ...new Set(AUDIT_ACTIONS.map((action) => action.split('.')[0])),
+] as readonly AuditNoun[];
+
+/** The event of this name, or all about this noun; none for anything else. */
+export const actionsOf = (name: string): readonly AuditAction[] =>
+  AUDIT_ACTIONS.filter((action) => action === name || action.startsWith(`${name}.`));

@@ -12,6 +12,8 @@ const NEEDED = {
 export type ChannelRight = keyof typeof NEEDED;
 
 const ADMINISTRATOR = 1n << 3n;
+/** The owner of a guild may do everything, whatever its roles and channels say. */
+export const EVERYTHING = ADMINISTRATOR;
 const RIGHTS: readonly ChannelRight[] = ['ViewChannel', 'SendMessages', 'EmbedLinks', 'AttachFiles'];
 
 /** What is lacking among these permissions. */

@@ -319,7 +319,7 @@ export interface HeldRun {
   readonly createdAt: Date;
 }
 
-export type JobName = 'enforce' | 'sync' | 'remind';
+export type JobName = 'enforce' | 'sync' | 'remind' | 'roles' | 'cards' | 'purge';
 
 /** One run of a job: shown to people who ask when it last ran and with what result. */
 export interface JobRun {

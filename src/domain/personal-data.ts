@@ -1,4 +1,5 @@
 /** What is stored about a person and told to them; what it is for, and for how long, is in docs/privacy.md. */
+import type { GuildId } from './ids.ts';
 
 /** The tables with something about a person, and the key under which they find it in their export. */
 export const TOLD = {
@@ -25,6 +26,18 @@ export type ToldRow = Readonly<Record<string, unknown>>;
 
 /** What is stored about a person in one guild: lists of rows, by key. */
 export type PersonalData = Readonly<Record<(typeof TOLD)[keyof typeof TOLD], readonly ToldRow[]>>;
+
+/** A guild that stores something about somebody; null while Discord does not say what it is called. */
+export interface Community {
+  readonly guildId: GuildId;
+  readonly community: string | null;
+}
+
+/** All of it, as it is given to them. */
+export interface PersonalCopy {
+  readonly at: Date;
+  readonly communities: readonly (Community & { readonly data: PersonalData })[];
+}
 
 /** What the record calls somebody who was forgotten. `chance` must not be made from who they are. */
 export const pseudonymOf = (chance: string): string => `forgotten-${chance.toLowerCase().slice(0, 8)}`;

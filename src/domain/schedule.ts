@@ -31,6 +31,13 @@ export function shownSync({ nextSyncAt }: Pick<GuildSettings, 'nextSyncAt'>, now
 type Schedule = Pick<GuildSettings, 'syncEveryMinutes' | 'syncDailyAt'>;
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** How often what is old is looked for. */
+export const PURGE_EVERY_MS = DAY_MS;
+/** How often a copy of the database is made, where that is so. */
+export const BACKUP_EVERY_MS = DAY_MS;
+/** How often everybody is looked at where Discord tells of whoever comes and goes: that look is only the net below. */
+export const ROLES_EVERY_MS = DAY_MS;
 const EVERY_MIN = 5;
 const EVERY_MAX = 24 * 60;
 

@@ -1,8 +1,8 @@
 /** Makes a backup a day. When the last one was made is read from the folder, so that a restart changes nothing. */
 import type { Backups } from '../app/ports/backups.ts';
 import type { Clock } from '../app/ports/time.ts';
+import { BACKUP_EVERY_MS } from '../domain/schedule.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** A start has other things to do, and a process that ends again at once need not be backed up. */
 const FIRST_LOOK_MS = 10 * 60_000;
 const LOOK_EVERY_MS = 60 * 60_000;
@@ -20,8 +20,8 @@ export async function backUpDaily(deps: {
   while (!stopping.aborted) {
     const newest = await backups.newest();
     // A clock that was set back makes the newest one of tomorrow.
-    const age = newest ? Math.abs(clock.now().getTime() - newest.madeAt.getTime()) : DAY_MS;
-    if (age >= DAY_MS) {
+    const age = newest ? Math.abs(clock.now().getTime() - newest.madeAt.getTime()) : BACKUP_EVERY_MS;
+    if (age >= BACKUP_EVERY_MS) {
       const outcome = await backups.make();
       if (outcome.kind === 'not ours') return;
       await (outcome.kind === 'made' ? deps.onMade() : deps.onFailed());

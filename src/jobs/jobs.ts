@@ -3,6 +3,7 @@
 import type { App } from '../app/app.ts';
 import type { QueuedJob } from '../app/ports/queue.ts';
 import type { GuildId } from '../domain/ids.ts';
+import { checkRecord } from './check-record.ts';
 import { enforce } from './enforce.ts';
 import { hold } from './hold.ts';
 import { purge } from './purge.ts';
@@ -26,5 +27,6 @@ export function createJobs(
     hold: around('hold', (guildId) => hold(app, guildId)),
     retry: around('retry', (guildId) => retry(app, guildId)),
     purge: around('purge', (guildId) => purge(app, guildId)),
+    record: around('record', (guildId) => checkRecord(app, guildId)),
   };
 }

@@ -5,12 +5,13 @@
  * would be late by as much as it was set back.
  */
 
-import { PURGE_EVERY_MS } from '../app/personal/retention.ts';
 import type { Log } from '../app/ports/log.ts';
 import type { Queue, QueuedJob } from '../app/ports/queue.ts';
 import type { Stores } from '../app/ports/stores.ts';
 import type { Clock } from '../app/ports/time.ts';
+import { CHECK_EVERY_MS } from '../app/record/check.ts';
 import type { GuildId } from '../domain/ids.ts';
+import { PURGE_EVERY_MS } from '../domain/schedule.ts';
 import type { WatchedClock } from './clock-hold.ts';
 import type { Jobs } from './jobs.ts';
 import { noteBelieved } from './last-believed.ts';
@@ -29,7 +30,7 @@ const TICK_MS = 30_000;
 const WAITING_LOOK_MS = 5_000;
 const NOTE_EVERY_MS = 60_000;
 /** What is done once a day need not be looked for with all that is due: it is found by reading every guild. */
-const PURGE_LOOK_MS = 60_000;
+const DAILY_LOOK_MS = 60_000;
 
 export interface Runner {
   /** Something has changed: queries again for what is due next. */
@@ -78,7 +79,7 @@ export function startRunner(deps: {
     note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
-    if (clock.steadyMs() - purgesLookedMs >= PURGE_LOOK_MS) await lookForPurges(now);
+    if (clock.steadyMs() - dailyLookedMs >= DAILY_LOOK_MS) await lookForDaily(now);
     for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
     const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
       .filter((moment) => moment !== undefined)
@@ -90,11 +91,12 @@ export function startRunner(deps: {
     timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
   };
 
-  let purgesLookedMs = Number.NEGATIVE_INFINITY;
-  const lookForPurges = async (now: Date) => {
-    const since = new Date(now.getTime() - PURGE_EVERY_MS);
-    for (const guildId of await stores.due.listPurges(since)) add('purge', guildId);
-    purgesLookedMs = clock.steadyMs();
+  let dailyLookedMs = Number.NEGATIVE_INFINITY;
+  const lookForDaily = async (now: Date) => {
+    const ago = (ms: number) => new Date(now.getTime() - ms);
+    for (const guildId of await stores.due.listPurges(ago(PURGE_EVERY_MS))) add('purge', guildId);
+    for (const guildId of await stores.due.listRecordChecks(ago(CHECK_EVERY_MS))) add('record', guildId);
+    dailyLookedMs = clock.steadyMs();
   };
 
   let noted = Number.NEGATIVE_INFINITY;
@@ -182,6 +184,7 @@ export function startRunner(deps: {
     sync: thenLook(byTheClock((guildId) => jobs.sync(guildId))),
     remind: thenLook(byTheClock((guildId) => jobs.remind(guildId))),
     purge: thenLook(byTheClock((guildId) => jobs.purge(guildId))),
+    record: thenLook(byTheClock((guildId) => jobs.record(guildId))),
     hold: thenLook((guildId) => jobs.hold(guildId)),
     retry: thenLook((guildId) => jobs.retry(guildId)),
   });

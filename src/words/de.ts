@@ -13,10 +13,12 @@ import invite from './de/invite.json' with { type: 'json' };
 import jobs from './de/jobs.json' with { type: 'json' };
 import library from './de/library.json' with { type: 'json' };
 import list from './de/list.json' with { type: 'json' };
+import logs from './de/logs.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
+import record from './de/record.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
 import request from './de/request.json' with { type: 'json' };
 import server from './de/server.json' with { type: 'json' };
@@ -41,10 +43,12 @@ export const german = {
   jobs,
   library,
   list,
+  logs,
   member,
   my,
   notice,
   plan,
+  record,
   redeem,
   request,
   server,

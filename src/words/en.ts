@@ -13,10 +13,12 @@ import invite from './en/invite.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import library from './en/library.json' with { type: 'json' };
 import list from './en/list.json' with { type: 'json' };
+import logs from './en/logs.json' with { type: 'json' };
 import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
 import plan from './en/plan.json' with { type: 'json' };
+import record from './en/record.json' with { type: 'json' };
 import redeem from './en/redeem.json' with { type: 'json' };
 import request from './en/request.json' with { type: 'json' };
 import server from './en/server.json' with { type: 'json' };
@@ -41,10 +43,12 @@ export const english = {
   jobs,
   library,
   list,
+  logs,
   member,
   my,
   notice,
   plan,
+  record,
   redeem,
   request,
   server,

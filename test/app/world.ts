@@ -5,6 +5,8 @@ import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
 import { changesCard } from '../../src/adapters/discord/views/notices.ts';
 import { markdownOf, plainOf } from '../../src/adapters/discord/wire/speech.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
+import type { Queries } from '../../src/adapters/prisma/client.ts';
 import { createServerWork } from '../../src/adapters/queue/server-work.ts';
 import { createRateLimiter } from '../../src/adapters/rate-limiter.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
@@ -41,12 +43,13 @@ import { FakeClock } from '../support/clock.ts';
 import {
   migratedSqlite,
   type OpenStores,
-  openStores,
+  openMigrated,
   rowsOf,
   type TemporaryDatabase,
 } from '../support/databases.ts';
 import { FakeGuilds } from '../support/fake-guilds.ts';
 import { FakeMediaServer, type FakePerson } from '../support/fake-media-server.ts';
+import { loggingInto } from '../support/log-lines.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { saidDetail, saidPlain, told } from '../support/said.ts';
@@ -55,6 +58,7 @@ import { FakeQuickConnect } from './fake-quick-connect.ts';
 
 export const AUDIT = '400000000000000001';
 export const ALERTS = '400000000000000002';
+export const REQUESTS = '400000000000000003';
 
 export const DOWN: Trouble = { kind: 'refused', message: 'Nothing answers at that address.' };
 const KEY = Buffer.alloc(32, 9);
@@ -92,6 +96,12 @@ export class World {
     read: async () => ({ kind: 'refused', why: 'not-fetched' }),
   };
   readonly log: LogEntry[] = [];
+  /** The same as lines, which are what is on disk. */
+  readonly logged: string[] = [];
+  /** What is on disk in place of these, as it is read: in pieces, the oldest first. */
+  piecesOfLog: readonly (readonly string[])[] | undefined;
+  /** Who runs Usher. */
+  readonly owners = new Set<string>();
   /** How much a guild may have; a test makes it less. */
   readonly limits: { -readonly [What in keyof GuildLimits]: number } = { ...DEFAULT_LIMITS };
   /** Addresses outside of the own network: nothing is asked there in plain HTTP that no admin has taken. */
@@ -111,8 +121,10 @@ export class World {
     this.#open = open;
     const fakes = this.#fakes;
     this.plexTv = new FakePlexSignIn({ [Symbol.iterator]: () => fakes.values() });
+    const lines = loggingInto(this.logged, this.clock);
     const write = (level: LogEntry['level']) => (fields: LogEntry['fields'], sentence: string) => {
       this.log.push({ level, sentence, fields });
+      lines[level](fields, sentence);
     };
     const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
     const at = ({ url, plainHttp }: ServerAddress) => {
@@ -136,12 +148,18 @@ export class World {
       imports: this.imports,
       secrets: createSecrets(KEY),
       codes: createCodes(KEY),
+      headSigner: createHeadSigner({ keyId: 'of the test', bytes: KEY }),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(this.clock, () => this.clock.steadyMs()),
       servers: createServerWork(this.clock),
       limits: this.limits,
       ...NO_OPERATOR,
+      operator: { ...NO_OPERATOR.operator, isOwner: async (userId) => this.owners.has(userId) },
+      logLines: {
+        isKept: true,
+        backwards: () => this.#backwards(),
+      },
       log,
     };
     this.#app = this.#newApp();
@@ -150,7 +168,7 @@ export class World {
   /** `more` are kinds of media server beside Plex and Jellyfin. */
   static async open(more: Readonly<Record<string, MediaKind>> = {}): Promise<World> {
     const database = await migratedSqlite();
-    return new World(database, await openStores(database.url), more);
+    return new World(database, await openMigrated(database.url), more);
   }
 
   async close(): Promise<void> {
@@ -169,6 +187,10 @@ export class World {
 
   get outbox() {
     return this.#open.outbox;
+  }
+
+  async *#backwards(): AsyncGenerator<readonly string[]> {
+    for (const piece of (this.piecesOfLog ?? [this.logged]).toReversed()) yield piece.toReversed();
   }
 
   #newApp(): App {
@@ -366,8 +388,8 @@ export class World {
     return (await this.events(undefined, guildId)).length;
   }
 
-  async setChannel(purpose: 'audit' | 'alerts', guildId = GUILD): Promise<void> {
-    const channelId = purpose === 'audit' ? AUDIT : ALERTS;
+  async setChannel(purpose: 'audit' | 'alerts' | 'requests', guildId = GUILD): Promise<void> {
+    const channelId = { audit: AUDIT, alerts: ALERTS, requests: REQUESTS }[purpose];
     await this.app.settings.setChannel({ guildId, actorId: STAFF, purpose, channelId });
   }
 
@@ -414,6 +436,11 @@ export class World {
       }
     }
     return owed;
+  }
+
+  /** Somebody writes to the database past Usher. */
+  async tamper(work: (queries: Queries) => Promise<unknown>): Promise<void> {
+    await this.#open.db.transaction('tamper', async (queries) => void (await work(queries)));
   }
 
   /** All rows of a guild, as text. */

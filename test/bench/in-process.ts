@@ -3,6 +3,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
 import { createHttpClients, type HttpClientOptions } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import type { Database } from '../../src/adapters/prisma/client.ts';
@@ -84,6 +85,7 @@ export function depsWith(stores: Stores, media: MediaServers, log: Log): Deps {
     clock: systemClock,
     secrets: createSecrets(KEY),
     codes: createCodes(KEY),
+    headSigner: createHeadSigner({ keyId: 'of the bench', bytes: KEY }),
     dateParser: chronoDateParser,
     rateLimiter: createRateLimiter(),
     clockHold: createClockHold(systemClock, () => performance.now()),
@@ -102,10 +104,11 @@ export interface InProcess {
   close(): Promise<void>;
 }
 
-/** `plexUrl` is the address of the stand-in for plex.tv. */
+/** `plexUrl` is the address of the stand-in for plex.tv; `instead`: of what the use cases are given otherwise. */
 export async function openInProcess(
   plexUrl: string,
   httpOptions: Omit<HttpClientOptions, 'clock'> = {},
+  instead: Partial<Pick<Deps, 'guilds' | 'limits'>> = {},
 ): Promise<InProcess> {
   const file: TemporaryDatabase = await temporarySqlite();
   const open: OpenStores = await openStores(file.url);
@@ -122,7 +125,7 @@ export async function openInProcess(
   });
   const complaints = new Complaints();
   const stopping = new AbortController();
-  const deps = depsWith(stores, media, complaints);
+  const deps = { ...depsWith(stores, media, complaints), ...instead };
   return {
     app: createApp(deps, async () => undefined, stopping.signal),
     db: open.db,

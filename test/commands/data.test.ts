@@ -2,10 +2,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { auditMessage } from '../../src/adapters/discord/views/audit-line.ts';
 import { person } from '../../src/adapters/discord/views/view.ts';
-import type { Community } from '../../src/app/personal/export.ts';
+import type { App } from '../../src/app/app.ts';
 import type { ForgetPreview, ForgetResult } from '../../src/app/personal/forget.ts';
 import { asActor, NO_GUILD, toMemberId } from '../../src/domain/ids.ts';
-import { type PersonalData, TOLD } from '../../src/domain/personal-data.ts';
+import { type Community, type PersonalData, TOLD } from '../../src/domain/personal-data.ts';
 import { memoryDrafts, stubApp, typist } from '../support/command-input.ts';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import { anEvent } from '../support/rows.ts';
@@ -24,12 +24,14 @@ function asking({
   preview = {},
   record = [],
   inDm = false,
+  sent = 'closed',
 }: {
   communities?: readonly Community[];
   results?: readonly ForgetResult[];
   preview?: Partial<ForgetPreview>;
   record?: PersonalData['record'];
   inDm?: boolean;
+  sent?: Awaited<ReturnType<App['personalData']['send']>>;
 } = {}) {
   const begin = vi.fn(async () => results[begin.mock.calls.length - 1] ?? { kind: 'forgotten' as const });
   const going: ForgetPreview = {
@@ -39,6 +41,7 @@ function asking({
       { account: 'ada', server: 'Tower', fate: 'unshared' },
       { account: 'ada2', server: 'Den', fate: 'deleted' },
     ],
+    again: [],
     waitsFor: undefined,
     ...preview,
   };
@@ -47,6 +50,7 @@ function asking({
     drafts: memoryDrafts(),
     personalData: {
       communities: async () => communities,
+      send: async () => sent,
       read: async () => ({ at: NOON, communities: communities.map((one) => ({ ...one, data })) }),
     },
     forgetting: { begin, preview: async (guildId) => ({ ...going, guildId }) },
@@ -68,7 +72,7 @@ describe('/my data export', () => {
   it('is a file of all communities, with what each key means', async () => {
     const { answer, file } = await exported();
     expect(answer.text).toContain('in 2 Discord servers');
-    const read = JSON.parse(file.content);
+    const read = JSON.parse(String(file.content));
     expect(read.communities).toMatchObject([
       { id: GUILD, name: 'Movie Night' },
       { id: OTHER_GUILD, name: null },
@@ -82,11 +86,31 @@ describe('/my data export', () => {
     const { answer, file } = await exported(lines);
     expect(answer.text).toContain('the oldest lines of the record are left out');
     expect(file.content.length).toBeLessThan(8_000_000);
-    expect(JSON.parse(file.content).communities[0].record.at(-1).number).toBe(39);
+    expect(JSON.parse(String(file.content)).communities[0].record.at(-1).number).toBe(39);
+  });
+
+  it('is in their direct messages, or on its way there; the answer says that and has no file', async () => {
+    for (const [sent, text] of [
+      ['sent', 'is in your direct messages'],
+      ['on-its-way', 'on its way to your direct messages'],
+    ] as const) {
+      const answer = await asking({ sent }).person.type('my data', { action: 'export' });
+      expect(answer.text).toContain(text);
+      expect(answer.view).not.toHaveProperty('files');
+    }
+  });
+
+  it('is in the answer where it could not be sent, which is said, and in a direct message anyway', async () => {
+    const closed = await asking({ sent: 'closed' }).person.type('my data', { action: 'export' });
+    expect(closed.text).toContain('could not be sent to you as a direct message');
+    expect(closed.view).toHaveProperty('files');
+    const inDm = await asking({ inDm: true, sent: 'sent' }).person.type('my data', { action: 'export' });
+    expect(inDm.text).not.toContain('could not be sent');
+    expect(inDm.view).toHaveProperty('files');
   });
 
   it('says so when nothing is known', async () => {
-    const { person } = asking({ communities: [] });
+    const { person } = asking({ communities: [], sent: 'nothing' });
     expect((await person.type('my data', { action: 'export' })).text).toContain('knows nothing about you');
   });
 });
@@ -104,6 +128,16 @@ describe('/my data delete', () => {
     expect(begin).toHaveBeenCalledExactlyOnceWith(GUILD, ADA, asActor(ADA));
     expect((await asked.press('Forget me')).text).toContain('no longer open');
     expect(begin).toHaveBeenCalledOnce();
+  });
+
+  it('says that a role brings them back, to whoever asks', async () => {
+    const preview = { again: [{ roleId: '600000000000000001', plan: 'Family' }] };
+    const { person, app } = asking({ preview });
+    const own = await person.type('my data', { action: 'delete' });
+    expect(own.text).toContain('You hold a Discord role that gives Family');
+    const member = { id: ADA, name: 'ada', bot: false, inGuild: true };
+    const staff = await typist(app).type('member forget', { member });
+    expect(staff.text).toContain('They hold <@&600000000000000001>');
   });
 
   it('keeps everything when that is chosen', async () => {

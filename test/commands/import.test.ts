@@ -30,7 +30,7 @@ const found = (changes: Partial<Extract<Verdict, { kind: 'found' }>> = {}): Verd
   ...changes,
 });
 const read = (changes: Partial<Extract<ImportDraft, { kind: 'read' }>> = {}): ImportDraft => ({
-  ...{ kind: 'read', openInvites: 3, unread: [] },
+  ...{ kind: 'read', openInvites: 3, unread: [], unasked: 0 },
   rows: [
     { row: row(), verdict: found() },
     {

@@ -29,13 +29,17 @@ const jobRun = {
   detail: '0 of 1 servers synced',
 } as const;
 
+const never = { last: undefined, nextAt: null };
+const OTHERS = { remind: never, roles: never, cards: never, purge: never };
+
 const app = (jobRuns: Stubs['jobRuns'] = {}, more: Stubs = {}) =>
   stubApp({
     jobRuns: {
       overview: async () => ({
         enforce: { last: undefined, nextAt: null },
         sync: { last: jobRun, nextAt: NOON },
-        remind: { last: undefined, nextAt: null },
+        ...OTHERS,
+        backup: { last: { madeAt: NOON, bytes: 3_400_000 }, nextAt: NOON },
         ending: 0,
       }),
       overdue: async () => [],
@@ -145,7 +149,8 @@ describe('/jobs list', () => {
     const overview = async () => ({
       enforce: { last: undefined, nextAt },
       sync: { last: jobRun, nextAt },
-      remind: { last: undefined, nextAt: null },
+      ...OTHERS,
+      backup: undefined,
       ending: 2,
     });
     const answer = await typist(app({ overview })).type('jobs list');

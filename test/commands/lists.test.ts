@@ -123,7 +123,7 @@ describe('/grant list', () => {
     const { view } = await (await person().type('grant list')).press('CSV');
     await world.app.people.note(GUILD, [{ userId: memberAt(5), name: 'Zoë' }]);
     const [file] = view.kind === 'view' ? (view.files ?? []) : [];
-    expect(file?.content.split('\r\n')).toHaveLength(23);
+    expect(String(file?.content).split('\r\n')).toHaveLength(23);
     expect(file?.content).toContain(`"6","${memberAt(5)}","'=cmd()"`);
   });
 });

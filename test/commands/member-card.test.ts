@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Unlinked, UnlinkPreview } from '../../src/app/accounts/by-staff.ts';
 import type { ChangedGrants, ChangeGrantsInput } from '../../src/app/grants/change.ts';
 import type { GiftWarning } from '../../src/app/grants/warnings.ts';
+import type { BeginPosted } from '../../src/app/guild/begin.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { MemberCard } from '../../src/app/queries/member-card.ts';
 import { grantMark } from '../../src/domain/grant.ts';
@@ -309,3 +310,27 @@ function anInvite(): MemberCard['invites'][number] {
     ...{ revokedAt: null, claimChannelId: null, libraryIds: ['movies'] },
   };
 }
+
+describe('a button for somebody who takes no direct messages', () => {
+  const channel = { id: '400000000000000005', name: 'lobby', botLacks: [] };
+  const choosing = async (end: BeginPosted) => {
+    const openBegin = vi.fn(async () => end);
+    const { person } = showing({}, { posts: { openBegin } });
+    return { openBegin, where: await person.use('member show', 'begin', ADA) };
+  };
+
+  it('is posted in the channel that staff choose', async () => {
+    const { openBegin, where } = await choosing('posted');
+    expect((await where.select({ ...channel, botLacks: ['SendMessages'] })).tone).toBe('bad');
+    expect(openBegin).not.toHaveBeenCalled();
+    expect((await where.select(channel)).text).toContain('finds their button in');
+    expect(openBegin).toHaveBeenCalledExactlyOnceWith(GUILD, ADA, channel.id);
+  });
+
+  it('is not posted where they do not see it, nor for nothing', async () => {
+    const hidden = await (await choosing('not-seen')).where.select(channel);
+    expect(hidden.text).toContain('does not see');
+    const nothing = await (await choosing('nothing-to-do')).where.select(channel);
+    expect(nothing.text).toContain('no button was posted');
+  });
+});

@@ -99,6 +99,11 @@ const TYPED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'grant list': {},
   'grant show': { grant: '1' },
   'jobs list': {},
+  'audit list': {},
+  'audit verify': {},
+  'audit export': { format: 'json' },
+  'logs view': {},
+  'logs export': {},
   'settings show': {},
   redeem: {},
   'my access': {},
@@ -189,7 +194,7 @@ describe.each(FAILURES.filter(([name]) => TOLD.includes(name)))('%s', (_name, wh
     }
     for (let pass = 0; pass < 5; pass += 1) await failed.pass(31 * MINUTE);
     await app.scheduledSync(GUILD);
-    for (const path of ['jobs list', 'server list', 'grant show', 'member why'])
+    for (const path of ['jobs list', 'server list', 'grant show', 'member why', 'logs view', 'logs export'])
       said.push(`later /${path}\n${(await staff.type(path, TYPED[path])).text}`);
     toMembers.push((await member.type('my access')).text);
     for (const text of toMembers) expect(text).not.toMatch(CAUSES);

@@ -280,6 +280,14 @@ describe('a setting changed from the list', () => {
     expect(setSchedule).toHaveBeenCalledExactlyOnceWith({ ...who, ...sent });
   });
 
+  it('how long things are kept', async () => {
+    const setRetention = vi.fn(async () => {});
+    const form = await (await listed({ setRetention }).type('settings show')).select('retention');
+    expect((await form.submit({ days: '6' })).text).toContain('no number from 7 to 3650');
+    await form.submit({ days: '30' });
+    expect(setRetention).toHaveBeenCalledExactlyOnceWith({ ...who, days: 30 });
+  });
+
   it('comes back as it was filled in, with the reason at the field', async () => {
     const setMaxAccounts = vi.fn(async () => ({ more: 0 }));
     const form = await (await listed({ setMaxAccounts }).type('settings show')).select('accounts');

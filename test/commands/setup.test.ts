@@ -17,6 +17,7 @@ const NOTHING: SetupState = {
   moderatorRoleIds: [],
   zone: 'UTC',
   localTime: '12:00',
+  door: null,
   notices: ['given'],
   people: { sees: true, seesBans: true, needsThem: false },
   servers: [],

@@ -31,7 +31,7 @@ export function queueContract(make: (deps: { readonly clock: Clock; readonly log
       began.push(job.key);
       await handle(job);
     };
-    queue.start({ enforce: run, sync: run, remind: run, hold: run, retry: run, purge: run });
+    queue.start({ enforce: run, sync: run, remind: run, hold: run, retry: run, purge: run, record: run });
   });
   afterEach(() => queue.stop());
 

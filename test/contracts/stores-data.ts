@@ -25,6 +25,7 @@ const NOT_TOLD = {
   Library: 'what is shared, and not with whom',
   Plan: 'what is offered; who attached a role to it is in the record',
   PlanLibrary: 'what is offered',
+  RecordHead: 'numbers and hashes of events, and a signature',
   HeldRun: 'accounts of several people at once, without a name; who decided is in the record',
   Drill: "a throw-away account that is nobody's",
   JobRun: 'counts',

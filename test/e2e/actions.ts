@@ -178,3 +178,20 @@ export async function skipMinute(stage: Stage): Promise<void> {
   // The relay looks again after every change.
   await caughtUp(stage);
 }
+
+/** The environment of a machine that finds names that end in `.test`, which are its own, while this file is there. */
+export function namesFoundBy(file: string): Readonly<Record<string, string>> {
+  const program = `import dns from 'node:dns';
+    import { existsSync } from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const real = dns.lookup;
+    dns.lookup = (host, ...rest) => {
+      if (!host.endsWith('.test')) return real(host, ...rest);
+      const found = existsSync(${JSON.stringify(file)});
+      if (found) return real('127.0.0.1', ...rest);
+      const lost = Object.assign(new Error('getaddrinfo EAI_AGAIN ' + host), { code: 'EAI_AGAIN', hostname: host });
+      process.nextTick(rest.at(-1), lost);
+    };
+    syncBuiltinESMExports();`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
+}

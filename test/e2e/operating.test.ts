@@ -73,6 +73,28 @@ it('counts what happens, without a word about people', async () => {
   for (const word of ['ben', 'olga', stage.plexOwner.token]) expect(text.toLowerCase()).not.toContain(word);
 });
 
+it('shows staff what it noted about their community, and whoever runs it all the rest', async () => {
+  const { host } = new URL(stage.den.url);
+  const down = stage.den.http.fault({ path: /./, dropBefore: true, times: Number.POSITIVE_INFINITY });
+  await stage.asOlga('/library sync', { server: 'Den' });
+  await stage.usher.logged('a media server could not be read');
+  down.lift();
+  const view = () => stage.asOlga('/logs view', { level: 'warn', contains: 'den' });
+  await expect
+    .poll(async () => (await view()).text)
+    .toMatch(/a media server could not be read\n.*server=Den/);
+  const whole = (await stage.asOlga('/logs view', { contains: 'installation' })).text;
+  expect(whole).toContain('which only you see');
+  stage.discord.world.owner = stage.ada;
+  const theirs = (await stage.asOlga('/logs view')).text;
+  expect(theirs).toContain('an interaction was handled');
+  expect(theirs).not.toContain(host);
+  expect((await stage.asOlga('/logs view', { contains: 'installation' })).text).toContain(
+    'Nothing was noted',
+  );
+  stage.discord.world.owner = stage.olga;
+});
+
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 it.skipIf(!hasPromtool)('is what Prometheus reads, by its own rules', async () => {

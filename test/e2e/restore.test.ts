@@ -1,7 +1,7 @@
 /** A backup is made while Usher runs, and put back: nothing is reopened unasked, and nothing sound is lost. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -128,6 +128,25 @@ it('a file that is not sound, newer, or of another key changes nothing', LONG, a
   await copyFile(file, at('good.db.gz'));
   expect((await restore(at('good.db.gz'))).code).toBe(0);
   await stage.start();
+});
+
+it('on another machine it begins with the key, and says so without', LONG, async () => {
+  const uma = await jellyfinMember(stage, 'uma', 'Films');
+  const file = await backUp();
+  await stage.usher.stop();
+  const other = join(stage.folder, 'other');
+  const env = { DATA_DIR: other, DATABASE_URL: `file:${join(other, 'usher.db')}` };
+  await mkdir(other);
+  const without = await restore(file, env);
+  expect([without.code, without.said]).toEqual([1, expect.stringMatching(/secret\.key/)]);
+  // Nothing is begun, and no key is made that would be taken for the right one.
+  expect(await readdir(other)).toEqual([]);
+  await copyFile(join(stage.folder, 'data', 'secret.key'), join(other, 'secret.key'));
+  expect((await restore(file, env)).code).toBe(0);
+  await stage.start(env);
+  await stage.audited(/server\.frozen.*Den/);
+  expect((await stage.asOlga('/grant list')).text).toContain('uma');
+  expect(stage.den.accessOf(uma.login)).toEqual(['Films']);
 });
 
 it('a restart is asked about, is on the record, and ends with 0; nobody else may', async () => {

@@ -1,15 +1,19 @@
 /** What stands in channels: alerts as they begin and end, and each sentence of the record. */
 import { alertCard } from '../../src/adapters/discord/views/alerts.ts';
 import { auditMessage } from '../../src/adapters/discord/views/audit-line.ts';
+import { sealText, verifiedCard } from '../../src/adapters/discord/views/record.ts';
+import { markdownOf } from '../../src/adapters/discord/wire/speech.ts';
 import { AUDIT_EVENTS, type AuditAction } from '../../src/domain/audit-events.ts';
 import { toActorId, toMemberId } from '../../src/domain/ids.ts';
 import type { AuditEvent, AuditFacts, Server } from '../../src/domain/model.ts';
+import type { ChainBreak } from '../../src/domain/record.ts';
 import { lines, type Markup, type Sentence, say, timeOf } from '../../src/words/say.ts';
 import { takeDown } from '../app/world.ts';
 import { DAY, MINUTE } from '../support/moments.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { anEvent } from '../support/rows.ts';
 import type { House } from './houses.ts';
+import { LANGUAGE } from './language.ts';
 import type { Frame } from './scenes.ts';
 
 export async function channelFrames(house: House): Promise<readonly Frame[]> {
@@ -18,6 +22,7 @@ export async function channelFrames(house: House): Promise<readonly Frame[]> {
   if (!server) return [];
   return [
     ...(await recordFrames(house, server)),
+    ...sealFrames(house),
     ...alertFrames(house, server),
     ...(await outageFrames(house, server)),
   ];
@@ -27,6 +32,44 @@ const posted = ({ name: house, world }: House, command: string, what: string) =>
   ({ house, command, what: `[${what}]`, who: 'Usher', isPosted: true, at: world.clock.now() }) as const;
 
 // ------------------------------------------------------------------------------------------- the record
+
+/** Its seal, and what is said when it is not whole. */
+function sealFrames(house: House): readonly Frame[] {
+  const hash = '3fab0c9d'.repeat(8);
+  const head = { number: 1042, hash, keyId: '1a2b3c4d', signature: '9c7e5512'.repeat(8) };
+  const breaks: readonly ChainBreak[] = [
+    { kind: 'changed', number: 17 },
+    { kind: 'unchained', number: 18 },
+    { kind: 'removed', number: 40, to: 52 },
+    { kind: 'rewritten', number: 1042 },
+    { kind: 'emptied', number: 77 },
+    { kind: 'unsigned', number: 1042 },
+    { kind: 'cut', number: 1040, to: 1042 },
+  ];
+  const found = { breaks, head, since: '2024-03-01T12:00:00.000Z', events: 1_030, emptied: 4 };
+  const verified = { ...found, told: 30, lastTold: house.world.clock.now(), otherKey: 2 };
+  return [
+    {
+      ...posted(house, 'audit verify', 'the seal, in the audit channel'),
+      content: markdownOf(sealText(head), LANGUAGE),
+    },
+    {
+      ...posted(house, 'audit verify', 'broken'),
+      isPosted: false,
+      view: verifiedCard({ ...verified, count: 9, signed: undefined }),
+    },
+    {
+      ...posted(house, 'audit verify', 'whole, after years'),
+      isPosted: false,
+      view: verifiedCard({
+        ...verified,
+        breaks: [],
+        count: 0,
+        signed: { ...head, at: house.world.clock.now() },
+      }),
+    },
+  ];
+}
 
 /** What the sentences of an action differ by. Actions that are not here have one, of what all of them hold. */
 const VARIANTS: Readonly<Partial<Record<AuditAction, readonly AuditFacts[]>>> = {
@@ -204,6 +247,10 @@ function alertFrames(house: House, { name: server }: Server): readonly Frame[] {
       say('alert.frozen.next'),
     ],
     clock: [clock, say('alert.clock.open'), say('alert.clock.next')],
+    'who begins': [
+      { begins: house.typed.member },
+      say('my.tellThem', { member: who, text: say('my.toBeDone') }),
+    ],
     'clock is right': [{ state: 'over' }, say('alert.clock.right', { at })],
     role: [{}, say('alert.role.give', { role, who, why }), say('alert.role.giveNext')],
     channel: [{}, say('alert.channel.audit', { channel, why }), say('alert.channel.next')],

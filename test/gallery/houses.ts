@@ -6,6 +6,7 @@ import { NO_END } from '../../src/domain/imports/rows.ts';
 import { isNonEmpty, type NonEmpty, type Server } from '../../src/domain/model.ts';
 import { type Place, takeDown, World } from '../app/world.ts';
 import type { FakeMediaServer } from '../support/fake-media-server.ts';
+import { loggingInto } from '../support/log-lines.ts';
 import { DAY, HOUR } from '../support/moments.ts';
 import { GUILD, memberAt, STAFF } from '../support/people.ts';
 
@@ -141,6 +142,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     people.set(memberId, nameOf(index));
     await moveIn({ world, fakes, servers }, { memberId, index, name: nameOf(index) });
   }
+  logLines(world, servers[0], nameOf(0));
   // All but one have appeared.
   const seen = [...people].slice(0, members > 3 ? -1 : undefined);
   await world.app.people.note(
@@ -165,6 +167,21 @@ async function build(name: string, furniture: Furniture): Promise<House> {
       linked: (await world.stores.of(GUILD).accounts.list({ memberId: memberAt(0) }))[0]?.id,
     },
   };
+}
+
+/** What the process notes in a while, of which one line has what somebody typed. */
+function logLines(world: World, server: Server | undefined, typed: string): void {
+  const of = { guildId: GUILD };
+  const log = loggingInto(world.logged, world.clock);
+  const handled = { ...of, userId: STAFF, kind: 'command', command: 'grant list', outcome: 'answered' };
+  log.info({ ...of, grants: 2 }, 'grants reached their start or end');
+  for (let times = 0; times < 12; times += 1)
+    log.info({ ...handled, ackMs: 43 + times, totalMs: 120 }, 'an interaction was handled');
+  if (server)
+    log.warn({ ...of, serverId: server.id, trouble: 'refused' }, 'a media server could not be read');
+  log.info({ ...handled, command: typed }, 'an interaction was handled');
+  const err = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  if (server) log.error({ ...of, serverId: server.id, err }, 'a pass over a server broke off');
 }
 
 async function addInvite(world: World, library: string | undefined): Promise<string | undefined> {

@@ -19,6 +19,7 @@ async function play(
   await backUpDaily({
     backups: {
       database: 'SQLite',
+      isDaily: true,
       newest: async () => last && { path: 'p', bytes: 1, madeAt: last },
       async make() {
         const kind = left.shift() ?? 'made';

@@ -22,6 +22,7 @@ class WorkList {
   /** When somebody is to be reminded in each guild. */
   readonly remind = new Map<GuildId, Date>();
   readonly purge = new Set<GuildId>();
+  readonly unchecked = new Set<GuildId>();
   looks = 0;
   purgeLooks = 0;
   broken = false;
@@ -53,6 +54,7 @@ class WorkList {
       return [...this.purge];
     },
     findGuildOfToken: async () => undefined,
+    listRecordChecks: async () => [...this.unchecked],
     findGuildOfInvite: async () => undefined,
   };
 }
@@ -114,6 +116,10 @@ function start(lastBelieved?: Date): Runner {
       async remind(guildId) {
         ran.push(`remind ${guildId} at ${Date.now() - noon.getTime()}`);
         list.remind.delete(guildId);
+      },
+      async record(guildId) {
+        ran.push(`record ${guildId}`);
+        list.unchecked.delete(guildId);
       },
       async purge(guildId) {
         ran.push(`purge ${guildId}`);
@@ -569,5 +575,12 @@ describe('what is done once a day', () => {
     expect([ran.length, list.purgeLooks]).toEqual([1, 1]);
     await pass(30 * SECOND);
     expect(ran).toEqual([`purge ${a}`, `purge ${b}`]);
+  });
+
+  it('is the check of the record, too', async () => {
+    list.unchecked.add(b);
+    start();
+    await pass(0);
+    expect(ran).toEqual([`record ${b}`]);
   });
 });

@@ -3,6 +3,7 @@
  * each delivery round and stops when Discord has, or refuses, everything.
  */
 import { REST } from 'discord.js';
+import { Response } from 'undici';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { createDeliveryEnds } from '../../src/adapters/discord/outbox/delivery-ends.ts';
 import { createRelay, type Relay } from '../../src/adapters/discord/outbox/outbox-relay.ts';
@@ -91,6 +92,7 @@ export class Channels {
       guildOwnerId: () => undefined,
       refusalOfRole: async () => ({ kind: 'known', value: undefined }),
       people,
+      copyFor: async () => ({ at: clock.now(), communities: [] }),
       clock,
       log,
       random: () => 1,

@@ -6,6 +6,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
+import { createHeadSigner } from '../../src/adapters/head-signer.ts';
 import { createHttpClients, type HttpClients } from '../../src/adapters/http-client/http-client.ts';
 import { createMediaServers } from '../../src/adapters/media.ts';
 import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
@@ -345,6 +346,7 @@ export class Reality {
       imports: { read: async () => ({ kind: 'refused', why: 'not-fetched' }) },
       secrets: this.#secrets,
       codes: this.#codes,
+      headSigner: createHeadSigner({ keyId: 'of the test', bytes: KEY }),
       dateParser: chronoDateParser,
       rateLimiter: createRateLimiter(),
       clockHold: createClockHold(clock, () => this.places.steadyMs()),

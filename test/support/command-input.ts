@@ -86,6 +86,7 @@ export function commandInput(changes: Partial<Input> = {}): Input {
     actor: { id: STAFF, name: 'olga', capabilities },
     language: 'en',
     progress: async () => {},
+    also: async () => {},
     ...changes,
   };
 }

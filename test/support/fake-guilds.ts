@@ -49,6 +49,14 @@ export class FakeGuilds implements Guilds {
     return { kind: 'known', value: this.lacking.get(channelId) ?? [] };
   }
 
+  /** Channels that members do not see. */
+  readonly hidden = new Set<string>();
+
+  async seesChannel(_guildId: GuildId, channelId: string, userId: string): Promise<Known<boolean>> {
+    if (this.silent-- > 0) return { kind: 'unknown', why: SILENT };
+    return { kind: 'known', value: !this.hidden.has(channelId) && !this.left.has(userId) };
+  }
+
   /** Who is there, with their names and roles; without `mayList`, only one by one. */
   readonly members = new Map<string, GuildMember>();
   readonly banned = new Set<string>();

@@ -1,9 +1,10 @@
 import type { Deps } from '../../src/app/ports/deps.ts';
 
 /** A process that only says how it is: nothing is copied, and it goes on. */
-export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator'> = {
+export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator' | 'logLines'> = {
   backups: {
     database: 'SQLite',
+    isDaily: true,
     make: async () => ({
       kind: 'made',
       backup: {
@@ -14,7 +15,9 @@ export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator'> = {
     }),
     newest: async () => undefined,
   },
+  logLines: { isKept: false, async *backwards() {} },
   operator: {
+    isOwner: async () => false,
     info: async () => ({
       version: '1.2.3',
       startedAt: new Date('2026-02-21T07:30:00Z'),

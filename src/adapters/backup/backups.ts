@@ -73,6 +73,7 @@ export function createBackups(options: BackupOptions): Backups {
 
   return {
     database: database === undefined ? 'PostgreSQL' : 'SQLite',
+    isDaily: database !== undefined && keep > 0,
     async make() {
       if (database === undefined) return { kind: 'not ours', how: await howForPostgres() };
       making ??= make(database).finally(() => {
@@ -88,6 +89,12 @@ export function createBackups(options: BackupOptions): Backups {
       return found && { path, bytes: found.size, madeAt: momentOf(name) };
     },
   };
+}
+
+/** One backup, at once and anywhere. @throws {Error} with why there is none. */
+export async function backUpTo(order: BackupOrder): Promise<void> {
+  const reply = await ordered(order);
+  if (reply.kind === 'failed') throw new Error(reply.what);
 }
 
 /** One order in a process of its own. @throws when it ends without a reply. */

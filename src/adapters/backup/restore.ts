@@ -94,9 +94,14 @@ async function verified(
   { file, known, checkKey }: RestoreOptions,
 ): Promise<Manifest> {
   const manifest = manifestIn(copy, file);
-  const migrations = z
-    .array(z.object({ name: z.string() }))
-    .parse(copy.prepare('SELECT "migration_name" AS name FROM "_prisma_migrations"').all());
+  const migrations = z.array(z.object({ name: z.string() })).parse(
+    copy
+      .prepare(
+        // What a newer version has tried, and could not do, is none of it.
+        'SELECT "migration_name" AS name FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL',
+      )
+      .all(),
+  );
   const newer = migrations.filter(({ name }) => !known.includes(name));
   if (newer.length > 0)
     throw new NotRestored(

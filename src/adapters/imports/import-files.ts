@@ -3,7 +3,7 @@
  * are read, and read in a thread that is ended when it takes too long or too much memory.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
@@ -19,11 +19,13 @@ import type { Order } from './thread.ts';
 const DISCORD_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const FETCHED_WITHIN_MS = 60_000;
 const READ_WITHIN_MS = 30_000;
+/** Whatever is older than a copy can be was left behind, whichever process that had made it. */
+const LEFT_AFTER_MS = FETCHED_WITHIN_MS + READ_WITHIN_MS + 30_000;
 /** A file of 50,000 rows takes 60 MB. */
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 } as const;
 
 interface Options {
-  /** Of this process alone: what is in it is removed. */
+  /** Of such copies alone. Other processes may have theirs in it. */
   readonly folder: string;
   /** Base of Discord's REST API; with a stand-in, its files are at the same origin. */
   readonly apiUrl: string;
@@ -32,12 +34,15 @@ interface Options {
   readonly readWithinMs?: number;
 }
 
-/** Copies that a killed process left behind are removed at once. */
+/** Copies that a killed process left behind are removed: at the start, and what was too new for it soon after. */
 export function createImportFiles(options: Options): ImportFiles & { close(): Promise<void> } {
   const { folder, clock, log } = options;
-  const cleared = rm(folder, { recursive: true, force: true }).catch((err: unknown) =>
-    log.warn({ err }, 'copies of files that were imported could not be removed'),
-  );
+  const clear = (): Promise<void> =>
+    removeLeft(folder, clock.now()).catch((err: unknown) =>
+      log.warn({ err }, 'copies of files that were imported could not be removed'),
+    );
+  const cleared = clear();
+  const again = setTimeout(clear, LEFT_AFTER_MS).unref();
   /** One at a time: each may take as much memory as all of Usher otherwise. */
   const turns = new KeyedMutex();
 
@@ -59,8 +64,20 @@ export function createImportFiles(options: Options): ImportFiles & { close(): Pr
 
   return {
     read: (file, tool) => turns.run('file', () => read(file, tool)),
-    close: () => turns.idle(),
+    async close() {
+      clearTimeout(again);
+      await turns.idle();
+    },
   };
+}
+
+async function removeLeft(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && now.getTime() - found.mtimeMs > LEFT_AFTER_MS)
+      await rm(path, { recursive: true, force: true });
+  }
 }
 
 const refused = (why: ImportRefusal): ReadImport => ({ kind: 'refused', why });

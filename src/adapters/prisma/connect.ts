@@ -1,17 +1,17 @@
 /** Driver adapters for both databases: how connections are opened and what they may do. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
-import { PrismaPg } from '@prisma/adapter-pg';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import {
   ColumnTypeEnum,
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import type { Clock } from '../../app/ports/time.ts';
+import { wordsOf } from './explain.ts';
 import { FileLock } from './file-lock.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
-import { type DatabaseUrl, parseDatabaseUrl } from './url.ts';
+import { DatabaseUnusable, type DatabaseUrl, parseDatabaseUrl } from './url.ts';
 
 export const postgresPoolSize = 10;
 
@@ -50,16 +50,29 @@ export interface Connector {
 }
 
 /**
- * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created.
- * @throws {DatabaseUnusable} when the URL is not understood.
+ * A driver adapter for a DATABASE_URL and a role. Opens no connection yet; the folder of a SQLite file is created. The
+ * driver of the other database is not loaded.
+ * @throws {DatabaseUnusable} when the URL is not understood, or the folder cannot be made.
  */
-export function connectorOf(url: string, role: Role, clock: Clock): Connector {
+export async function connectorOf(url: string, role: Role, clock: Clock): Promise<Connector> {
   const target = parseDatabaseUrl(url);
   if (target.dialect !== 'sqlite')
-    return { target, factory: postgresFactory(target.url, role), isLocked: () => false };
+    return { target, factory: await postgresFactory(target.url, role), isLocked: () => false };
   const lock = new FileLock(clock);
   const patience = { lock, giveWay: createGiveWay(clock) };
-  return { target, factory: sqliteFactory(target.path, role, patience), isLocked: () => lock.isWaitedFor };
+  const factory = await sqliteFactory(target.path, role, patience);
+  return { target, factory, isLocked: () => lock.isWaitedFor };
+}
+
+/** @throws {DatabaseUnusable} when it cannot be made. */
+export function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DatabaseUnusable(`The folder of the database cannot be made: ${wordsOf(error)}.`, {
+      cause: error,
+    });
+  }
 }
 
 /** What statements wait for before they run. */
@@ -68,8 +81,9 @@ interface Patience {
   readonly giveWay: GiveWay;
 }
 
-function sqliteFactory(path: string, role: Role, patience: Patience): AdapterFactory {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+async function sqliteFactory(path: string, role: Role, patience: Patience): Promise<AdapterFactory> {
+  makeFolderOf(path);
+  const { PrismaBetterSqlite3 } = await import('@prisma/adapter-better-sqlite3');
   const inner = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: busyTimeoutMs });
   return {
     provider: inner.provider,
@@ -134,17 +148,24 @@ function waitingFor({ lock, giveWay }: Patience, adapter: SqlDriverAdapter): Sql
   return adapter;
 }
 
-function postgresFactory(url: URL, role: Role): AdapterFactory {
+async function postgresFactory(url: URL, role: Role): Promise<AdapterFactory> {
+  const { PrismaPg } = await import('@prisma/adapter-pg');
   const address = new URL(url);
   if (role === 'read') {
     // Set in the URL, because options in the URL override the settings of the pool.
     const options = address.searchParams.get('options');
     address.searchParams.set('options', `${options ?? ''} -c default_transaction_read_only=on`.trim());
   }
+  // By this name others know that Usher runs (one-process.ts), so it is not the one that the URL may have.
+  address.searchParams.set('application_name', `usher ${role}`);
+  const isSingle = role === 'migrate' || role === 'diff';
   const inner = new PrismaPg({
     connectionString: address.href,
-    application_name: `usher ${role}`,
-    max: role === 'migrate' || role === 'diff' ? 1 : postgresPoolSize,
+    max: isSingle ? 1 : postgresPoolSize,
+    // Seen as running also while nothing is written.
+    min: role === 'write' ? 1 : 0,
+    // A lock that a connection holds would go with it, in the middle of a migration that takes its time.
+    ...(isSingle && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: connectTimeoutMs,
   });
   return role === 'diff' ? describable(inner) : inner;

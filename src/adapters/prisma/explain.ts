@@ -16,11 +16,11 @@ export function explain(
   return new Unusable(sentence(error, target, failed), { cause: error });
 }
 
-/** Whether starting again may help: PostgreSQL is still starting, or another process is not finished. */
+/** Whether starting again may help: PostgreSQL starts or stops just now, or another process is not finished. */
 const isPassing = (error: unknown): boolean =>
   error instanceof DatabaseBusy ||
   ['DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'].includes(kindOf(error) ?? '') ||
-  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down/.test(
+  /timeout exceeded when trying to connect|database is locked|is starting up|shutting down|connection terminated|terminating connection|ECONNRESET/i.test(
     wordsOf(error),
   );
 
@@ -42,6 +42,7 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
   if (error instanceof DatabaseBusy || kind === 'SocketTimeout' || /database is locked/.test(words)) {
     return `The database ${place} is locked by another program. Is Usher already running, or a backup of it?`;
   }
+  if (/disk image is malformed/.test(words)) return damaged(target, words);
   if (/not a database/.test(words)) {
     return `The file ${place} is not a SQLite database. Correct DATABASE_URL, or put a backup in its place.`;
   }
@@ -57,6 +58,15 @@ function sentence(error: unknown, target: DatabaseUrl, failed: string): string {
     return `The database ${place} cannot be opened for writing: ${why ?? words.trim()}`;
   }
   return `The database ${place} ${failed}. ${words.trim()}`;
+}
+
+/** A part of the file is not what was written there: no program can mend that for sure, and a copy can. */
+export function damaged(target: DatabaseUrl, found: string): string {
+  return (
+    `The database ${placeOf(target)} is damaged (${found.split('\n')[0]?.trim()}). Nothing was changed. ` +
+    'Put back the newest backup: npm run restore -- FILE (they are in BACKUP_DIR, usually data/backups), ' +
+    'and look after the disk: what has damaged one file may damage others.'
+  );
 }
 
 /** The same with where the copy is that was made before. */
@@ -77,7 +87,10 @@ export function placeOf(target: DatabaseUrl): string {
 }
 
 /** The folder, because SQLite makes files beside the one of the database, and those files. */
-const filesOf = (path: string): readonly string[] => [dirname(path), path, `${path}-wal`, `${path}-shm`];
+const filesOf = (path: string): readonly string[] => [
+  dirname(path),
+  ...['', '-wal', '-shm', '-lock'].map((ending) => `${path}${ending}`),
+];
 
 interface DriverError {
   readonly kind?: string;

@@ -28,6 +28,7 @@ import { createOutbox } from './stores/outbox.ts';
 import { createPersonalDataStore } from './stores/personal-data.ts';
 import { createPlanStore } from './stores/plans.ts';
 import { createPostStore } from './stores/posts.ts';
+import { createRecordStore } from './stores/record.ts';
 import { createRequestStore } from './stores/requests.ts';
 import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
@@ -99,6 +100,7 @@ function guildStores(context: GuildContext): GuildStores {
     heldRuns: createHeldRunStore(context),
     jobRuns: createJobRunStore(context),
     audit: createAuditStore(context),
+    record: createRecordStore(context),
     deliveries: createDeliveryStore(context),
     posts: createPostStore(context),
     requests: createRequestStore(context),

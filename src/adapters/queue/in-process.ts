@@ -18,7 +18,7 @@ const backOff = doubling({ firstMs: 10_000, lastMs: 10 * 60 * 1000 });
  * How many jobs of one task run at once, each of another guild. Counted per task, so that one kind of work cannot crowd
  * out another. Of what is due many, because such a job waits for the database only, where guilds take turns.
  */
-const PLACES = { enforce: 64, sync: 8, remind: 8, hold: 8, retry: 8, purge: 2 };
+const PLACES = { enforce: 64, sync: 8, remind: 8, hold: 8, retry: 8, purge: 2, record: 1 };
 
 export function createInProcessQueue({ clock, log }: { readonly clock: Clock; readonly log: Log }): Queue {
   /** Keys of jobs that were added and have not begun. */
@@ -32,6 +32,7 @@ export function createInProcessQueue({ clock, log }: { readonly clock: Clock; re
     hold: createKeyedSemaphore(PLACES.hold),
     retry: createKeyedSemaphore(PLACES.retry),
     purge: createKeyedSemaphore(PLACES.purge),
+    record: createKeyedSemaphore(PLACES.record),
   };
   /** How many times in a row the job of a key has failed. */
   const failures = new Map<string, number>();

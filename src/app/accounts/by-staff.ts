@@ -3,7 +3,7 @@
 import { nextTransition, serversOf } from '../../domain/grant.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
-import type { Account, Grant, Library, Server } from '../../domain/model.ts';
+import type { Account, AuditFacts, Grant, Library, Server } from '../../domain/model.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { settle } from '../ledger/settle.ts';
 import { inTheWayOf } from '../observe/account-room.ts';
@@ -182,15 +182,15 @@ export async function letGo(
     server,
     memberId,
     actorId,
-    how,
-  }: Row & { readonly memberId: MemberId; readonly actorId: ActorId; readonly how?: 'undone' },
+    facts: more,
+  }: Row & { readonly memberId: MemberId; readonly actorId: ActorId; readonly facts?: AuditFacts },
   now: Date,
 ): Promise<void> {
   await tx.accounts.update(account.id, { ...UNLINKED, formerMemberId: null });
   const { seen, elsewhere } = account;
   const nothing = { given: [], inFlight: [], leaving: [], ended: [] };
   await tx.accounts.setLibraries(account.id, { seen, elsewhere, ...nothing });
-  const facts = { server: server.name, account: account.name, ...(how && { how }) };
+  const facts = { server: server.name, account: account.name, ...more };
   await tx.audit.append({ action: 'member.unlinked', actorId, targetId: memberId, facts, at: now });
 }
 

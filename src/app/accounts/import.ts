@@ -9,6 +9,7 @@ import type { Account, Server } from '../../domain/model.ts';
 import { isText, listOf, orNull, shape } from '../../domain/shape.ts';
 import { say } from '../../words/say.ts';
 import { keepDraft, takeDraft } from '../guild/drafts.ts';
+import { libraryNames } from '../ledger/audit-facts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { settle } from '../ledger/settle.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -220,11 +221,11 @@ export function makeMemberImport(deps: Deps, enforce: Enforce) {
     const now = deps.clock.now();
     if ((await busyOf(tx, memberId, [{ account, server }], now)).length > 0)
       return { name: account.name, why: say('member.import.undoBusy', { server: server.name }) };
-    await letGo(tx, { account, server, memberId, actorId, how: 'undone' }, now);
+    const libraries = grant ? libraryNames(grant.libraryIds, await tx.libraries.list(server.id)) : [];
+    const undone = { ...(grant && { grant: grant.number }), libraries, how: 'undone' };
+    await letGo(tx, { account, server, memberId, actorId, facts: undone }, now);
     if (grant)
-      await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) =>
-        ledger.undoImport(grant, { actorId }),
-      );
+      await inLedger(deps, tx, { memberIds: [memberId], asFound: true }, (ledger) => ledger.withdraw(grant));
     await settle(deps, tx, [memberId], now);
     // It is proposed as it was, should it be imported again.
     const proposed = {

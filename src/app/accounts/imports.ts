@@ -4,21 +4,32 @@
  * the end that the other tool had for it.
  */
 import { inParallel } from '../../concurrency/in-parallel.ts';
+import { emailName } from '../../domain/email-key.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
-import { type Found, matchRows, type PresentAccount, type Verdict } from '../../domain/imports/match.ts';
+import {
+  type Found,
+  type Here,
+  matchRows,
+  type PresentAccount,
+  type Verdict,
+} from '../../domain/imports/match.ts';
 import type { ImportedRow, ImportTool } from '../../domain/imports/rows.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Server } from '../../domain/model.ts';
+import type { Login } from '../../domain/person-match.ts';
 import { seenIn } from '../observe/reading.ts';
 import { type Deps, openServer } from '../ports/deps.ts';
 import type { AttachedFile, ImportRefusal } from '../ports/imports.ts';
 import type { Trouble } from '../ports/media-server.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
+import { keepNames, whoIsCalledSo } from './called-so.ts';
 import type { makeMemberImport } from './import.ts';
 
 const SERVERS_AT_ONCE = 8;
 /** Accounts linked by one reading: what else is due on the server waits for no more than these. */
 const READ_FOR = 1_000;
+/** Of how many names Discord is asked, and for how long: it answers some a second, and somebody waits for it. */
+const ASKED = { most: 300, patienceMs: 45_000 } as const;
 /** People in one import: what was asked about has to be kept until it is answered. */
 const MOST_IMPORTED = 5_000;
 
@@ -34,6 +45,8 @@ export type ImportDraft =
       /** Those whose two sides are certain, and those that are told by equal names. */
       readonly sure: readonly PlannedLink[];
       readonly likely: readonly PlannedLink[];
+      /** Rows of which Discord did not say, or was not asked, who is called so. */
+      readonly unasked: number;
       /** Servers that do not say now who has access there: their accounts are compared as they were seen last. */
       readonly unread: readonly { readonly server: Server; readonly why: Trouble }[];
     }
@@ -69,11 +82,12 @@ export function makeImports(deps: Deps, memberImport: Pick<MemberImport, 'link'>
         stores.settings.get(),
         stores.members.listNamed(),
       ]);
-      const verdicts = matchRows(read.rows, {
+      const known = people.map(({ userId, name }) => ({ memberId: userId, names: [name] }));
+      const here = {
         ...{ servers, maxAccounts, zone, now: deps.clock.now() },
         accounts: looked.flatMap(({ accounts }) => accounts),
-        people: people.map(({ userId, name }) => ({ memberId: userId, names: [name] })),
-      });
+      };
+      const { verdicts, unasked } = await matched(guildId, read.rows, { ...here, people: known });
       const found = verdicts.filter((verdict) => verdict.kind === 'found');
       if (found.length > MOST_IMPORTED) return { kind: 'refused', why: 'too-many' };
       return {
@@ -85,6 +99,7 @@ export function makeImports(deps: Deps, memberImport: Pick<MemberImport, 'link'>
         openInvites: read.openInvites,
         sure: found.filter(({ isSure }) => isSure).flatMap(linksOf),
         likely: found.filter(({ isSure }) => !isSure).flatMap(linksOf),
+        unasked,
         unread: looked.flatMap(({ server, why }) => (why ? [{ server, why }] : [])),
       };
     },
@@ -123,6 +138,28 @@ export function makeImports(deps: Deps, memberImport: Pick<MemberImport, 'link'>
       return await memberImport.link({ ...order, progress }, some);
     },
   };
+
+  /** Of rows that nobody is known for, Discord is asked who is called so: many have never used Usher. */
+  async function matched(
+    guildId: GuildId,
+    rows: readonly ImportedRow[],
+    here: Here,
+  ): Promise<{ readonly verdicts: readonly Verdict[]; readonly unasked: number }> {
+    const first = matchRows(rows, here);
+    const unknown = rows.filter((_, index) => {
+      const verdict = first[index];
+      return verdict?.kind === 'left' && verdict.why === 'no-member';
+    });
+    if (unknown.length === 0) return { verdicts: first, unasked: 0 };
+    const answers = await whoIsCalledSo(deps, guildId, unknown.map(loginOf), ASKED);
+    const found = answers.flatMap((answer) => answer ?? []);
+    const unasked = answers.filter((answer) => answer === undefined).length;
+    if (found.length === 0) return { verdicts: first, unasked };
+    const verdicts = matchRows(rows, { ...here, people: [...here.people, ...found] });
+    const theirs = verdicts.flatMap((verdict) => (verdict.kind === 'found' ? [verdict.memberId] : []));
+    await keepNames(deps, guildId, new Set(theirs), found);
+    return { verdicts, unasked };
+  }
 
   /** The accounts that are on a server now; where it does not say, those that were when it was read last. */
   async function presentOn(
@@ -172,6 +209,12 @@ function inParts<T>(all: readonly T[], size: number): readonly (readonly T[])[] 
     all.slice(index * size, (index + 1) * size),
   );
 }
+
+/** By what a row says of somebody, as it is compared (`matchRows`). */
+const loginOf = ({ discordName, account, email }: ImportedRow): Login =>
+  discordName !== null
+    ? { names: [discordName] }
+    : { names: [account ?? ''], emailName: emailName(email ?? '') };
 
 const linksOf = ({ memberId, accountIds, until }: Found): readonly PlannedLink[] =>
   accountIds.map((accountId) => [memberId, accountId, until?.getTime() ?? 0] as const);

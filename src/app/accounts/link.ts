@@ -8,6 +8,7 @@ import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, Library, Server } from '../../domain/model.ts';
 import type { Protection } from '../../domain/protection.ts';
 import { say } from '../../words/say.ts';
+import { endBegin } from '../guild/begin.ts';
 import { personOf, tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
 import { importGrants } from '../ledger/ledger.ts';
@@ -130,6 +131,8 @@ export async function linkOnly(deps: Deps, tx: GuildStores, link: NewLink, now: 
     dueAt: now,
   });
   await tx.accounts.setLibraries(accountId, { seen: sees, given: has, elsewhere });
+  // Of thousands, who has begun is seen when their buttons are looked at.
+  if (!link.isImport) await endBegin(deps, tx, memberId, now);
   const imports = await notGranted(tx, memberId, has);
   const isClaim = imports.length > 0 && (await isNews(tx, link));
   await tx.audit.append({

@@ -1,7 +1,5 @@
 /** Whose accounts may be, by what they are called: compared with who is known here, and with whom Discord finds. */
-import { inParallel } from '../../concurrency/in-parallel.ts';
 import { turn } from '../../concurrency/in-turns.ts';
-import { withinPatience } from '../../concurrency/patience.ts';
 import { type Arrival, NOBODY_FOUND } from '../../domain/arrival.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
@@ -12,17 +10,16 @@ import {
   type PersonMatch,
   peopleIndex,
   proposalsOf,
-  searchedAs,
 } from '../../domain/person-match.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { AccessReading } from '../ports/media-server.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { keepNames, whoIsCalledSo } from './called-so.ts';
 
 /** Accounts that are compared before everybody else has a turn. */
 const COMPARED_AT_ONCE = 100;
 /** Of so many Discord is asked at once, when a server is read; of the others when they are looked at. */
 const LOOKED_UP = 40;
-const ASKED_AT_ONCE = 4;
 /** A list waits no longer for Discord. */
 const PATIENCE_MS = 5_000;
 
@@ -48,9 +45,11 @@ export function makeProposals(deps: Pick<Deps, 'stores' | 'guilds' | 'clock'>) {
       (matches[at]?.[0]?.score ?? 0) < 90 ? [{ login, at }] : [],
     );
     const asked = unsure.slice(0, LOOKED_UP);
-    const answers = await askDiscord(
+    const answers = await whoIsCalledSo(
+      deps,
       guildId,
       asked.map(({ login }) => login),
+      { patienceMs: PATIENCE_MS },
     );
     const names: NamedPerson[] = [];
     for (const [index, { login, at }] of asked.entries()) {
@@ -60,7 +59,7 @@ export function makeProposals(deps: Pick<Deps, 'stores' | 'guilds' | 'clock'>) {
       names.push(...found);
     }
     const proposals = proposalsOf(matches);
-    await keepNames(guildId, proposals, names);
+    await keepNames(deps, guildId, proposedIn(proposals), names);
     const lookedUp = new Set(asked.filter((_, index) => answers[index]).map(({ at }) => at));
     return logins.map(({ accountId }, at) => arrivalOf(accountId, proposals[at], lookedUp.has(at)));
   }
@@ -78,7 +77,7 @@ export function makeProposals(deps: Pick<Deps, 'stores' | 'guilds' | 'clock'>) {
     if (open.length === 0) return new Map();
     const logins = open.map(({ accountId }): Login => ({ names: [nameOf(accountId)] }));
     const full = await thoseWithout(deps.stores.of(guildId), server);
-    const answers = (await askDiscord(guildId, logins)).map((found) =>
+    const answers = (await whoIsCalledSo(deps, guildId, logins, { patienceMs: PATIENCE_MS })).map((found) =>
       found?.filter(({ memberId }) => !full.has(memberId)),
     );
     const proposals = proposalsOf(
@@ -96,8 +95,9 @@ export function makeProposals(deps: Pick<Deps, 'stores' | 'guilds' | 'clock'>) {
     );
     if (found.length === 0) return new Map();
     await keepNames(
+      deps,
       guildId,
-      proposals,
+      proposedIn(proposals),
       answers.flatMap((answer) => answer ?? []),
     );
     return await deps.stores.transaction(guildId, async (tx) => {
@@ -111,47 +111,10 @@ export function makeProposals(deps: Pick<Deps, 'stores' | 'guilds' | 'clock'>) {
       return new Map(still.map((arrival) => [arrival.accountId, arrival]));
     });
   }
-
-  /** Who may be called like each of these; undefined where Discord did not answer. */
-  async function askDiscord(
-    guildId: GuildId,
-    logins: readonly Login[],
-  ): Promise<readonly (readonly NamedPerson[] | undefined)[]> {
-    const beginnings = logins.map(searchedAs);
-    const answers = new Map<string, readonly NamedPerson[]>();
-    const asking = inParallel([...new Set(beginnings.flat())], ASKED_AT_ONCE, async (beginning) => {
-      const found = await deps.guilds.findMembers(guildId, beginning);
-      if (found.kind === 'unknown') return;
-      const named = found.value.map(({ userId, ...names }) => ({ memberId: userId, ...names }));
-      answers.set(beginning, named);
-    });
-    await withinPatience(deps.clock, PATIENCE_MS, asking);
-    return beginnings.map((wanted) =>
-      wanted.every((beginning) => answers.has(beginning))
-        ? wanted.flatMap((beginning) => answers.get(beginning) ?? [])
-        : undefined,
-    );
-  }
-
-  /** Those who are proposed are shown by their names. */
-  async function keepNames(
-    guildId: GuildId,
-    proposals: readonly (PersonMatch | undefined)[],
-    people: readonly NamedPerson[],
-  ): Promise<void> {
-    const proposed = new Set(proposals.flatMap((proposal) => proposal?.memberId ?? []));
-    const called = new Map(
-      people.flatMap(({ memberId, nickname, names }) => {
-        const name = nickname ?? names.at(-1);
-        return proposed.has(memberId) && name ? [[memberId, name] as const] : [];
-      }),
-    );
-    if (called.size === 0) return;
-    await deps.stores.transaction(guildId, ({ members }) =>
-      members.noteNames([...called].map(([userId, name]) => ({ userId, name }))),
-    );
-  }
 }
+
+const proposedIn = (proposals: readonly (PersonMatch | undefined)[]): ReadonlySet<MemberId> =>
+  new Set(proposals.flatMap((proposal) => proposal?.memberId ?? []));
 
 /** Of whom staff have said something: no reading changes it. */
 export const isSaid = ({ why, aside }: Arrival): boolean => why === 'chosen' || aside !== null;

@@ -17,6 +17,7 @@ import { type Closed, closedWhy } from '../../domain/open-account.ts';
 import { isFirstAlert, nextTry } from '../../domain/retry.ts';
 import { staffSentence } from '../../domain/trouble.ts';
 import { mentioned, type Sentence, say, type Text } from '../../words/say.ts';
+import { endBegin } from '../guild/begin.ts';
 import { outsiderTrouble } from '../guild/membership.ts';
 import { tell } from '../ledger/alerts.ts';
 import { libraryNames } from '../ledger/audit-facts.ts';
@@ -305,6 +306,7 @@ export function makeServerAccounts(deps: Deps, onMade: Made) {
     await tx.accounts.setLibraries(account.id, { seen: given, given });
     const facts = { server: server.name, account: account.name };
     const targetId = account.memberId;
+    if (targetId) await endBegin(deps, tx, targetId, now);
     await tx.audit.append({
       action: 'member.linked',
       actorId: targetId && asActor(targetId),

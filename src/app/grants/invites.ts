@@ -239,14 +239,14 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       const guesses = await guessesOf(input.guildId, memberId);
       for (const { by, key } of guesses)
         if (await deps.rateLimiter[by].isSpent(key)) return { kind: 'too-many-tries', by };
-      const codeHmac = deps.codes.hmac(read.code);
-      const found = await deps.stores.due.findGuildOfInvite(codeHmac);
+      const codeHmacs = deps.codes.hmacs(read.code);
+      const found = await deps.stores.due.findGuildOfInvite(codeHmacs);
       const guildId = found !== undefined && [null, found].includes(input.guildId) ? found : null;
       // Asked for every code alike, and answered alike: whoever has left does not learn that there is such a code.
       const isMember = await deps.guilds.isMember(guildId, memberId);
       if (isMember.kind === 'unknown') return { kind: 'not-now', why: isMember.why };
       const isHere = guildId !== null && isMember.value;
-      const invite = isHere ? await deps.stores.of(guildId).invites.findByHmac(codeHmac) : undefined;
+      const invite = isHere ? await deps.stores.of(guildId).invites.findByHmac(codeHmacs) : undefined;
       const result = isHere && invite ? await redeem(guildId, invite, memberId) : NO_SUCH_CODE;
       if (result.kind !== 'redeemed') await noteWrong(guesses, memberId);
       // One's own old code proves nothing: it is no try, and forgives none.

@@ -56,7 +56,7 @@ export function makeApiTokens({ stores, clock, codes, operator }: Uses) {
         const twin = there.find((one) => one.name.toLowerCase() === name.toLowerCase());
         if (twin) return { kind: 'name-taken', name: twin.name };
         if (there.length >= MOST_TOKENS) return { kind: 'too-many', most: MOST_TOKENS };
-        await tx.api.addToken({ ...token, hmac: codes.tokenHmac(secret) });
+        await tx.api.addToken({ ...token, hmac: codes.hmac(secret) });
         const until = expiresAt?.toISOString() ?? null;
         const facts = { token: name, how: scope, until };
         await tx.audit.append({ action: 'api.token_created', actorId, facts, at: now });
@@ -105,11 +105,11 @@ export function makeApiTokens({ stores, clock, codes, operator }: Uses) {
      */
     async admit(secret: string): Promise<Admitted | undefined> {
       if (!codes.isToken(secret)) return undefined;
-      const hmac = codes.tokenHmac(secret);
-      const guildId = await stores.due.findGuildOfToken(hmac);
+      const hmacs = codes.hmacs(secret);
+      const guildId = await stores.due.findGuildOfToken(hmacs);
       if (guildId === undefined) return undefined;
       const there = stores.of(guildId);
-      const token = await there.api.findTokenByHmac(hmac);
+      const token = await there.api.findTokenByHmac(hmacs);
       const now = clock.now();
       if (!token || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
       if ((await there.personalData.findRemoved()) !== null) return undefined;

@@ -17,6 +17,7 @@ import type { Deps } from '../ports/deps.ts';
 import { type Delivery, type DeliveryContent, isDirect, type RefusedChannel } from '../ports/outbox.ts';
 import type { Post, Topic } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { seesChannel, showBegin } from './begin.ts';
 
 /** Whoever has not looked by then does not read it any more. */
 const NEWS_LASTS_MS = 3 * 86_400_000;
@@ -34,6 +35,10 @@ export function makeDeliveries(deps: Deps) {
         const { content, sink } = first;
         if (content.kind === 'post')
           await noteShown(deps, tx, { delivery: first, content }, { messageId, version, now });
+        const events = deliveries.flatMap((one) =>
+          one.content.kind === 'audit' ? [one.content.event.number] : [],
+        );
+        if (messageId !== null && events.length > 0) await tx.record.noteShown(events, sink, messageId);
         if (content.kind === 'role') await noteRoleWorks(deps, tx, content, now);
         // One that was refused went through.
         if (first.attempts > 0) await closeRefused(deps, tx, { channelId: sink, end: 'over' }, now);
@@ -47,6 +52,7 @@ export function makeDeliveries(deps: Deps) {
 
     /** It will not be sent: `closed` when the person takes no direct messages. */
     async parked(delivery: Delivery, trouble: Text, closed: boolean): Promise<void> {
+      const requests = await requestsSeenBy(deps, delivery);
       await deps.stores.transaction(delivery.guildId, async (tx) => {
         const now = deps.clock.now();
         if (!(await tx.deliveries.park(delivery.id, trouble, now))) return;
@@ -60,9 +66,8 @@ export function makeDeliveries(deps: Deps) {
         if (closed) await noteDm(tx, delivery, 'closed', now);
         if (content.kind === 'notice' && kind === 'dm')
           await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: content.text }, now);
-        // Replies to staff say who takes no direct messages. They are asked once, when a member has to do something.
-        if (content.kind === 'changes' && asks(content) && !knewClosed)
-          await tellOtherwise(deps, tx, { memberId: toMemberId(sink), text: TO_BE_DONE }, now);
+        if (hasToBegin(content))
+          await beginOtherwise(deps, tx, { memberId: toMemberId(sink), requests, knewClosed }, now);
         if (content.kind === 'role')
           await noteRole(deps, tx, { memberId: toMemberId(sink), content, trouble }, now);
       });
@@ -204,12 +209,49 @@ async function noteRoleWorks(deps: Deps, tx: GuildStores, content: RoleContent, 
 
 type RoleContent = Extract<DeliveryContent, { kind: 'role' }>;
 
-/** Whether the member has to do something before they can watch. */
-const asks = ({ said = [] }: Extract<DeliveryContent, { kind: 'changes' }>): boolean =>
-  said.some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
+/** Whether it tells a member what they have to do before they can watch. */
+const hasToBegin = (content: DeliveryContent): boolean =>
+  content.kind === 'changes' &&
+  (content.said ?? []).some((part) => 'places' in part && part.places.some(({ step }) => TO_DO.has(step)));
+
+/** The channel for requests, where the person of a delivery has to begin and sees it: there they find a button. */
+async function requestsSeenBy(deps: Deps, { guildId, content, sink }: Delivery): Promise<string | null> {
+  if (!hasToBegin(content)) return null;
+  const { requestsChannelId: channelId } = await deps.stores.of(guildId).settings.get();
+  if (channelId === null) return null;
+  return (await seesChannel(deps, guildId, { memberId: toMemberId(sink), channelId })) ? channelId : null;
+}
 
 const TO_DO: ReadonlySet<NoticeStep> = new Set(['sign-in', 'create', 'accept']);
 const TO_BE_DONE = say('my.toBeDone');
+
+/**
+ * Whoever has to begin finds a button in a channel: where they claimed their invite, or where requests are. Else staff
+ * are asked, once, to tell them, or to say where: replies to staff say who takes no direct messages.
+ */
+async function beginOtherwise(
+  deps: Deps,
+  tx: GuildStores,
+  {
+    memberId,
+    requests,
+    knewClosed,
+  }: { readonly memberId: MemberId; readonly requests: string | null; readonly knewClosed: boolean },
+  now: Date,
+): Promise<void> {
+  const channelId = (await claimedIn(tx, memberId)) ?? requests;
+  if (channelId !== null) return await showBegin(deps, tx, { memberId, channelId }, now);
+  if (knewClosed) return;
+  const text = say('my.tellThem', { member: await personOf(tx, memberId), text: TO_BE_DONE });
+  await tell(deps, tx, { text, begins: memberId }, now);
+}
+
+/** The channel in which they claimed an invite; null where they did not. */
+async function claimedIn(tx: GuildStores, memberId: MemberId): Promise<string | null> {
+  const used = new Set((await tx.grants.list({ memberId })).map(({ inviteId }) => inviteId));
+  const invites = (await tx.invites.list()).filter(({ id }) => used.has(id));
+  return invites.find((invite) => invite.claimChannelId !== null)?.claimChannelId ?? null;
+}
 
 /**
  * What a member should hear did not reach them. Where they claimed their invite, they are told that there is news, but
@@ -221,11 +263,8 @@ async function tellOtherwise(
   { memberId, text }: { readonly memberId: MemberId; readonly text: Said },
   now: Date,
 ): Promise<void> {
-  const grants = await tx.grants.list({ memberId });
-  const used = new Set(grants.map(({ inviteId }) => inviteId));
-  const invites = (await tx.invites.list()).filter(({ id }) => used.has(id));
-  const channelId = invites.find((invite) => invite.claimChannelId !== null)?.claimChannelId;
-  if (channelId) {
+  const channelId = await claimedIn(tx, memberId);
+  if (channelId !== null) {
     // An edit would call nobody, so that there is a new one for each, and the one before goes.
     const topic = `news ${memberId}` as const;
     await close(deps, tx, topic, { content: null, now });

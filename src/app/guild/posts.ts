@@ -1,31 +1,46 @@
 /** Looks at messages that are kept up to date when their moment has come. */
-import type { GuildId } from '../../domain/ids.ts';
+import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { refusalOf } from '../../domain/invite.ts';
 import type { Invite } from '../../domain/model.ts';
 import { lines, momentOf, say, timeOf } from '../../words/say.ts';
 import { over, personOf, tell } from '../ledger/alerts.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import { close, show } from '../ledger/posts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ClaimEnd } from '../ports/outbox.ts';
 import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
+import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
 
 export function makePosts(deps: Deps) {
   return {
-    /** Posts a button in a channel by which whoever has an account on a server already proves it. */
+    /**
+     * Posts a button in a channel by which whoever has an account on a server already proves it. There is one: in
+     * another channel, it goes from where it was.
+     */
     async openDoor(guildId: GuildId, channelId: string): Promise<void> {
-      const content = { kind: 'door' } as const;
-      const owed = { id: deps.codes.newId(), kind: 'channel', sink: channelId, content } as const;
-      await deps.stores.transaction(guildId, ({ deliveries }) => deliveries.owe(owed, deps.clock.now()));
+      const door = { topic: 'door', content: { kind: 'door' }, kind: 'channel', sink: channelId } as const;
+      await deps.stores.transaction(guildId, (tx) =>
+        show(deps, tx, { ...door, again: true }, deps.clock.now()),
+      );
     },
+
+    /** Posts a button in a channel by which one member begins, who takes no direct messages. */
+    openBegin: (guildId: GuildId, memberId: MemberId, channelId: string): Promise<BeginPosted> =>
+      postBegin(deps, guildId, { memberId, channelId }),
 
     /** Looks at those that are due, and leaves none of them due. */
     async look(guildId: GuildId): Promise<void> {
       const { posts } = deps.stores.of(guildId);
       if ((await posts.listDue(deps.clock.now())).length === 0) return;
-      await deps.stores.transaction(guildId, async (tx) => {
-        const now = deps.clock.now();
-        for (const post of await tx.posts.listDue(now)) await lookAt(deps, tx, post, now);
+      await recordRun(deps, guildId, 'cards', async () => {
+        const count = await deps.stores.transaction(guildId, async (tx) => {
+          const now = deps.clock.now();
+          const due = await tx.posts.listDue(now);
+          for (const post of due) await lookAt(deps, tx, post, now);
+          return due.length;
+        });
+        return say('jobs.said.looked', { count });
       });
     },
   };
@@ -42,6 +57,8 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
   }
   if (content?.kind === 'claim') return await lookAtClaim(deps, tx, content, now);
   if (content?.kind === 'request') return await remindStaff(deps, tx, content, now);
+  if (content?.kind === 'news' && content.begins)
+    return await lookAtBegin(deps, tx, { ...content, channelId: post.sink ?? '' }, now);
   if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });

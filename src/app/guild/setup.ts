@@ -43,11 +43,12 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
         stores.plans.list(),
         stores.invites.list(),
       ]);
-      const [audit, alerts, ranks, rolePlans] = await Promise.all([
+      const [audit, alerts, ranks, rolePlans, door] = await Promise.all([
         channelOf(guildId, settings.auditChannelId),
         channelOf(guildId, settings.alertsChannelId),
         deps.guilds.ranks(guildId, null),
         stores.rolePlans.list(),
+        stores.posts.find('door'),
       ]);
       return {
         audit,
@@ -58,6 +59,10 @@ export function makeSetup(deps: Deps, awaitDelivery: AwaitDelivery) {
         zone: settings.zone,
         localTime: localTime(settings.zone, now),
         notices: settings.notices,
+        /** Where members say which account is theirs; `isThere` as far as Discord has said it. */
+        door: door?.sink
+          ? { channelId: door.sink, isThere: door.messageId !== null, isOwed: door.deliveryId !== null }
+          : null,
         /** What Discord lets Usher see of who comes and goes; null while it does not say. */
         people: {
           sees: deps.guilds.mayListMembers() ?? null,

@@ -1,6 +1,6 @@
 /** Durations and moments as people typed them, in the guild's zone. Nothing is guessed: what is not clear is asked. */
 
-import { addDuration, type DurationText, parseDuration } from '../../domain/duration.ts';
+import { addDuration, type DurationText, parseDuration, subtractDuration } from '../../domain/duration.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import { lengthText } from '../../domain/length.ts';
 import type { Misread, Reading } from '../../domain/unclear.ts';
@@ -81,6 +81,22 @@ export function makeTimeInput(deps: Deps) {
       return askedAbout(message, { option, typed });
     },
 
+    /**
+     * A moment that is over; without an amount of time it is read as always, and `2h` is two hours ago. A day without a
+     * time is its first second.
+     */
+    async since(guildId: GuildId, typed: string): Promise<Resolved<Date>> {
+      const { zone } = await deps.stores.of(guildId).settings.get();
+      const now = deps.clock.now();
+      const ago = durationOf(typed.replace(/\s+ago\s*$/i, ''), 'since', typed);
+      if (ago.kind === 'ok') return { kind: 'ok', value: subtractDuration(now, ago.value, zone) };
+      const moment = momentOf({ option: 'since', typed, edge: 'from' }, zone, now);
+      if (moment.kind === 'problem') return moment;
+      return moment.value === null || moment.value > now
+        ? problem(say('typing.time.notYet', { typed }))
+        : { kind: 'ok', value: moment.value };
+    },
+
     /** Now plus a duration, in the guild's zone. */
     async after(guildId: GuildId, duration: DurationText): Promise<Resolved<Date>> {
       if (deps.clockHold.isHeld()) return clockIsWrong();
@@ -104,7 +120,11 @@ export function makeTimeInput(deps: Deps) {
 
   /** A day without a time is its first second as a start, and its last one as an end. Null when nothing was typed. */
   function momentOf(
-    { option, typed, edge }: { option: 'start' | 'until'; typed: string | undefined; edge: 'from' | 'to' },
+    {
+      option,
+      typed,
+      edge,
+    }: { option: 'start' | 'until' | 'since'; typed: string | undefined; edge: 'from' | 'to' },
     zone: string,
     now: Date,
   ): Resolved<Date | null> {

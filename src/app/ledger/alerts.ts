@@ -16,19 +16,22 @@ interface Said {
   readonly isOnRecord?: boolean;
   /** What a member has claimed, which staff can undo. */
   readonly claimed?: NonNullable<Content['claimed']>;
+  /** Who has to begin, and takes no direct messages: staff can say where they find their button. */
+  readonly begins?: MemberId;
 }
 
 /** Tells staff something that has happened, and that has no end: one message. */
 export async function tell(
   deps: Codes,
   tx: GuildStores,
-  { text, isOnRecord, claimed }: Said,
+  { text, isOnRecord, claimed, begins }: Said,
   now: Date,
 ): Promise<void> {
   const { alertsChannelId, auditChannelId } = await tx.settings.get();
   const sink = alertsChannelId ?? (isOnRecord ? null : auditChannelId);
   if (sink === null) return;
-  const content = { kind: 'alert', text: lines(text), ...(claimed && { claimed }) } as const;
+  const control = { ...(claimed && { claimed }), ...(begins && { begins }) };
+  const content = { kind: 'alert', text: lines(text), ...control } as const;
   await tx.deliveries.owe({ id: deps.codes.newId(), kind: 'alert', sink, content }, now);
 }
 

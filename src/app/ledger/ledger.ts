@@ -29,7 +29,7 @@ import type { GuildStores } from '../ports/stores.ts';
 import { changeFacts, endFacts, grantFacts } from './audit-facts.ts';
 import { type News, newsOf, noteNews } from './notices.ts';
 import { oweRoles, rolesHeld } from './plan-roles.ts';
-import { followRequests } from './requests.ts';
+import { dropRequests, followRequests } from './requests.ts';
 import { roomFor } from './room.ts';
 import { settle } from './settle.ts';
 
@@ -259,19 +259,13 @@ export class Ledger {
   }
 
   /**
-   * What was imported is no grant of ours any more: its account is nobody's, and keeps what it has. Nothing ends for
-   * the member, so they hear nothing.
+   * What was imported was never ours: its account is nobody's again, and keeps what it has. Nothing ends by that, and
+   * so the grant is not `ended` (rule 2): it is gone, and the record says that the import was undone.
    */
-  async undoImport(grant: Grant, { actorId }: Pick<Entry, 'actorId'>): Promise<void> {
-    this.#mustBeIn(grant.memberId);
-    const over = { state: 'ended', endCause: 'removed', endingAt: this.now, endedAt: this.now } as const;
-    await this.#tx.grants.change(grant.id, over);
-    const facts: AuditFacts = {
-      grant: grant.number,
-      ...grantFacts(grant.libraryIds, ...(await this.#names())),
-      how: 'undone',
-    };
-    await this.#append(facts, 'grant.revoked', grant, actorId);
+  async withdraw({ id, memberId }: Pick<Grant, 'id' | 'memberId'>): Promise<void> {
+    this.#mustBeIn(memberId);
+    await this.#tx.grants.remove(id);
+    await dropRequests(this.#deps, this.#tx, { memberId, grantId: id }, this.now);
   }
 
   /** Whether giving a grant these libraries would change anything that its audit event could name. */

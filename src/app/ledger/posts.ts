@@ -26,6 +26,8 @@ interface Shown {
   readonly dueAt?: Date | null;
   /** It is not posted before `dueAt`, unless it is there already. */
   readonly isPatient?: boolean;
+  /** It is shown again, also where nothing is different: somebody may have deleted the message. */
+  readonly again?: boolean;
 }
 
 /** Says it, in the message that there is about it, or in a new one. */
@@ -36,12 +38,13 @@ export async function show(deps: Codes, tx: GuildStores, shown: Shown, now: Date
   const state = isPatient && before?.state !== 'open' ? 'waiting' : 'open';
   const isSame =
     before?.state === state && isDeepStrictEqual(before.content, content) && before.sink === sink;
-  if (isSame && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord) return;
+  if (isSame && !shown.again && before.dueAt?.getTime() === dueAt?.getTime() && before.onRecord === onRecord)
+    return;
   const post: Post = {
     ...(before ?? NEW),
     ...{ id: before?.id ?? deps.codes.newId(), openedAt: before?.openedAt ?? now },
     ...{ topic, content, kind, sink, onRecord, dueAt, state, closedAt: null },
-    version: (before?.version ?? 0) + (isSame ? 0 : 1),
+    version: (before?.version ?? 0) + (isSame && !shown.again ? 0 : 1),
   };
   await keep(deps, tx, post, now);
 }

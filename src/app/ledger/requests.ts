@@ -60,14 +60,15 @@ export async function closeRequest(
   await close(deps, tx, topicOf(request), { content: await cardOf(tx, request, end), now });
 }
 
-/** Whoever asked is to be forgotten: nobody has to decide it any more, and its card goes. */
+/** Nobody has to decide it, and its card goes: of somebody who is to be forgotten, or of a grant that is gone. */
 export async function dropRequests(
   deps: Codes,
   tx: GuildStores,
-  memberId: MemberId,
+  { memberId, grantId }: { readonly memberId: MemberId; readonly grantId?: string },
   now: Date,
 ): Promise<void> {
   for (const request of await tx.requests.listWaiting([memberId])) {
+    if (grantId !== undefined && request.grantId !== grantId) continue;
     await tx.requests.decide(request.id, { state: 'void', decidedById: null, decidedAt: now });
     await close(deps, tx, topicOf(request), { content: null, now });
   }

@@ -70,10 +70,12 @@ export async function noteReading(deps: Deps, guildId: GuildId, server: Server):
   await note(deps, guildId, server, { sharing: 'works', ...(asked && { machine: 'works' }) });
 }
 
-/** Notes what was found. Writes only when something is wrong, or was before. */
+/** Notes what was found. Writes only when something is wrong, or was before, or when it was to be asked once more. */
 export async function note(deps: Deps, guildId: GuildId, server: Server, found: Found): Promise<void> {
   const wrong = [found.machine, found.sharing].some((each) => each !== undefined && each !== 'works');
-  if (!wrong && server.failedChecks === 0 && server.sharingFailedChecks === 0) return;
+  const wasWell =
+    server.failedChecks === 0 && server.sharingFailedChecks === 0 && server.nextProbeAt === null;
+  if (!wrong && wasWell) return;
   const open = await readUnclosed(deps.stores.of(guildId), server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();

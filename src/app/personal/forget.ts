@@ -18,7 +18,8 @@ import { inviteStateOf } from '../../domain/invite.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { isPseudonym, pseudonymOf } from '../../domain/personal-data.ts';
-import { say } from '../../words/say.ts';
+import { mentionedRole, say } from '../../words/say.ts';
+import { tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import { close } from '../ledger/posts.ts';
 import { dropRequests, topicOf } from '../ledger/requests.ts';
@@ -38,8 +39,15 @@ export interface ForgetPreview {
   /** Grants that are not over. */
   readonly open: number;
   readonly accounts: readonly { readonly account: string; readonly server: string; readonly fate: Fate }[];
+  /** A role that they hold gives them these plans, and does so again as soon as they are forgotten. */
+  readonly again: readonly RoleGives[];
   /** It was asked for before, and waits for these. */
   readonly waitsFor: WaitsFor | undefined;
+}
+
+export interface RoleGives {
+  readonly roleId: string;
+  readonly plan: string;
 }
 
 /** What has to be over before somebody can be forgotten. */
@@ -77,12 +85,13 @@ export function makeForgetting(
     /** What would go now. */
     async preview(guildId: GuildId, memberId: MemberId): Promise<ForgetPreview> {
       const stores = deps.stores.of(guildId);
-      const [grants, linked, libraries, plans, asked] = await Promise.all([
+      const [grants, linked, libraries, plans, asked, again] = await Promise.all([
         stores.grants.list({ memberId }),
         linkedAccounts(stores, memberId),
         stores.libraries.list(),
         stores.plans.list(),
         stores.forgettings.find(memberId),
+        givenAgain(deps, guildId, memberId),
       ]);
       const now = deps.clock.now();
       const over = grants.map((grant) => ({
@@ -98,27 +107,32 @@ export function makeForgetting(
           server: server.name,
           fate: fateOf(account, server, closingAction(server, libraries, over, plans)),
         })),
+        again,
         waitsFor: asked && ((await waitsFor(stores, memberId)) ?? NOTHING),
       };
     },
 
     /** Ends all that they have, and forgets them as soon as the servers show it. */
     async begin(guildId: GuildId, memberId: MemberId, actorId: ActorId): Promise<ForgetResult> {
+      const again = await givenAgain(deps, guildId, memberId);
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        if (!(await tx.forgettings.find(memberId)))
+        if (!(await tx.forgettings.find(memberId))) {
           await tx.forgettings.add({
             userId: memberId,
             pseudonym: pseudonymOf(deps.codes.newId()),
             askedById: actorId,
             ...{ askedAt: now, dueAt: now },
           });
+          // Staff who ask for it read it before.
+          if (actorId === asActor(memberId)) await tellGivenAgain(deps, tx, again, now);
+        }
         await endAll(deps, tx, memberId, actorId);
         // What no grant gives is theirs to lose as well: the default library.
         await tx.accounts.makeDue({ memberIds: [memberId] }, now, 'decided');
         await endInvites(deps, tx, memberId, actorId);
         await close(deps, tx, `news ${memberId}`, { content: null, now });
-        await dropRequests(deps, tx, memberId, now);
+        await dropRequests(deps, tx, { memberId }, now);
       });
       await beside.dropSignIns(guildId, memberId);
       await applyNow(guildId, [memberId]);
@@ -194,6 +208,43 @@ const NOTHING: WaitsFor = { servers: [], isSigningIn: false, atDiscord: false };
 function fateOf(account: Account, { kind }: Server, closing: Server['expiryAction']): Fate {
   if (MEDIA_KINDS[kind].accounts === 'invited') return 'unshared';
   return closing === 'delete' && account.createdByUs && !account.signsInElsewhere ? 'deleted' : 'shut';
+}
+
+/** Roles that they hold and that are plans, as Discord says now; where it does not, as it was last seen. */
+async function givenAgain(deps: Deps, guildId: GuildId, memberId: MemberId): Promise<readonly RoleGives[]> {
+  const stores = deps.stores.of(guildId);
+  const rolePlans = await stores.rolePlans.list();
+  if (rolePlans.length === 0) return [];
+  const [holds, plans, grants] = await Promise.all([
+    deps.guilds.rolesOf(guildId, memberId),
+    stores.plans.list(),
+    stores.grants.listByRole([memberId]),
+  ]);
+  const roleIds =
+    holds.kind === 'known'
+      ? (holds.value ?? [])
+      : grants.flatMap(({ roleId, roleState }) => (roleState === 'held' ? [roleId] : []));
+  return rolePlans.flatMap(({ roleId, planId }) => {
+    const plan = plans.find(({ id }) => id === planId);
+    return plan && roleIds.includes(roleId) ? [{ roleId, plan: plan.name }] : [];
+  });
+}
+
+/** Only staff can take the role from them. Nobody is named: it would be one more message about them. */
+async function tellGivenAgain(
+  deps: Deps,
+  tx: GuildStores,
+  again: readonly RoleGives[],
+  now: Date,
+): Promise<void> {
+  if (again.length === 0) return;
+  const roles = [...new Set(again.map(({ roleId }) => roleId))].map(mentionedRole);
+  await tell(
+    deps,
+    tx,
+    { text: say('alert.forgottenByRole', { roles, plans: again.map(({ plan }) => plan) }) },
+    now,
+  );
 }
 
 /** Every grant that is not over ends. */

@@ -1,10 +1,10 @@
 /** For how long things are kept: what was sent or done goes after some days, and a guild without Usher after thirty. */
 import type { GuildId } from '../../domain/ids.ts';
+import { say } from '../../words/say.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import type { Deps } from '../ports/deps.ts';
 
 const DAY_MS = 86_400_000;
-/** How often what is old is looked for. */
-export const PURGE_EVERY_MS = DAY_MS;
 /** Usher may have been removed by mistake, or be asked back; meanwhile what it gave ends on time. */
 const GUILD_KEPT_MS = 30 * DAY_MS;
 /** Asked under the same key by then, the API answers the same. */
@@ -12,7 +12,7 @@ const ANSWERS_KEPT_MS = DAY_MS;
 /** Rows of each kind in one transaction, so that nobody waits for it. */
 const AT_ONCE = 500;
 
-export function makeRetention(deps: Pick<Deps, 'stores' | 'clock' | 'log'>) {
+export function makeRetention(deps: Deps) {
   return {
     /** Removes what is older than the guild keeps it, or all of a guild that Usher has left for long. */
     async purge(guildId: GuildId): Promise<void> {
@@ -21,20 +21,9 @@ export function makeRetention(deps: Pick<Deps, 'stores' | 'clock' | 'log'>) {
       const removedAt = await stores.personalData.findRemoved();
       if (removedAt !== null && now.getTime() - removedAt.getTime() >= GUILD_KEPT_MS)
         return await eraseGuild(guildId);
-      const { retentionDays } = await stores.settings.get();
-      const before = new Date(now.getTime() - retentionDays * DAY_MS);
-      const page = () =>
-        deps.stores.transaction(
-          guildId,
-          async (tx) =>
-            (await tx.personalData.purge(before, now, AT_ONCE)) +
-            (await tx.api.purge(new Date(now.getTime() - ANSWERS_KEPT_MS), before, AT_ONCE)),
-        );
-      let gone = 0;
-      for (let some = await page(); some > 0; some = await page()) gone += some;
-      // Noted at the end: whoever is killed in between begins again.
-      await deps.stores.transaction(guildId, (tx) => tx.personalData.notePurged(now));
-      if (gone > 0) deps.log.info({ guildId, rows: gone }, 'what was old was removed');
+      await recordRun(deps, guildId, 'purge', async () =>
+        say('jobs.said.purged', { count: await purgeOld(guildId, now) }),
+      );
     },
 
     noteRemoved,
@@ -47,6 +36,26 @@ export function makeRetention(deps: Pick<Deps, 'stores' | 'clock' | 'log'>) {
         await (isThere.has(guildId) ? noteThere(guildId) : markRemoved(guildId));
     },
   };
+
+  /** Resolves to how many rows went. */
+  async function purgeOld(guildId: GuildId, now: Date): Promise<number> {
+    const { retentionDays } = await deps.stores.of(guildId).settings.get();
+    const before = new Date(now.getTime() - retentionDays * DAY_MS);
+    const answers = new Date(now.getTime() - ANSWERS_KEPT_MS);
+    const page = () =>
+      deps.stores.transaction(
+        guildId,
+        async (tx) =>
+          (await tx.personalData.purge(before, now, AT_ONCE)) +
+          (await tx.api.purge(answers, before, AT_ONCE)),
+      );
+    let gone = 0;
+    for (let some = await page(); some > 0; some = await page()) gone += some;
+    // Noted at the end: whoever is killed in between begins again.
+    await deps.stores.transaction(guildId, (tx) => tx.personalData.notePurged(now));
+    if (gone > 0) deps.log.info({ guildId, rows: gone }, 'what was old was removed');
+    return gone;
+  }
 
   /** Usher was removed from a guild. What it gave there ends on time, and all else waits for thirty days. */
   async function noteRemoved(guildId: GuildId): Promise<void> {

@@ -19,6 +19,8 @@ export type BackupOutcome =
 
 export interface Backups {
   readonly database: 'SQLite' | 'PostgreSQL';
+  /** Whether one is made every day. */
+  readonly isDaily: boolean;
   /** Makes one now, or waits for the one that is being made. Old ones go when a new one is whole. Never throws. */
   make(): Promise<BackupOutcome>;
   /** The newest one that is there. */

@@ -5,8 +5,10 @@ import type { Server } from '../../domain/model.ts';
 import type { Backups } from './backups.ts';
 import type { DrillSide } from './drill.ts';
 import type { Guilds } from './guilds.ts';
+import type { HeadSigner } from './head-signer.ts';
 import type { ImportFiles } from './imports.ts';
 import type { Log } from './log.ts';
+import type { LogLines } from './log-lines.ts';
 import type { MediaServers } from './media.ts';
 import type { MediaServer } from './media-server.ts';
 import type { Operator } from './operator.ts';
@@ -24,6 +26,7 @@ export interface Deps {
   readonly imports: ImportFiles;
   readonly secrets: Secrets;
   readonly codes: Codes;
+  readonly headSigner: HeadSigner;
   readonly dateParser: DateParser;
   readonly rateLimiter: RateLimits;
   readonly clockHold: ClockHold;
@@ -31,6 +34,7 @@ export interface Deps {
   readonly limits: GuildLimits;
   readonly backups: Backups;
   readonly operator: Operator;
+  readonly logLines: LogLines;
   readonly log: Log;
 }
 

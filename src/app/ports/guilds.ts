@@ -39,4 +39,6 @@ export interface Guilds {
   findMembers(guildId: GuildId, beginning: string): Promise<Known<readonly FoundMember[]>>;
   /** What Usher lacks in a channel to post there; all of it where the channel is gone or not to be seen. */
   lacksIn(guildId: GuildId, channelId: string): Promise<Known<readonly ChannelRight[]>>;
+  /** Whether somebody sees a channel; nobody sees one that is gone, or that Usher may not see. */
+  seesChannel(guildId: GuildId, channelId: string, userId: string): Promise<Known<boolean>>;
 }

@@ -1,4 +1,5 @@
 /** The port for the process itself, for whoever runs Usher. */
+import type { ActorId } from '../../domain/ids.ts';
 
 export interface ProcessInfo {
   readonly version: string;
@@ -20,6 +21,8 @@ export interface ProcessInfo {
 }
 
 export interface Operator {
+  /** Whether somebody runs Usher: also false when Discord does not say. */
+  isOwner(userId: ActorId): Promise<boolean>;
   info(): Promise<ProcessInfo>;
   /** Ends what runs in order, and the process with 0: whatever supervises it starts it again. */
   restart(): void;

@@ -2,6 +2,7 @@
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
+import type { SignedHead } from '../../domain/record.ts';
 import type { Said, Text } from '../../words/say.ts';
 
 /** What a delivery says; rendered by the Discord adapter when it is sent. */
@@ -25,6 +26,8 @@ export type DeliveryContent =
       readonly retry?: string;
       /** With a button by which staff undo that an account was claimed. */
       readonly claimed?: { readonly accountId: string; readonly grantId: string };
+      /** With a button by which staff say in which channel this member finds theirs. */
+      readonly begins?: MemberId;
     }
   /** What a post says is looked up when it is sent. `version`: what it said when this was owed. */
   | { readonly kind: 'post'; readonly postId: string; readonly version: number }
@@ -59,10 +62,17 @@ export type DeliveryContent =
       readonly parts: readonly NoticePart[];
       readonly said?: readonly NoticePart[];
     }
+  /** In the audit channel: a head of the record, signed (domain/record.ts). */
+  | ({ readonly kind: 'head' } & Omit<SignedHead, 'at'>)
+  /** All that is stored about the person of the sink, as a file: read when it is sent, and kept nowhere beside. */
+  | { readonly kind: 'copy' }
   /** In a channel, for everybody who has an account on a server already: a button by which they prove it. */
   | { readonly kind: 'door' }
-  /** In a channel, for a member who takes no direct messages: that there is news, and not what it says. */
-  | { readonly kind: 'news'; readonly memberId: MemberId }
+  /**
+   * In a channel, for a member who takes no direct messages: that there is news, and not what it says. `begins`: they
+   * have to do something first, with a button that shows them what.
+   */
+  | { readonly kind: 'news'; readonly memberId: MemberId; readonly begins?: true }
   /**
    * What a member asks staff for. While it waits, with buttons: the first approves it for `lasts` (the text of a
    * duration; empty is for good).

@@ -6,10 +6,11 @@ import type { DeliveryContent } from './outbox.ts';
 
 /** What a post is about. Of each topic there is one post at a time. */
 export type Topic =
-  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request'} ${string}`
-  | 'clock';
+  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'record'} ${string}`
+  | 'clock'
+  | 'door';
 
-export type PostContent = Extract<DeliveryContent, { kind: 'alert' | 'claim' | 'news' | 'request' }>;
+export type PostContent = Extract<DeliveryContent, { kind: 'alert' | 'claim' | 'door' | 'news' | 'request' }>;
 
 export interface Post {
   readonly id: string;

@@ -2,7 +2,7 @@
 
 import type { GuildId } from '../../domain/ids.ts';
 export interface QueuedJob {
-  readonly task: 'enforce' | 'sync' | 'remind' | 'hold' | 'retry' | 'purge';
+  readonly task: 'enforce' | 'sync' | 'remind' | 'hold' | 'retry' | 'purge' | 'record';
   readonly guildId: GuildId;
   /** Jobs with one key are one job while it waits; while it runs, one more may wait. */
   readonly key: string;

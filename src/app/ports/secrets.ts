@@ -31,14 +31,14 @@ export interface Codes {
   read(typed: string): ReadCode;
   /** Upper case, no separators; `undefined` when there is not one code in it. */
   normalise(typed: string): string | undefined;
-  /** HMAC-SHA256 of a normalised code, hex. */
+  /** HMAC-SHA256 of a normalised code or of a token, hex: no text is both. */
   hmac(normalised: string): string;
   /** A new token for a program: `ush_`, and what scanners of leaked keys know it by. */
   newToken(): string;
   /** Whether a text can be a token at all. */
   isToken(text: string): boolean;
-  /** HMAC-SHA256 of a token, hex. */
-  tokenHmac(token: string): string;
+  /** The same as it may be kept: also by the keys that were in use before. */
+  hmacs(normalised: string): readonly string[];
   /** A password for a new account. */
   newPassword(): string;
   /** An opaque id for a row. */

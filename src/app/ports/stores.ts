@@ -10,6 +10,7 @@ import type { ForgettingStore, PersonalDataStore } from './stores/data.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
 import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore } from './stores/guild.ts';
+import type { RecordStore } from './stores/record.ts';
 import type { RequestStore } from './stores/requests.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
 
@@ -40,6 +41,7 @@ export interface GuildStores {
   readonly heldRuns: HeldRunStore;
   readonly jobRuns: JobRunStore;
   readonly audit: AuditStore;
+  readonly record: RecordStore;
   readonly deliveries: DeliveryStore;
   readonly posts: PostStore;
   readonly requests: RequestStore;
@@ -76,6 +78,8 @@ export interface Stores {
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds in which what is old was not removed since a moment. */
     listPurges(since: Date): Promise<readonly GuildId[]>;
+    /** Guilds whose record was not checked since a moment. */
+    listRecordChecks(since: Date): Promise<readonly GuildId[]>;
     /** Guilds with unfinished creations, open sign-ins or drills: what a start must pick up. */
     listUnfinished(): Promise<readonly GuildId[]>;
     /** The guilds in which this Discord user has grants or was invited by name: for what is typed in a DM. */
@@ -83,9 +87,9 @@ export interface Stores {
     /** The guilds that store anything about this Discord user. */
     listGuildsAbout(userId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
-    findGuildOfInvite(codeHmac: string): Promise<GuildId | undefined>;
-    /** The guild of the token of the API with this HMAC. A token is unique in the installation. */
-    findGuildOfToken(hmac: string): Promise<GuildId | undefined>;
+    findGuildOfInvite(codeHmacs: readonly string[]): Promise<GuildId | undefined>;
+    /** The guild of the token of the API with one of these HMACs. A token is unique in the installation. */
+    findGuildOfToken(hmacs: readonly string[]): Promise<GuildId | undefined>;
   };
 
   /**

@@ -8,6 +8,9 @@ import { KeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { withinPatience } from '../../concurrency/patience.ts';
 import { RUNNING } from '../../domain/grant.ts';
 import { type GuildId, type MemberId, toGuildId } from '../../domain/ids.ts';
+import { ROLES_EVERY_MS } from '../../domain/schedule.ts';
+import { say } from '../../words/say.ts';
+import { recordRun } from '../ledger/job-log.ts';
 import { noteBanned, noteLeft, noteReturned } from '../ledger/leaving.ts';
 import type { Deps } from '../ports/deps.ts';
 import {
@@ -34,8 +37,6 @@ const MOST_MISSING = 200;
 const MOST_ASKED = 500;
 /** As many questions as a list of a large community takes. */
 const FEW = 50;
-/** Where events tell of everybody, the list is only the net below them. */
-const NET_MS = 24 * 60 * 60 * 1000;
 
 export function makePresence(deps: Deps, background: Background) {
   /** What was shown and not followed yet, by guild and person: the last of each counts. */
@@ -89,16 +90,17 @@ export function makePresence(deps: Deps, background: Background) {
     const roles = new Map<MemberId, readonly string[]>();
     const left: MemberId[] = [];
     const banned: MemberId[] = [];
+    const silent: MemberId[] = [];
     await inParallel(ids, AT_ONCE, async (id) => {
       const answer = await deps.guilds.rolesOf(guildId, id);
-      if (answer.kind === 'unknown') return;
+      if (answer.kind === 'unknown') return void silent.push(id);
       if (answer.value !== undefined) return void roles.set(id, answer.value);
       const ban = await deps.guilds.isBanned(guildId, id);
       // Where Usher may not see bans, somebody who was banned has left.
-      if (ban.kind === 'unknown' && ban.why.refusal !== 'final') return;
+      if (ban.kind === 'unknown' && ban.why.refusal !== 'final') return void silent.push(id);
       (ban.kind === 'known' && ban.value ? banned : left).push(id);
     });
-    return { roles, left, banned };
+    return { roles, left, banned, silent: silent.length };
   }
 
   async function followAll(
@@ -149,7 +151,9 @@ export function makePresence(deps: Deps, background: Background) {
     // A large community may have few whom it concerns.
     const areFew = rolePlans.length === 0 && ids.size <= FEW;
     if (!mayList || areFew) {
-      await followAll(guildId, await askEach(guildId, inTurn(guildId, [...ids])), new Map());
+      const asked = await askEach(guildId, inTurn(guildId, [...ids]));
+      await followAll(guildId, asked, new Map());
+      if (asked.silent > 0) return 'unknown';
       return mayList ? 'all' : 'one-by-one';
     }
     const list = await deps.guilds.listMembers(guildId);
@@ -170,24 +174,34 @@ export function makePresence(deps: Deps, background: Background) {
     return 'all';
   }
 
+  /** One look at a time, which is in the list of runs where it concerned anybody. */
+  async function lookNow(guildId: GuildId): Promise<LookEnd> {
+    let end: LookEnd = 'nothing';
+    const looking = async () => {
+      end = await look(guildId);
+      return end === 'nothing' ? undefined : say(`jobs.said.${end}`);
+    };
+    await background.run(() => turns.run(guildId, () => recordRun(deps, guildId, 'roles', looking)));
+    return end;
+  }
+
   return {
     note,
 
     /** Everybody of a guild, one look at a time. */
-    look: (guildId: GuildId): Promise<LookEnd> =>
-      background.run(() => turns.run(guildId, () => look(guildId))),
+    look: (guildId: GuildId): Promise<LookEnd> => lookNow(guildId),
 
     /** The same on the schedule of the guild: once a day where Discord tells of everybody who comes and goes. */
     async lookOnSchedule(guildId: GuildId): Promise<void> {
       const last = lookedMs.get(guildId);
       const isCovered = deps.guilds.mayListMembers() === true && last !== undefined;
-      if (isCovered && deps.clock.steadyMs() - last < NET_MS) return;
-      await background.run(() => turns.run(guildId, () => look(guildId)));
+      if (isCovered && deps.clock.steadyMs() - last < ROLES_EVERY_MS) return;
+      await lookNow(guildId);
     },
 
     /** The same, and waits for its end as long as somebody who typed a command should. */
     async lookBriefly(guildId: GuildId): Promise<LookEnd | undefined> {
-      const looking = background.run(() => turns.run(guildId, () => look(guildId)));
+      const looking = lookNow(guildId);
       const looked = await withinPatience(deps.clock, PATIENCE_MS, looking);
       return looked.kind === 'done' ? looked.value : undefined;
     },
@@ -198,9 +212,9 @@ export function makePresence(deps: Deps, background: Background) {
       for (const id of guildIds.filter((one) => known.has(one))) {
         if (stopping.aborted) return;
         const guildId = toGuildId(id);
-        await background
-          .run(() => turns.run(guildId, () => look(guildId)))
-          .catch((err) => deps.log.error({ guildId, err }, 'what was missed could not be caught up'));
+        await lookNow(guildId).catch((err) =>
+          deps.log.error({ guildId, err }, 'what was missed could not be caught up'),
+        );
       }
     },
 
@@ -222,16 +236,18 @@ export function makePresence(deps: Deps, background: Background) {
   };
 }
 
-/** `unknown`: Discord did not say all of it, and nothing was changed. */
+/** `unknown`: Discord did not say all of it, and nothing follows of the rest. */
 export type LookEnd = 'nothing' | 'all' | 'one-by-one' | 'unknown';
 
 interface Asked {
   readonly roles: ReadonlyMap<MemberId, readonly string[]>;
   readonly left: readonly MemberId[];
   readonly banned: readonly MemberId[];
+  /** Of how many Discord said nothing. */
+  readonly silent: number;
 }
 
-const NOBODY: Asked = { roles: new Map(), left: [], banned: [] };
+const NOBODY: Asked = { roles: new Map(), left: [], banned: [], silent: 0 };
 
 function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>

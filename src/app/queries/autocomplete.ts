@@ -11,7 +11,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { NamedAccount } from '../ports/stores/accounts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { wordsBeside } from './account-names.ts';
-import { listInTurn } from './in-turn.ts';
+import { firstInTurn } from './in-turn.ts';
 import type { Meanings } from './meanings.ts';
 import type { NamedLibrariesOf, NamedLibrary } from './named-libraries.ts';
 
@@ -183,8 +183,7 @@ export function makeAutocomplete(deps: Deps, namedLibraries: NamedLibrariesOf, m
       const stores = deps.stores.of(guildId);
       const at = deps.clock.now();
       const [words, { index }] = await Promise.all([meanings(guildId, typed), namedLibraries(guildId)]);
-      const wanted = { states, at, words };
-      const grants = await listInTurn(stores.grants, wanted, { start: 0, limit: COMPLETIONS });
+      const grants = await firstInTurn(stores.grants, { states, at, words, limit: COMPLETIONS });
       const names = await namesOf(
         stores,
         grants.map(({ memberId }) => memberId),

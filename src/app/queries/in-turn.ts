@@ -1,11 +1,11 @@
 /** Grants in the order in which they matter: what is overdue, what ends next, what is paused, what is over. */
 
 import type { Grant, GrantState } from '../../domain/model.ts';
-import type { GrantFilter, GrantStore } from '../ports/stores/grants.ts';
+import type { FirstGrants, GrantFilter, GrantOrder, GrantStore } from '../ports/stores/grants.ts';
 
 interface Section {
   readonly states: readonly GrantState[];
-  readonly order: 'end' | 'ended';
+  readonly order: GrantOrder;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -36,6 +36,21 @@ export async function listInTurn(
     }
     found.push(...(await grants.list({ ...wanted, order, skip, limit: left })));
     skip = 0;
+  }
+  return found;
+}
+
+/** The first of them that fit, for whoever waits while they type. */
+export async function firstInTurn(
+  grants: GrantStore,
+  { states, limit, ...wanted }: Omit<FirstGrants, 'order'>,
+): Promise<readonly Grant[]> {
+  const found: Grant[] = [];
+  for (const { order, ...section } of SECTIONS) {
+    const ofSection = section.states.filter((state) => states.includes(state));
+    const left = limit - found.length;
+    if (ofSection.length > 0 && left > 0)
+      found.push(...(await grants.listFirst({ ...wanted, states: ofSection, order, limit: left })));
   }
   return found;
 }

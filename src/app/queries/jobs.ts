@@ -3,9 +3,10 @@
 import { withinPatience } from '../../concurrency/patience.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Account, JobName, JobRun, Server } from '../../domain/model.ts';
-import { shownSync } from '../../domain/schedule.ts';
+import { BACKUP_EVERY_MS, PURGE_EVERY_MS, ROLES_EVERY_MS, shownSync } from '../../domain/schedule.ts';
 import { say, type Text } from '../../words/say.ts';
 import { recordRun } from '../ledger/job-log.ts';
+import type { Backup } from '../ports/backups.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from '../reconcile/enforce.ts';
 import type { ProbeOffline } from '../reconcile/probe.ts';
@@ -20,8 +21,16 @@ export interface JobOverview {
 }
 
 export interface JobsOverview extends Readonly<Record<JobName, JobOverview>> {
+  /** Of the whole installation; undefined where its communities need not know how it is run. */
+  readonly backup: BackupOverview | undefined;
   /** Grants whose end has come, and that no reading has shown to be gone. */
   readonly ending: number;
+}
+
+export interface BackupOverview {
+  readonly last: Pick<Backup, 'madeAt' | 'bytes'> | undefined;
+  /** Null where none is made by itself: it is switched off, or the database has tools of its own. */
+  readonly nextAt: Date | null;
 }
 
 /** A change that could not be made yet. */
@@ -38,6 +47,12 @@ export type Retried =
   | { readonly kind: 'left'; readonly server: Server; readonly count: number; readonly why: Text }
   | { readonly kind: 'done'; readonly server: Server }
   | { readonly kind: 'gone' };
+
+const after = (run: JobRun | undefined, ms: number): Date | undefined =>
+  run && new Date(run.startedAt.getTime() + ms);
+
+const later = (one: Date, other: Date | undefined): Date =>
+  other !== undefined && other > one ? other : one;
 
 export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffline, 'now'>) {
   const isDoneInTime = async (work: Promise<void>): Promise<boolean> =>
@@ -68,26 +83,55 @@ export function makeJobRuns(deps: Deps, enforce: Enforce, probes: Pick<ProbeOffl
       await recordRun(deps, guildId, 'enforce', async () => say('jobs.said.nothing'));
   }
 
+  /** The communities of a host need not know how it is run. */
+  async function backupOverview(): Promise<BackupOverview | undefined> {
+    const { operator, backups } = deps;
+    const info = await operator.info().catch(() => undefined);
+    if (info?.guilds !== 1) return undefined;
+    const last = await backups.newest();
+    if (!backups.isDaily) return { last, nextAt: null };
+    const next = last && new Date(last.madeAt.getTime() + BACKUP_EVERY_MS);
+    return { last, nextAt: later(deps.clock.now(), next) };
+  }
+
   return {
     overdue,
 
     /** Each job: its last run, and when the next one is due; and what is past its end by now. */
     async overview(guildId: GuildId): Promise<JobsOverview> {
       const stores = deps.stores.of(guildId);
-      const [[lastEnforce], [lastSync], [lastRemind], settings, nextDue, nextReminder, ending] =
-        await Promise.all([
-          stores.jobRuns.list('enforce', 1),
-          stores.jobRuns.list('sync', 1),
-          stores.jobRuns.list('remind', 1),
-          stores.settings.get(),
-          deps.stores.due.nextMoment(guildId),
-          deps.stores.due.nextReminder(guildId),
-          stores.grants.count({ states: ['ending'], at: deps.clock.now() }),
-        ]);
+      const last = async (job: JobName) => (await stores.jobRuns.list(job, 1))[0];
+      const now = deps.clock.now();
+      const [lastEnforce, lastSync, lastRemind] = await Promise.all([
+        last('enforce'),
+        last('sync'),
+        last('remind'),
+      ]);
+      const [roles, cards, purge] = await Promise.all([last('roles'), last('cards'), last('purge')]);
+      const [settings, nextDue, nextReminder, posts, backup, ending] = await Promise.all([
+        stores.settings.get(),
+        deps.stores.due.nextMoment(guildId),
+        deps.stores.due.nextReminder(guildId),
+        stores.posts.list(),
+        backupOverview(),
+        stores.grants.count({ states: ['ending'], at: now }),
+      ]);
+      const nextSync = shownSync(settings, now);
+      const nextPost = posts
+        .flatMap(({ dueAt }) => dueAt ?? [])
+        .toSorted((one, other) => one.getTime() - other.getTime())[0];
       return {
         enforce: { last: lastEnforce, nextAt: nextDue ?? null },
-        sync: { last: lastSync, nextAt: shownSync(settings, deps.clock.now()) },
+        sync: { last: lastSync, nextAt: nextSync },
         remind: { last: lastRemind, nextAt: nextReminder ?? null },
+        // With the sync that is the first after a day, where Discord tells of everybody meanwhile.
+        roles: {
+          last: roles,
+          nextAt: deps.guilds.mayListMembers() ? later(nextSync, after(roles, ROLES_EVERY_MS)) : nextSync,
+        },
+        cards: { last: cards, nextAt: nextPost ?? null },
+        purge: { last: purge, nextAt: later(now, after(purge, PURGE_EVERY_MS)) },
+        backup,
         ending,
       };
     },

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,11 +58,19 @@ it('fetches, reads, and leaves nothing behind', async () => {
   expect(readdirSync(own())).toEqual([]);
 });
 
-it('removes what a killed process left', async () => {
-  mkdirSync(join(own(), 'file-left'), { recursive: true });
-  writeFileSync(join(own(), 'file-left', 'copy'), 'addresses');
+it('removes what a killed process left, and not what another one reads right now', async () => {
+  const left = (name: string, minutesAgo: number) => {
+    mkdirSync(join(own(), name), { recursive: true });
+    writeFileSync(join(own(), name, 'copy'), 'addresses');
+    const then = new Date(new FakeClock().now().getTime() - minutesAgo * 60_000);
+    utimesSync(join(own(), name), then, then);
+  };
+  left('file-left', 3);
+  left('file-being-read', 1);
   await create().read(at('app.db'), 'membarr');
   expect(existsSync(join(own(), 'file-left'))).toBe(false);
+  expect(existsSync(join(own(), 'file-being-read'))).toBe(true);
+  rmSync(join(own(), 'file-being-read'), { recursive: true });
 });
 
 describe('asks nobody but Discord', () => {

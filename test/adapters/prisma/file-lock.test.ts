@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +21,9 @@ const opened: Database[] = [];
 /** Another program that has the file open. */
 let other: SqlDriverAdapter;
 
+// At once: nothing else passes the time here than `pass`.
+const backUp = async (_from: string, to: string) => writeFileSync(to, '');
+
 const pathOf = ({ url }: TemporaryDatabase) => url.slice('file:'.length);
 
 async function open(): Promise<Database> {
@@ -39,7 +43,7 @@ async function pass(ms: number): Promise<void> {
 beforeEach(async () => {
   clock = new FakeClock();
   place = await migratedSqlite();
-  other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+  other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
 });
 afterEach(async () => {
   await other.dispose();
@@ -111,7 +115,7 @@ describe('a file that another program has locked', () => {
         await other.dispose();
         await place.remove();
         place = await temporarySqlite();
-        other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+        other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
       },
       'a known file': async () => {},
       'a file to be migrated': async () => {
@@ -126,7 +130,7 @@ describe('a file that another program has locked', () => {
       async (name, make) => {
         await make();
         await other.executeScript('BEGIN IMMEDIATE');
-        const start = migrateDatabase(place.url, clock, folder).then(
+        const start = migrateDatabase(place.url, clock, { folder, backUp }).then(
           () => 'started',
           (error: Error) => error,
         );
@@ -135,15 +139,17 @@ describe('a file that another program has locked', () => {
         if (name === 'a known file') return expect(await start).toBe('started');
         expect(await start).toBeInstanceOf(DatabaseAway);
         expect(String(await start)).toMatch(/usher\.db is locked by another program/);
-        expect((await readdir(dirname(pathOf(place)))).filter((file) => file.includes('.bak'))).toEqual([]);
-        const again = migrateDatabase(place.url, clock, folder);
+        expect((await readdir(dirname(pathOf(place)))).filter((file) => file.includes('.before-'))).toEqual(
+          [],
+        );
+        const again = migrateDatabase(place.url, clock, { folder, backUp });
         await pass(10 * SECOND);
         await other.executeScript('ROLLBACK');
         await other.dispose();
         // It looks again within a moment. From then on nobody waits.
         await pass(SECOND);
         expect((await again).applied.length).toBeGreaterThan(0);
-        other = await connectorOf(place.url, 'migrate', clock).factory.connect();
+        other = await (await connectorOf(place.url, 'migrate', clock)).factory.connect();
       },
     );
   });

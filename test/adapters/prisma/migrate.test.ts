@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { schemaFor } from '../../../prisma/schemas.ts';
+import { backUpTo } from '../../../src/adapters/backup/backups.ts';
+import { restore } from '../../../src/adapters/backup/restore.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { openDatabase } from '../../../src/adapters/prisma/client.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
@@ -41,6 +44,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Where it is not about what is in it. */
+const backUp = (_from: string, to: string) => writeFile(to, '');
+
 const pathOf = (url: string) => url.slice('file:'.length);
 const names = (dialect: Dialect) => readMigrations(dialect).migrationDirectories.map(({ path }) => path);
 
@@ -72,7 +78,7 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   it('migrates an empty database once, with a history that Prisma knows', async () => {
     expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: names(dialect) });
     expect(await migrateDatabase(database.url, systemClock)).toEqual({ applied: [] });
-    const { factory } = connectorOf(database.url, 'migrate', systemClock);
+    const { factory } = await connectorOf(database.url, 'migrate', systemClock);
     const said = await withSchemaEngine(factory, (engine) =>
       engine.diagnoseMigrationHistory({
         migrationsList: readMigrations(dialect),
@@ -89,17 +95,23 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   });
 
   it('has migrations that lead exactly to the schema', async () => {
-    const missing = await withSchemaEngine(connectorOf(database.url, 'diff', systemClock).factory, (engine) =>
-      diffScript(engine, { tag: 'migrations', ...readMigrations(dialect) }, schemaTarget(schemaFor(dialect))),
+    const missing = await withSchemaEngine(
+      (await connectorOf(database.url, 'diff', systemClock)).factory,
+      (engine) =>
+        diffScript(
+          engine,
+          { tag: 'migrations', ...readMigrations(dialect) },
+          schemaTarget(schemaFor(dialect)),
+        ),
     );
     expect(missing, 'run `npm run migrate:new NAME`').toBeUndefined();
   });
 
   it('applies what is new and keeps what is there', async () => {
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     await addGuild(here);
     await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([
+    expect((await migrateDatabase(database.url, systemClock, { folder, backUp })).applied).toEqual([
       '99990101000000_more',
     ]);
     expect(await guildsIn()).toEqual([here]);
@@ -108,7 +120,7 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   it('finds what an older version owed to Discord, each in the line of its kind', async () => {
     for (const name of names(dialect).filter((name) => name >= '20261127105000_fair_turns'))
       await rm(join(folder, dialect, name), { recursive: true });
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     await addGuild(here);
     const rows = [
       ['line 1', 'channel', 'c', 1, 'audit', 'sent'],
@@ -128,7 +140,7 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
         );
     });
     await old.close();
-    await migrateDatabase(database.url, systemClock);
+    await migrateDatabase(database.url, systemClock, { backUp });
     const db = await openDatabase(database.url, systemClock);
     const found = await db.reader.delivery.findMany({
       where: { lane: { not: null } },
@@ -144,22 +156,22 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
   });
 
   it('undoes a migration that fails, says so, and tries again next time', async () => {
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     await addGuild(here);
     const name = '99990101000000_bad';
     await addMigration(dialect, name, `DELETE FROM "Guild";\nINSERT INTO "Nothing" VALUES (1);`);
     for (let tries = 0; tries < 2; tries += 1) {
-      await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
+      await expect(migrateDatabase(database.url, systemClock, { folder, backUp })).rejects.toThrow(
         /it is as it was\. Migration 99990101000000_bad failed/,
       );
       expect(await guildsIn()).toEqual([here]);
     }
     await addMigration(dialect, name, 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([name]);
+    expect((await migrateDatabase(database.url, systemClock, { folder, backUp })).applied).toEqual([name]);
   });
 
   it('takes up a migration that was cut off', async () => {
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     const db = await openDatabase(database.url, systemClock);
     await db.transaction('x', (queries) =>
       queries.$executeRawUnsafe(
@@ -169,20 +181,20 @@ describe.each<Dialect>(['sqlite', 'postgresql'])('%s', (dialect) => {
     );
     await db.close();
     await addMigration(dialect, '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([
+    expect((await migrateDatabase(database.url, systemClock, { folder, backUp })).applied).toEqual([
       '99990101000000_more',
     ]);
-    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toEqual([]);
+    expect((await migrateDatabase(database.url, systemClock, { folder, backUp })).applied).toEqual([]);
   });
 
   it('refuses a database that a newer program made, and one of somebody else', async () => {
     await addMigration(dialect, '99990101000000_newer', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     await expect(migrateDatabase(database.url, systemClock)).rejects.toThrow(
       /is newer than this program: it has 99990101000000_newer\. Start the version/,
     );
     const other = dialect === 'sqlite' ? await temporarySqlite() : await server.createDatabase();
-    const adapter = await connectorOf(other.url, 'migrate', systemClock).factory.connect();
+    const adapter = await (await connectorOf(other.url, 'migrate', systemClock)).factory.connect();
     await adapter.executeScript('CREATE TABLE theirs (id INTEGER);');
     await adapter.dispose();
     await expect(migrateDatabase(other.url, systemClock)).rejects.toThrow(/tables that Usher did not make/);
@@ -195,34 +207,58 @@ describe('SQLite', () => {
     database = await temporarySqlite();
   });
 
-  it('is copied before a migration when it holds data, each time beside it, readable by its owner only', async () => {
+  it('is backed up before a migration when it holds data, and an older version puts that back', async () => {
     const path = pathOf(database.url);
-    const copies = async () => (await readdir(dirname(path))).filter((name) => name.includes('.before-'));
-    await migrateDatabase(database.url, systemClock, folder);
-    expect(await copies()).toEqual([]);
-    const db = await openDatabase(database.url, systemClock);
-    await db.transaction(here, (queries) => queries.guild.create({ data: { id: here } }));
-    await db.close();
+    const backups = async () => (await readdir(dirname(path))).filter((name) => name.endsWith('.db.gz'));
+    const before = (from: string, to: string) =>
+      backUpTo({ from, to, madeAt: '2026-11-27T12:00:00.000Z', version: '1.2.3' });
+    const migrate = () => migrateDatabase(database.url, systemClock, { folder, backUp: before });
+    const oldest = names('sqlite').at(0) ?? '';
+    for (const name of names('sqlite').slice(1)) await rm(join(folder, 'sqlite', name), { recursive: true });
+    await migrateDatabase(database.url, systemClock, { folder });
+    expect(await backups()).toEqual([]);
+    await expect(migrateDatabase(database.url, systemClock)).rejects.toThrow('nobody who makes a backup');
 
     await addMigration('sqlite', '99990101000000_bad', 'INSERT INTO "Nothing" VALUES (1);');
-    await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
-      `A copy from before is in ${path}.before-`,
-    );
+    await expect(migrate()).rejects.toThrow(`A copy from before is in ${path}.before-`);
     await addMigration('sqlite', '99990101000000_bad', 'DELETE FROM "Guild";');
-    const { backup } = await migrateDatabase(database.url, systemClock, folder);
-    expect(backup).toBe(`${path}.before-99990101000000_bad-2.bak`);
-    expect(await copies()).toEqual([
-      'usher.db.before-99990101000000_bad-2.bak',
-      'usher.db.before-99990101000000_bad.bak',
-    ]);
+    const { backup } = await migrate();
+    expect(backup).toBe(`${path}.before-99990101000000_bad-2.db.gz`);
     expect((await stat(backup ?? '')).mode & 0o777).toBe(0o600);
-    const copy = await openDatabase(`file:${backup}`, systemClock);
-    expect(await copy.reader.guild.count()).toBe(1);
-    await copy.close();
+    const { manifest } = await restore({
+      ...{ file: backup ?? '', database: path, known: [oldest], now: new Date(0) },
+      checkKey: async () => {},
+    });
+    expect(manifest).toMatchObject({ version: '1.2.3', schema: oldest });
+
+    // As many as there are room for: the newest.
+    for (const number of [1, 2, 3]) {
+      await addMigration(
+        'sqlite',
+        `9999010100000${number}_more`,
+        `ALTER TABLE "Guild" ADD COLUMN "n${number}" TEXT;`,
+      );
+      await migrateDatabase(database.url, systemClock, { folder, backUp });
+    }
+    expect(await backups()).toHaveLength(3);
+    expect(await backups()).toContain('usher.db.before-99990101000003_more.db.gz');
+  });
+
+  it('is not touched while no backup can be made', async () => {
+    await migrateDatabase(database.url, systemClock, { folder });
+    await addMigration('sqlite', '99990101000000_more', 'ALTER TABLE "Guild" ADD COLUMN "more" TEXT;');
+    const full = async () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    const before = readFileSync(pathOf(database.url));
+    await expect(migrateDatabase(database.url, systemClock, { folder, backUp: full })).rejects.toThrow(
+      /the disk is full\. Make room/,
+    );
+    expect(readFileSync(pathOf(database.url))).toEqual(before);
   });
 
   it('keeps rows that refer to a table which a migration copies, and refuses rows left without a parent', async () => {
-    await migrateDatabase(database.url, systemClock, folder);
+    await migrateDatabase(database.url, systemClock, { folder, backUp });
     const db = await openDatabase(database.url, systemClock);
     await db.transaction(here, async (queries) => {
       await queries.guild.create({ data: { id: here } });
@@ -235,7 +271,7 @@ describe('SQLite', () => {
       '99990101000000_orphans',
       `${copy} CREATE TABLE "Guild" ("id" TEXT PRIMARY KEY);`,
     );
-    await expect(migrateDatabase(database.url, systemClock, folder)).rejects.toThrow(
+    await expect(migrateDatabase(database.url, systemClock, { folder, backUp })).rejects.toThrow(
       'rows without their parent in Member',
     );
     await addMigration(
@@ -244,7 +280,7 @@ describe('SQLite', () => {
       `PRAGMA foreign_keys=OFF; ${copy} CREATE TABLE "Guild" ("id" TEXT NOT NULL PRIMARY KEY, "zone" TEXT);
        INSERT INTO "Guild" SELECT "id", "zone" FROM new; DROP TABLE new; PRAGMA foreign_keys=ON;`,
     );
-    expect((await migrateDatabase(database.url, systemClock, folder)).applied).toHaveLength(1);
+    expect((await migrateDatabase(database.url, systemClock, { folder, backUp })).applied).toHaveLength(1);
     const again = await openDatabase(database.url, systemClock);
     expect(await again.reader.member.count()).toBe(1);
     await again.close();
@@ -301,6 +337,23 @@ describe('PostgreSQL', () => {
       Array.from({ length: 6 }, () => migrateDatabase(database.url, systemClock)),
     );
     expect(reports.flatMap(({ applied }) => applied)).toEqual(names('postgresql'));
+  });
+
+  it('keeps others out for as long as a migration takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const connect = async () =>
+      await (await connectorOf(database.url, 'migrate', systemClock)).factory.connect();
+    const ask = async (adapter: SqlDriverAdapter, sql: string) =>
+      (await adapter.queryRaw({ sql, args: [], argTypes: [] })).rows;
+    const adapter = await connect();
+    await ask(adapter, 'SELECT pg_advisory_lock(1)::text');
+    // Longer than connections without work are kept.
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    const other = await connect();
+    expect(await ask(other, 'SELECT pg_try_advisory_lock(1)')).toEqual([[false]]);
+    await adapter.dispose();
+    await other.dispose();
   });
 
   it.each<[string, { port?: string; password?: string; pathname?: string }, RegExp]>([

@@ -7,10 +7,12 @@ import { expectChain, storesContract } from '../../contracts/stores.ts';
 import { dataStoresContract } from '../../contracts/stores-data.ts';
 import { engineStoresContract } from '../../contracts/stores-engine.ts';
 import { grantStoresContract } from '../../contracts/stores-grants.ts';
+import { recordStoreContract } from '../../contracts/stores-record.ts';
 import { serverStoresContract } from '../../contracts/stores-servers.ts';
 import {
   migratedSqlite,
   type OpenStores,
+  openMigrated,
   openStores,
   type PostgresServer,
   startPostgres,
@@ -81,6 +83,7 @@ function contracts(open: () => Promise<OpenStores>, isolationRuns: number): void
   describe('stores of servers', () => serverStoresContract(open));
   describe('stores of grants', () => grantStoresContract(open));
   describe('stores of what is kept', () => dataStoresContract(open));
+  describe('stores of the record', () => recordStoreContract(open));
   describe('stores of the engine', () => engineStoresContract(open));
   describe('outbox', () => outboxContract(open));
   describe('what older versions have sealed', () => resealContract(open));
@@ -96,7 +99,7 @@ function fresh(make: () => Promise<TemporaryDatabase>): () => Promise<OpenStores
   return async () => {
     const database = await make();
     endings.push(database.remove);
-    const stores = await openStores(database.url);
+    const stores = await openMigrated(database.url);
     endings.push(stores.close);
     return stores;
   };

@@ -265,13 +265,46 @@ describe('undoing an import', () => {
     await world.app.syncServers(GUILD, [den.server.id]);
     expect(den.fake.writes).toBe(writes);
     expect(await world.stores.of(GUILD).accounts.list({ memberIds: [ADA, BEN] })).toEqual([]);
-    expect(await world.stores.of(GUILD).grants.list({ states: ['active', 'ending'] })).toEqual([]);
-    expect(await world.events('member.unlinked')).toMatchObject([{ targetId: ADA }, { targetId: BEN }]);
+    expect(await world.events('member.unlinked')).toMatchObject([
+      { targetId: ADA, facts: { how: 'undone', grant: 1, libraries: ['Films'] } },
+      { targetId: BEN, facts: { how: 'undone', grant: 2, libraries: ['Films'] } },
+    ]);
     expect(await world.stores.of(GUILD).deliveries.listOwed('notice', [ADA, BEN])).toEqual([]);
     expect(await seen(den)).toEqual([
       ['ann', ADA, 'chosen', 0],
       ['bob', BEN, 'chosen', 0],
     ]);
+  });
+
+  it('is no end: no grant says that access is gone, and the account keeps it', async () => {
+    await called(ADA, 'ann');
+    den.fake.addPerson({ name: 'ann', access: ['films'] });
+    await read(den);
+    const { undoId = '' } = await importThem(den, ['ann']);
+    const [grant] = await world.stores.of(GUILD).grants.list({ memberId: ADA });
+    await world.app.memberImport.undo(GUILD, STAFF, undoId);
+    await world.pass(DAY);
+    await world.app.syncServers(GUILD, [den.server.id]);
+    expect(await world.stores.of(GUILD).grants.find(grant?.id ?? '')).toBeUndefined();
+    const [account] = await world.stores.of(GUILD).accounts.list({ serverId: den.server.id });
+    expect(account).toMatchObject({ memberId: null, seen: [den.id('Films')] });
+    const said = (await world.events()).map(({ action }) => action);
+    for (const action of ['grant.ending', 'grant.ended', 'grant.revoked', 'grant.overdue', 'drift.found'])
+      expect(said).not.toContain(action);
+  });
+
+  it('takes back what was asked for with its grant', async () => {
+    await called(ADA, 'ann');
+    den.fake.addPerson({ name: 'ann', access: ['films'] });
+    await read(den);
+    const until = new Date(world.clock.now().getTime() + DAY);
+    const { undoId = '' } = await importThem(den, ['ann'], until);
+    const [grant] = await world.stores.of(GUILD).grants.list({ memberId: ADA });
+    const wish = { guildId: GUILD, memberId: ADA, grantId: grant?.id ?? '', lasts: null, note: null };
+    const asked = await world.app.requests.askToRenew({ ...wish, inDm: false });
+    expect(asked.kind).toBe('asked');
+    await world.app.memberImport.undo(GUILD, STAFF, undoId);
+    expect(await world.stores.of(GUILD).requests.listWaiting()).toEqual([]);
   });
 
   it('leaves what was changed since', async () => {

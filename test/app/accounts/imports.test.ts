@@ -5,9 +5,11 @@ import { emailKey } from '../../../src/domain/email-key.ts';
 import { type ImportedRow, NO_END, readEnd } from '../../../src/domain/imports/rows.ts';
 import { say } from '../../../src/words/say.ts';
 import { DAY } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, STAFF } from '../../support/people.ts';
+import { ADA, BEN, GUILD, memberAt, STAFF } from '../../support/people.ts';
 import { saidPlain } from '../../support/said.ts';
 import { type Place, takeDown, World } from '../world.ts';
+
+const ZOE = memberAt(7);
 
 let world: World;
 let tower: Place;
@@ -164,4 +166,40 @@ it('can be undone: what it linked is nobody’s, what it granted is over, and no
   const grants = await world.stores.of(GUILD).grants.list({ states: ['active', 'scheduled', 'paused'] });
   expect(grants).toEqual([]);
   expect((await look(...rows)).sure).toHaveLength(2);
+});
+
+it('asks Discord about names that nobody here has, and takes nobody for sure by that', async () => {
+  const { rows } = await setUp();
+  den.fake.addPerson({ name: 'zoe', access: ['films'] });
+  await world.app.syncServers(GUILD, [den.server.id]);
+  world.guilds.strangers.push({ userId: ZOE, names: ['zoe_92', 'Zoe'], nickname: null });
+  world.guilds.asked.length = 0;
+  const named = row({ kind: 'jellyfin', account: 'zoe' });
+  const draft = await look(...rows, named);
+  expect(draft.likely.map(([memberId]) => memberId)).toEqual([ZOE]);
+  expect(draft).toMatchObject({ unasked: 0 });
+  // Of the others it is known, and each beginning is asked once.
+  expect(world.guilds.asked).toEqual([`${GUILD} zoe…`]);
+  expect((await world.app.people.named(GUILD, [ZOE])).get(ZOE)).toBe('Zoe');
+});
+
+it('says of how many Discord did not answer, and leaves them', async () => {
+  await setUp();
+  den.fake.addPerson({ name: 'zoe', access: ['films'] });
+  await world.app.syncServers(GUILD, [den.server.id]);
+  world.guilds.silent = 9;
+  const draft = await look(row({ kind: 'jellyfin', account: 'zoe' }));
+  expect(draft).toMatchObject({ unasked: 1, sure: [], likely: [] });
+  expect(draft.rows[0]?.verdict).toEqual({ kind: 'left', why: 'no-member' });
+});
+
+it('asks about no more names than somebody waits for', async () => {
+  await setUp();
+  const names = Array.from({ length: 320 }, (_, at) => `${String.fromCodePoint(0x4e00 + at)}${at}`);
+  for (const name of names) den.fake.addPerson({ name, access: ['films'] });
+  await world.app.syncServers(GUILD, [den.server.id]);
+  world.guilds.asked.length = 0;
+  const draft = await look(...names.map((account) => row({ kind: 'jellyfin', account })));
+  expect(world.guilds.asked).toHaveLength(300);
+  expect(draft).toMatchObject({ unasked: 20 });
 });

@@ -161,3 +161,12 @@ it('a machine that says itself why nothing can be shared is believed', async () 
   expect(await healthLines()).toEqual(['server.sharing_lost']);
   expect(await stored(tower)).toMatchObject({ sharingWhy: closed.message });
 });
+
+it('a server that is well is asked once more when its outage is looked at, and then left alone', async () => {
+  const tower = await world.addTower();
+  const { id } = tower.server;
+  await world.stores.transaction(GUILD, (tx) => tx.servers.update(id, { nextProbeAt: world.clock.now() }));
+  await world.pass(SECOND);
+  expect(await stored(tower)).toMatchObject({ nextProbeAt: null });
+  expect(await world.stores.due.nextMoment()).toBeUndefined();
+});

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asActor } from '../../../src/domain/ids.ts';
 import { HOUR, MINUTE } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
-import { AUDIT, type Place, takeDown, World } from '../world.ts';
+import { ALERTS, AUDIT, type Place, takeDown, World } from '../world.ts';
 
 let world: World;
 let tower: Place;
@@ -310,5 +310,49 @@ describe('/member forget', () => {
       actorId: STAFF,
       targetId: expect.stringMatching(PSEUDONYM),
     });
+  });
+});
+
+describe('who is forgotten and holds a role that is a plan', () => {
+  const PATRON = '600000000000000001';
+  const alerts = async () =>
+    (await world.owed(ALERTS)).flatMap((owed) => (owed.kind === 'alert' ? [owed.text] : []));
+
+  beforeEach(async () => {
+    await world.setChannel('alerts');
+    world.guilds.role(PATRON);
+    const made = await world.app.plans.create({
+      ...{ guildId: GUILD, actorId: STAFF, name: 'Family', libraryIds: [tower.id('Movies')] as const },
+      ...{ duration: null, expiryAction: null, roleId: null },
+    });
+    if (made.kind !== 'done') throw new Error(made.kind);
+    const mapped = { roleId: PATRON, planId: made.details.plan.id, grace: null };
+    await world.app.rolePlans.set({ guildId: GUILD, actorId: STAFF, ...mapped });
+    world.guilds.has(ADA, PATRON);
+    await world.app.presence.look(GUILD);
+  });
+
+  it('reads before that it brings them back, and staff are told, without a name', async () => {
+    const again = [{ roleId: PATRON, plan: 'Family' }];
+    expect(await world.app.forgetting.preview(GUILD, ADA)).toMatchObject({ again });
+    expect(await forget()).toEqual({ kind: 'forgotten' });
+    expect(await alerts()).toEqual([expect.stringContaining(`holds <@&${PATRON}>`)]);
+    expect(await world.rowsOf(GUILD)).not.toContain(ADA);
+    await world.app.presence.look(GUILD);
+    expect(await world.stores.of(GUILD).grants.list({ memberId: ADA })).toHaveLength(1);
+  });
+
+  it('is asked of Discord, and read from what was seen last while that says nothing', async () => {
+    world.guilds.silent = 1;
+    expect((await world.app.forgetting.preview(GUILD, ADA)).again).toHaveLength(1);
+    world.guilds.has(ADA);
+    expect((await world.app.forgetting.preview(GUILD, ADA)).again).toEqual([]);
+    await forget();
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is not told to staff who ask for it: they have read it', async () => {
+    await world.app.forgetting.begin(GUILD, ADA, STAFF);
+    expect(await alerts()).toEqual([]);
   });
 });

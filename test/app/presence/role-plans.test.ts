@@ -169,6 +169,40 @@ describe('a role that is lost', () => {
     expect(await onlyGrant(BEN)).toMatchObject({ roleState: 'held' });
   });
 
+  it.each([
+    ['within the grace', DAY / 2, 1],
+    ['after it', 2 * DAY, 2],
+  ])('by leaving, and is back %s', async (_when, awayMs, grants) => {
+    world.guilds.leaves(ADA);
+    await world.app.presence.note(GUILD, [{ userId: ADA, roleIds: null }]);
+    expect(await onlyGrant()).toMatchObject({ state: 'active', expiresAt: inDays(1) });
+    await world.pass(awayMs);
+    world.guilds.has(ADA, PATRON);
+    await shown(ADA, PATRON);
+    await world.pass(0);
+    const all = await grantsOf();
+    expect(all).toHaveLength(grants);
+    expect(all[0]).toMatchObject({ state: 'active', roleState: 'held', expiresAt: null });
+    expect((await world.account(ADA, tower.server.id)).seen).toHaveLength(2);
+  });
+
+  it.each([
+    ['within the grace', DAY / 2, 1],
+    ['after it', 2 * DAY, 2],
+  ])('by leaving while Usher was down, and is back %s', async (_when, awayMs, grants) => {
+    world.guilds.leaves(ADA);
+    world.restart();
+    await world.app.presence.catchUp([GUILD], new AbortController().signal);
+    await world.pass(awayMs);
+    world.guilds.has(ADA, PATRON);
+    world.restart();
+    await world.app.presence.catchUp([GUILD], new AbortController().signal);
+    await world.pass(0);
+    const all = await grantsOf();
+    expect(all).toHaveLength(grants);
+    expect(all[0]).toMatchObject({ state: 'active', roleState: 'held', expiresAt: null });
+  });
+
   it('keeps an end that comes before', async () => {
     const { id } = await onlyGrant();
     await world.change(id, { kind: 'set', until: new Date(world.clock.now().getTime() + HOUR) });
@@ -344,6 +378,30 @@ describe('a role plan', () => {
     expect(await grantsOf(BEN)).toMatchObject([{ endCause: 'revoked', planId: null }]);
     expect(await world.app.rolePlans.list(GUILD)).toEqual([]);
   });
+});
+
+it('many who gain a role in a minute are given it two at a time', async () => {
+  await map();
+  const all = Array.from({ length: 60 }, (_, index) => memberAt(index));
+  for (const memberId of all) await world.newAccount(memberId, tower);
+  let [running, most] = [0, 0];
+  const { invite } = tower.fake;
+  tower.fake.invite = async (...change) => {
+    running += 1;
+    most = Math.max(most, running);
+    // Another turn of everything else, as a request would take.
+    await new Promise((resolve) => setImmediate(resolve));
+    const done = await invite.apply(tower.fake, change);
+    running -= 1;
+    return done;
+  };
+  await Promise.all(all.map((userId) => world.app.presence.note(GUILD, [{ userId, roleIds: [PATRON] }])));
+  await world.pass(0);
+  const grants = await world.stores.of(GUILD).grants.listByRole();
+  expect(grants).toHaveLength(60);
+  const accounts = await world.stores.of(GUILD).accounts.list({ serverId: tower.server.id });
+  expect(accounts.filter(({ seen }) => seen.length === 2)).toHaveLength(60);
+  expect(most).toBe(2);
 });
 
 it('hundreds who gain a role in a minute are few transactions, and their messages wait their turn', async () => {

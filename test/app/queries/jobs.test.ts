@@ -75,6 +75,36 @@ describe('the runs of a job', () => {
     expect(shown?.nextSyncAt).toEqual(later(0));
   });
 
+  it('are of everything that runs by itself: roles, messages in channels, what is old', async () => {
+    await world.app.presence.look(GUILD);
+    expect((await overview()).roles.last).toBeUndefined();
+    await world.grant(ADA, [tower.id('Movies')]);
+    world.guilds.silent = 1;
+    await world.app.presence.look(GUILD);
+    const roles = async () => inEnglish((await overview()).roles);
+    expect((await roles()).last?.detail).toContain('Discord did not tell of everybody');
+    world.clock.advance(MINUTE);
+    await world.app.presence.look(GUILD);
+    expect((await roles()).last?.detail).toBe('everybody was looked at');
+    // With the first sync after a day.
+    await world.app.scheduledSync(GUILD);
+    expect((await roles()).nextAt).toEqual(later(MINUTE + DAY));
+    await world.app.retention.purge(GUILD);
+    expect(inEnglish((await overview()).purge)).toMatchObject({
+      last: { detail: 'nothing was old' },
+      nextAt: later(MINUTE + DAY),
+    });
+    await world.app.posts.openBegin(GUILD, ADA, ALERTS);
+    expect((await overview()).cards).toEqual({ last: undefined, nextAt: later(MINUTE + HOUR) });
+    world.clock.advance(HOUR);
+    await world.app.posts.look(GUILD);
+    expect(inEnglish((await overview()).cards.last?.detail)).toBe('1 message looked at');
+  });
+
+  it('are of the copy of the database too, where there is one community', async () => {
+    expect((await overview()).backup).toEqual({ last: undefined, nextAt: later(0) });
+  });
+
   it('with nothing to do are not kept', async () => {
     await world.pass(HOUR);
     expect((await overview()).enforce.last).toBeUndefined();

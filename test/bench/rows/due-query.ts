@@ -129,7 +129,7 @@ async function mediansOf(works: readonly (() => Promise<void>)[]): Promise<reado
 
 /** The query plans of everything that is asked to find what is due, as the database describes them. */
 async function plansOf(open: OpenStores, url: string): Promise<readonly string[]> {
-  const { factory } = connectorOf(url, 'read', systemClock);
+  const { factory } = await connectorOf(url, 'read', systemClock);
   const explain = open.db.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const plans: string[] = [];
   const generated =

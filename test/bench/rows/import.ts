@@ -7,7 +7,12 @@ import { figure, note, type Row } from '../row.ts';
 
 const CHILD = fileURLToPath(new URL('../import-child.ts', import.meta.url));
 /** As `npm start` begins the process. */
-const FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=50', '--no-wasm-tier-up'];
+const FLAGS = [
+  '--max-semi-space-size=2',
+  '--heap-growing-percent=50',
+  '--no-wasm-tier-up',
+  '--v8-pool-size=1',
+];
 
 interface Measured {
   readonly linked: number;

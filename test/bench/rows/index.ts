@@ -11,6 +11,8 @@ import { hostileAnswers } from './hostile-answers.ts';
 import { importing } from './import.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
+import { catchingUp, reminding } from './people.ts';
+import { record } from './record.ts';
 import { revokeRequests } from './revoke-requests.ts';
 import { start } from './start.ts';
 import { syncRequests } from './sync-requests.ts';
@@ -29,5 +31,8 @@ export const rows: readonly Row[] = [
   hangingServers,
   hostileAnswers,
   importing,
+  record,
+  catchingUp,
+  reminding,
   start,
 ];

@@ -3,18 +3,16 @@
  * subcommand `add` of `grant`; a command of three words is a subcommand in a group.
  */
 import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
   ContextMenuCommandBuilder,
+  InteractionContextType,
+  PermissionFlagsBits,
   SlashCommandBuilder,
   type SlashCommandIntegerOption,
   type SlashCommandStringOption,
   SlashCommandSubcommandBuilder,
   SlashCommandSubcommandGroupBuilder,
-} from '@discordjs/builders';
-import {
-  ApplicationCommandType,
-  ApplicationIntegrationType,
-  InteractionContextType,
-  PermissionFlagsBits,
 } from 'discord.js';
 import { STAFF_COMMANDS } from '../../../domain/staff-permissions.ts';
 import { describedIn, localisedDescriptions } from '../../../words/descriptions.ts';

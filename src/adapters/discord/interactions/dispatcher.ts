@@ -278,6 +278,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         actor: { id: interaction.caller.id, name: interaction.caller.name, capabilities },
         language: languageOf(interaction.locale),
         progress: async (view) => responder.progress(view, place),
+        also: (view) => responder.also(view, place),
       };
       const result = await task.run(input, app);
       // It is awaited later. Until then a rejection must not count as unhandled.

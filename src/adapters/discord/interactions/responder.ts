@@ -115,6 +115,13 @@ export class Responder {
     await this.#options.api.followUp(this.#options.interaction, message, this.left(ANSWER_WITHIN_MS));
   }
 
+  /** Sends a private message below the answer, after the last progress. Throws what Discord refuses. */
+  async also(view: View, place: Place): Promise<void> {
+    await this.#flush();
+    const message = renderView(view, place, { ephemeral: true });
+    await this.#options.api.followUp(this.#options.interaction, message, this.left(ANSWER_WITHIN_MS));
+  }
+
   /** Replaces the answer for now. Of several in one second only the last is sent, but the last is always sent. */
   progress(view: View, place: Place): void {
     if (this.#closed || this.#acknowledged === undefined || this.#acknowledged === 'lost') return;

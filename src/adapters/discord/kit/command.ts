@@ -157,6 +157,8 @@ export interface Input {
   readonly language: Language;
   /** Replaces the answer while the work goes on; at most once a second reaches Discord. */
   progress(view: View): Promise<void>;
+  /** A private message below the answer. Before it the answer must have been shown: Discord takes the first for it. */
+  also(view: View): Promise<void>;
 }
 
 /** Who asks, and where. */

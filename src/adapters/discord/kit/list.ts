@@ -19,12 +19,13 @@ import {
   type View,
 } from '../views/view.ts';
 import { plainOf } from '../wire/speech.ts';
-import type { Component, ComponentInput, Modal, Who } from './command.ts';
+import type { Component, ComponentInput, Who } from './command.ts';
 import type { Filter } from './list-filters.ts';
+import { jumpForm, searchForm, searchOf } from './list-forms.ts';
 
 /** What somebody looks at. A filter that is empty filters nothing. */
 export interface Asked<Name extends string> {
-  /** Counted from 0. */
+  /** Counted from 0; of a list by keys, the key at which it begins, and 0 at the beginning. */
   readonly page: number;
   /** Words that every row has to contain. */
   readonly search: string;
@@ -35,6 +36,8 @@ export interface Asked<Name extends string> {
 export interface Found<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
+  /** Of a list by keys: where the pages before and behind it begin. */
+  readonly turns?: { readonly before: number | undefined; readonly behind: number | undefined };
 }
 
 interface Choice {
@@ -55,6 +58,14 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
   readonly filters: readonly (Filter & { readonly name: Name })[];
   /** So many that all of it fits on the screen of a phone. */
   readonly size: number;
+  /**
+   * So many rows that they are neither counted nor skipped: pages begin at a key, which is a number, and there is no
+   * search and no file. `where` says which rows are shown.
+   */
+  readonly byKey?: {
+    readonly where: (rows: readonly Row[]) => Text;
+    readonly jump: { readonly title: Sentence; readonly label: Sentence };
+  };
   /** Undefined when what it is about is gone. */
   readonly find: (
     who: Who,
@@ -92,7 +103,7 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
     asked: Asked<Name>,
     list: { readonly argsOf: (asked: Asked<Name>) => readonly string[]; readonly total: number },
   ) => readonly (Button | undefined)[];
-  readonly file: {
+  readonly file?: {
     readonly name: string;
     readonly head: readonly string[];
     /** In English: files are for programs. */
@@ -102,11 +113,10 @@ interface ListOptions<Row, Name extends string, Uses, Got extends Found<Row>, Pr
 
 type Op = 'page' | 'filter' | 'jump' | 'jumped' | 'search' | 'found' | 'open' | 'csv';
 
-/** What fits into an id beside the longest filters. */
-const SEARCH_LENGTH = 20;
 /** As many as there is time for; more than a person reads. */
 const FILE_ROWS = 20_000;
 const FILE_STEP = 500;
+const MOST_PAGES = 999_999;
 
 export function defineList<
   Row,
@@ -127,7 +137,7 @@ export function defineList<
   function readArgs([page = '0', search = '', ...written]: readonly string[]): Asked<Name> {
     const values = filters.map(({ name, read }, index) => [name, read(written[index] ?? '')] as const);
     return {
-      page: /^\d{1,6}$/.test(page) ? Number(page) : 0,
+      page: (options.byKey ? /^\d{1,9}$/ : /^\d{1,6}$/).test(page) ? Number(page) : 0,
       search,
       by: Object.fromEntries(values) as Readonly<Record<Name, string>>,
     };
@@ -135,10 +145,11 @@ export function defineList<
 
   async function show(who: Who, asked: Asked<Name>, app: Uses): Promise<View> {
     const { size } = options;
-    const find = (page: number) => options.find(who, asked, app, { start: page * size, limit: size });
+    const startOf = (page: number) => (options.byKey ? page : page * size);
+    const find = (page: number) => options.find(who, asked, app, { start: startOf(page), limit: size });
     const first = await find(asked.page);
     if (!first) return noLongerListed();
-    const last = Math.max(0, Math.ceil(first.total / size) - 1);
+    const last = options.byKey ? asked.page : Math.max(0, Math.ceil(first.total / size) - 1);
     // Of a list that became shorter meanwhile, the last page there is.
     const page = Math.min(asked.page, last);
     const found = page === asked.page ? first : await find(page);
@@ -172,7 +183,7 @@ export function defineList<
       ...selects,
       controls(
         asked,
-        last,
+        turnsOf(asked, found, last),
         (options.more?.(who, asked, { argsOf, total: found.total }) ?? []).filter(isThere),
       ),
     );
@@ -188,6 +199,7 @@ export function defineList<
   function titleLine(asked: Asked<Name>, found: Got): Md {
     const title = md`**${options.title(asked, found)}**`;
     const { rows, total } = found;
+    if (options.byKey) return title;
     if (total <= rows.length) return md`${title} · ${total}`;
     const from = asked.page * options.size + 1;
     return md`${title} · ${say('list.span', { from, to: from + rows.length - 1, total })}`;
@@ -221,19 +233,30 @@ export function defineList<
     return { kind: 'select', op: opOf('filter'), args, placeholder: say('list.filter'), options: marked };
   }
 
-  function controls(asked: Asked<Name>, last: number, more: readonly Button[]): Block {
-    const args = argsOf(asked);
-    const turn = (label: string, page: number): Button => ({
+  /** To the pages before and behind this one, and to any other. */
+  function turnsOf(asked: Asked<Name>, { rows, turns }: Got, last: number): readonly Button[] {
+    const { page } = asked;
+    const [before, behind, where] = options.byKey
+      ? [turns?.before, turns?.behind, options.byKey.where(rows)]
+      : [page > 0 ? page - 1 : undefined, page < last ? page + 1 : undefined, `${page + 1}/${last + 1}`];
+    if (before === undefined && behind === undefined) return [];
+    const turn = (label: string, to = page): Button => ({
       label,
       op: opOf('page'),
-      args: argsOf({ ...asked, page }),
-      disabled: page < 0 || page > last,
+      args: argsOf({ ...asked, page: to }),
+      disabled: to === page,
     });
-    const where = `${asked.page + 1}/${last + 1}`;
-    const turns: readonly Button[] =
-      last === 0
-        ? []
-        : [turn('◀', asked.page - 1), { label: where, op: opOf('jump'), args }, turn('▶', asked.page + 1)];
+    const jump: Button = { label: where, op: opOf('jump'), args: argsOf(asked) };
+    return [turn('◀', before), jump, turn('▶', behind)];
+  }
+
+  function controls(
+    asked: Asked<Name>,
+    turns: readonly Button[],
+    more: readonly Button[],
+  ): Block | undefined {
+    const args = argsOf(asked);
+    if (options.byKey) return turns.length + more.length > 0 ? buttons(...turns, ...more) : undefined;
     const all = {
       label: say('list.showAll'),
       op: opOf('page'),
@@ -242,12 +265,13 @@ export function defineList<
     return buttons(
       ...turns,
       asked.search === '' ? { label: '🔎', op: opOf('search'), args } : all,
-      { label: 'CSV', op: opOf('csv'), args },
+      options.file && { label: 'CSV', op: opOf('csv'), args },
       ...more,
     );
   }
 
   async function file(who: Who, asked: Asked<Name>, app: Uses): Promise<View> {
+    if (!options.file) return noLongerListed();
     const rows: Row[] = [];
     for (let start = 0; start < FILE_ROWS; start += FILE_STEP) {
       const found = await options.find(who, asked, app, { start, limit: FILE_STEP });
@@ -273,11 +297,12 @@ export function defineList<
         return show(who, { ...asked, by }, app);
       },
     },
-    jump: { answers: 'modal', run: async ({ args }) => jumpForm(opOf('jumped'), args) },
+    jump: { answers: 'modal', run: async ({ args }) => jumpForm(opOf('jumped'), args, options.byKey?.jump) },
     jumped: {
       run({ args, fields, ...who }, app) {
-        const typed = Number(/\d{1,6}/.exec(fields.page ?? '')?.[0] ?? 1);
-        return show(who, { ...readArgs(args), page: Math.max(0, typed - 1) }, app);
+        const typed = Number(/\d{1,9}/.exec(fields.page ?? '')?.[0] ?? 1);
+        const page = options.byKey ? typed : Math.max(0, Math.min(typed, MOST_PAGES) - 1);
+        return show(who, { ...readArgs(args), page }, app);
       },
     },
     search: { answers: 'modal', run: async ({ args }) => searchForm(opOf('found'), args) },
@@ -299,7 +324,9 @@ export function defineList<
   };
 
   const components = Object.fromEntries(
-    Object.entries(handlers).map(([op, handler]) => [prefix + op, handler]),
+    Object.entries(handlers)
+      .filter(([op]) => !options.byKey || !OF_ALL_ROWS.has(op))
+      .map(([op, handler]) => [prefix + op, handler]),
   ) as Readonly<Record<`${Prefix}${Op}`, Component<Uses>>>;
 
   return {
@@ -312,42 +339,15 @@ export function defineList<
   };
 }
 
+/** What needs all rows, and none of a list by keys has. */
+const OF_ALL_ROWS: ReadonlySet<string> = new Set(['search', 'found', 'csv'] satisfies readonly Op[]);
+
 const isThere = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** Values of selects are never empty. */
 const NO_FILTER = '-';
 const optionOf = (value: string): string => (value === '' ? NO_FILTER : value);
 const readValue = (value: string): string => (value === NO_FILTER ? '' : value);
-
-/** Short, and without what takes more room in the id of a control: punctuation does not matter in a search. */
-function searchOf(typed: string): string {
-  const words = typed.replaceAll(/[\s,~%]+/gu, ' ').trim();
-  return words.slice(0, SEARCH_LENGTH).toWellFormed().replaceAll('\ufffd', '').trim();
-}
-
-const searchForm = (op: string, args: readonly string[]): Modal => ({
-  kind: 'modal',
-  title: say('list.searchForm.title'),
-  op,
-  args,
-  fields: [
-    {
-      id: 'words',
-      label: say('list.searchForm.words'),
-      description: say('list.searchForm.help'),
-      required: true,
-      maxLength: SEARCH_LENGTH,
-    },
-  ],
-});
-
-const jumpForm = (op: string, args: readonly string[]): Modal => ({
-  kind: 'modal',
-  title: say('list.jumpForm.title'),
-  op,
-  args,
-  fields: [{ id: 'page', label: say('list.jumpForm.page'), required: true, maxLength: 6 }],
-});
 
 /** What was listed a while ago may be gone. */
 export const noLongerListed = (): View => problem(say('list.gone'));

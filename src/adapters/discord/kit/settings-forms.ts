@@ -3,6 +3,7 @@ import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
 import { MAY_ASK } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
+import { RETENTION_DAYS } from '../../../domain/settings.ts';
 import { oneOf } from '../../../domain/shape.ts';
 import { LANGUAGES } from '../../../words/languages.ts';
 import { questionClosed } from '../views/answers.ts';
@@ -17,6 +18,7 @@ import {
   changeLanguage,
   changeMayAsk,
   changeReminders,
+  changeRetention,
   changeRole,
   changeSchedule,
   changeZone,
@@ -75,6 +77,7 @@ const FIRST_FIELD: Readonly<Record<Changeable, string>> = {
   accounts: 'max',
   reminders: 'before',
   asks: 'asks',
+  retention: 'days',
   language: 'language',
   role: 'role',
 };
@@ -89,11 +92,12 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
     case 'schedule':
       return await changeSchedule(input, { every: typed('every'), daily: typed('daily') }, app);
     case 'accounts': {
-      const max = Number(typed('max'));
-      const why = say('settings.form.noNumber');
-      return Number.isInteger(max) && max >= 1 && max <= 10
-        ? await changeAccounts(input, max, app)
-        : { kind: 'refused', said: md`**${why}**`, why };
+      const max = numberIn(typed('max'), { min: 1, max: 10 });
+      return max === undefined ? noNumber({ min: 1, max: 10 }) : await changeAccounts(input, max, app);
+    }
+    case 'retention': {
+      const days = numberIn(typed('days'), RETENTION_DAYS);
+      return days === undefined ? noNumber(RETENTION_DAYS) : await changeRetention(input, days, app);
     }
     case 'reminders':
       return await changeReminders(input, typed('before') ?? '', app);
@@ -117,6 +121,22 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
       return channel && (await changeChannel(input, what, channel, app));
     }
   }
+}
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole number within bounds. */
+function numberIn(typed: string | undefined, { min, max }: Bounds): number | undefined {
+  const number = Number(typed);
+  return Number.isInteger(number) && number >= min && number <= max ? number : undefined;
+}
+
+function noNumber(bounds: Bounds): Change {
+  const why = say('settings.form.noNumber', { ...bounds });
+  return { kind: 'refused', said: md`**${why}**`, why };
 }
 
 const modalOf = (what: Changeable, now: ShownSettings): Modal => ({
@@ -165,6 +185,17 @@ function fieldsOf(what: Changeable, now: ShownSettings): readonly ModalField[] {
           value: String(now.maxAccounts),
           required: true,
           maxLength: 2,
+        },
+      ];
+    case 'retention':
+      return [
+        {
+          id: 'days',
+          label: say('settings.form.days'),
+          description: say('settings.form.daysHelp', { ...RETENTION_DAYS }),
+          value: String(now.retentionDays),
+          required: true,
+          maxLength: 4,
         },
       ];
     case 'reminders':

@@ -7,7 +7,7 @@
  * An id of another guild, bot or user is therefore the same as a forged one, and all of these are refused.
  */
 
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { GuildId } from '../../../domain/ids.ts';
 import { NO_GUILD, toGuildId } from '../../../domain/ids.ts';
 
@@ -65,12 +65,23 @@ export interface CustomIds {
   verify(presented: Presented): Verified;
 }
 
-/** Signs with a key of its own, which is derived from the secret key of the installation. */
-export function createCustomIds(secretKey: Uint8Array): CustomIds {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'custom-id', 32));
+/** A key that signed before the one in use. */
+interface FormerKey {
+  readonly bytes: Uint8Array;
+  /** Whoever has it may be anybody: what it signed is too old. */
+  readonly isForgotten: boolean;
+}
 
-  const macOf = (body: string, about: { applicationId: string; guildId: GuildId; user: string }) =>
-    createHmac('sha256', key)
+/** Signs with a key that is for nothing else. */
+export function createCustomIds(key: Uint8Array, former: readonly FormerKey[] = []): CustomIds {
+  const signers = [{ bytes: key, isForgotten: false }, ...former];
+
+  const macOf = (
+    body: string,
+    about: { applicationId: string; guildId: GuildId; user: string },
+    by: Uint8Array = key,
+  ) =>
+    createHmac('sha256', by)
       .update([about.applicationId, about.guildId, about.user, body].join('\n'))
       .digest()
       .subarray(0, MAC_BYTES);
@@ -102,10 +113,12 @@ export function createCustomIds(secretKey: Uint8Array): CustomIds {
         return { kind: 'not-yours' };
       const belongsTo = guildId ?? fields.guildId;
       const about = { applicationId, guildId: belongsTo, user: fields.everybody ? '*' : userId };
-      const expected = macOf(fields.body, about);
-      if (fields.mac.length !== MAC_BYTES || !timingSafeEqual(fields.mac, expected))
-        return { kind: 'not-yours' };
-      if (now.getTime() > fields.expiresAtMs) return { kind: 'too-old' };
+      const signer = signers.find(
+        ({ bytes }) =>
+          fields.mac.length === MAC_BYTES && timingSafeEqual(fields.mac, macOf(fields.body, about, bytes)),
+      );
+      if (!signer) return { kind: 'not-yours' };
+      if (signer.isForgotten || now.getTime() > fields.expiresAtMs) return { kind: 'too-old' };
       const { command, op, args } = fields;
       return { kind: 'valid', command, op, args, guildId: belongsTo };
     },

@@ -5,9 +5,9 @@ import {
   ModalBuilder,
   RoleSelectMenuBuilder,
   TextInputBuilder,
+  TextInputStyle,
   UserSelectMenuBuilder,
-} from '@discordjs/builders';
-import { TextInputStyle } from 'discord.js';
+} from 'discord.js';
 import type { Language } from '../../../words/catalogue.ts';
 import type { Modal, ModalField, Text } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';

@@ -1,11 +1,11 @@
 /** Selects, as they are in messages and in forms: of options of ours, and of what Discord itself lists. */
 import {
   ChannelSelectMenuBuilder,
+  ChannelType,
   RoleSelectMenuBuilder,
   StringSelectMenuBuilder,
   UserSelectMenuBuilder,
-} from '@discordjs/builders';
-import { ChannelType } from 'discord.js';
+} from 'discord.js';
 import type { Language } from '../../../words/catalogue.ts';
 import type { Pickable, SelectOption, Text } from '../views/view.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';

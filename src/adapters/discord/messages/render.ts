@@ -6,14 +6,16 @@
 import {
   ActionRowBuilder,
   ButtonBuilder,
+  ButtonStyle,
   ContainerBuilder,
   FileBuilder,
+  MessageFlags,
+  type RawFile,
   SectionBuilder,
   SeparatorBuilder,
   type StringSelectMenuBuilder,
   TextDisplayBuilder,
-} from '@discordjs/builders';
-import { ButtonStyle, MessageFlags, type RawFile } from 'discord.js';
+} from 'discord.js';
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
@@ -243,11 +245,11 @@ function toSelect(
   return toOptions(block, language).setCustomId(sign(block));
 }
 
-function toFile({ name, content }: { readonly name: string; readonly content: string }): {
+function toFile({ name, content }: NonNullable<View['files']>[number]): {
   readonly name: string;
   readonly data: Buffer;
 } {
-  const data = Buffer.from(content);
+  const data = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
   if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
   return { name: name.replace(/[^\w.-]+/g, '_').slice(0, 100), data };
 }

@@ -1,7 +1,9 @@
 /** Turns deliveries into messages. Pure: the sealed code of an invite has been opened already. */
+import { MessageFlags } from 'discord.js';
 import { type Delivery, type DeliveryContent, isDirect } from '../../../app/ports/outbox.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
+import type { PersonalCopy } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
@@ -9,10 +11,13 @@ import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { exportView } from '../views/personal-data.ts';
+import { sealText } from '../views/record.ts';
 import { requestCard } from '../views/requests.ts';
 import { questionButtons } from '../views/sign-ins.ts';
-import { buttons, card, code, md, mention, say, type View } from '../views/view.ts';
+import { buttons, card, code, type Md, md, mention, say, type View } from '../views/view.ts';
 import type { Outgoing } from '../wire/rest.ts';
+import { markdownOf } from '../wire/speech.ts';
 
 export interface MessagePlace {
   readonly ids: CustomIds;
@@ -22,8 +27,8 @@ export interface MessagePlace {
   readonly language: Language;
 }
 
-/** What is a message of its own: posts show others, and lines of the record are joined (record.ts). */
-export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' }>;
+/** What says itself what it is: posts show others, and lines of the record are joined (record.ts). */
+export type MessageContent = Exclude<DeliveryContent, { kind: 'role' | 'post' | 'audit' | 'copy' }>;
 type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 
 /** How long the button works. */
@@ -49,6 +54,8 @@ export function deliveryMessage(
       );
     case 'invite':
       return render(inviteCard(content, place, inviteCode), delivery, place);
+    case 'head':
+      return silent(sealText(content), place);
     case 'door':
       return render(doorCard(), delivery, place);
     case 'news':
@@ -59,6 +66,15 @@ export function deliveryMessage(
       return toMember(claimCard(content), content.memberId, { delivery, place });
   }
 }
+
+/** Plain and without a sound: nobody needs to look at it now. */
+const silent = (text: Md, { language }: MessagePlace): Outgoing => ({
+  body: {
+    content: markdownOf(text, language),
+    flags: MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications,
+    allowed_mentions: { parse: [] },
+  },
+});
 
 function inviteCard(content: InviteContent, { guildName, now }: MessagePlace, inviteCode: string): View {
   const validUntil = new Date(content.validUntil);
@@ -100,6 +116,10 @@ function noticeCard(
     buttonsLastMs: DECISION_LASTS_MS,
   };
 }
+
+/** All that is stored about the person of the delivery. */
+export const copyMessage = (copy: PersonalCopy, delivery: Delivery, place: MessagePlace): Outgoing =>
+  render(exportView(copy, place.language), delivery, place);
 
 /** In groups of four, as codes are shown everywhere. */
 function grouped(inviteCode: string): string {

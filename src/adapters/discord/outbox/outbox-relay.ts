@@ -11,8 +11,9 @@ import type { Post } from '../../../app/ports/posts.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { Background } from '../../../concurrency/background.ts';
-import type { GuildId } from '../../../domain/ids.ts';
+import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
+import type { PersonalCopy } from '../../../domain/personal-data.ts';
 import { languageOf } from '../../../words/catalogue.ts';
 import { say, type Text } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
@@ -28,7 +29,7 @@ import {
   refusedBackOff,
   type Verdict,
 } from './delivery-errors.ts';
-import { deliveryMessage, type MessagePlace } from './delivery-messages.ts';
+import { copyMessage, deliveryMessage, type MessagePlace } from './delivery-messages.ts';
 import { DmChannels, DmsPaused } from './dm-channels.ts';
 import { type ShownPost, showPost } from './posts.ts';
 import { createRecord, type Readers } from './record.ts';
@@ -70,6 +71,8 @@ export interface RelayOptions {
   readonly guildOwnerId: (guildId: GuildId) => string | undefined;
   readonly refusalOfRole: RefusalOfRole;
   readonly people: Readers;
+  /** All that is stored about somebody, for them alone. */
+  readonly copyFor: (memberId: MemberId) => Promise<PersonalCopy>;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
@@ -233,6 +236,14 @@ export function createRelay(options: RelayOptions): Relay {
     const { guildId, content } = delivery;
     if (content.kind === 'role' || content.kind === 'post' || content.kind === 'audit')
       throw new Error('a role is no message, posts are looked up, and lines of the record are joined');
+    if (content.kind === 'copy') {
+      const copy = await ready(options.copyFor(toMemberId(delivery.sink)));
+      return await postOutgoing(
+        delivery,
+        channelId,
+        copyMessage(copy, delivery, await placeIn(delivery, locale)),
+      );
+    }
     const inviteCode =
       content.kind === 'invite'
         ? options.secrets.open(content.codeCipher, { guildId, column: 'Delivery.code', row: delivery.id })

@@ -1,7 +1,6 @@
 /** What stands in channels and is kept up to date: alerts to staff, and what members are told where others read. */
 import type { DeliveryContent } from '../../../app/ports/outbox.ts';
 import type { AskedLosses } from '../../../app/presence/role-plans.ts';
-import type { MemberId } from '../../../domain/ids.ts';
 import type { Said } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 import {
@@ -26,7 +25,7 @@ const DECISION_LASTS_MS = 30 * 86_400_000;
 /** How long the button works. Whether the invite is still valid is decided when it is pressed. */
 const CLAIM_LASTS_MS = 30 * 86_400_000;
 
-/** Who had an account before may come late. */
+/** Who had an account before, or takes no direct messages, may come late. */
 const DOOR_LASTS_MS = 366 * 86_400_000;
 
 const MARKS: Readonly<
@@ -43,11 +42,15 @@ export function alertCard(alert: Alert): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DECISION_LASTS_MS };
 }
 
-function controlsOf({ heldRun, losses, clock, retry, claimed }: Alert): Block | undefined {
+function controlsOf({ heldRun, losses, clock, retry, claimed, begins }: Alert): Block | undefined {
   if (losses) return lossButtons(losses);
   if (claimed) {
     const args = [claimed.accountId, claimed.grantId];
     return buttons({ label: say('alert.unclaim'), command: 'member import', op: 'unclaim', args });
+  }
+  if (begins) {
+    const args = [begins];
+    return buttons({ label: say('alert.begin.where'), command: 'member show', op: 'begin', args });
   }
   if (clock)
     return buttons({
@@ -127,7 +130,14 @@ export function doorCard(): View {
   return { ...view, audience: 'everybody', buttonsLastMs: DOOR_LASTS_MS };
 }
 
-/** The whole channel sees it; what the news is, only the member. */
-export function newsCard({ memberId }: { readonly memberId: MemberId }): View {
-  return { ...card('neutral', say('alert.news', { who: mention.user(memberId) })), audience: 'everybody' };
+/** The whole channel sees it; what the news is, only the member, for whom the button works. */
+export function newsCard({ memberId, begins }: Extract<DeliveryContent, { kind: 'news' }>): View {
+  const who = mention.user(memberId);
+  if (!begins) return { ...card('neutral', say('alert.news', { who })), audience: 'everybody' };
+  const button = {
+    ...({ label: say('alert.begin.button'), style: 'success' } as const),
+    ...({ command: 'my access', op: 'begin' } as const),
+  };
+  const text = md`${say('alert.begin.open', { who })}\n-# ${say('alert.claim.note')}`;
+  return { ...card('good', text, buttons(button)), buttonsLastMs: DOOR_LASTS_MS };
 }

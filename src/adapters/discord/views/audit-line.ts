@@ -93,12 +93,29 @@ function saidOf(event: AuditEvent): string {
 function sentenceOf(group: readonly [AuditEvent, ...AuditEvent[]], { language, names }: Telling): string {
   const [event] = group;
   const people = [...new Set(group.flatMap(({ targetId }) => targetId ?? []))];
+  return markdownOf(told(event, people, names), language);
+}
+
+/** What happened, with its sign and what there is to note, in no language yet. */
+export const auditText = (event: AuditEvent, names: Names): Md =>
+  told(event, event.targetId === null ? [] : [event.targetId], names);
+
+/** Of a row, the lists are short. */
+const BRIEF_UNITS = 40;
+
+/** The sentence without the notes: for a row. */
+export function auditBrief(event: AuditEvent, names: Names): Md {
+  const people = event.targetId === null ? [] : [personIn(names, event.targetId)];
+  return md`${raw(signOf(event))} ${auditSentence(event, people, names, BRIEF_UNITS)}`;
+}
+
+function told(event: AuditEvent, people: readonly string[], names: Names): Md {
   const sentence = auditSentence(
     event,
     people.map((id) => personIn(names, id)),
     names,
   );
-  return markdownOf(md`${raw(signOf(event))} ${join([sentence, ...notes(event)], ' · ')}`, language);
+  return md`${raw(signOf(event))} ${join([sentence, ...notes(event)], ' · ')}`;
 }
 
 /** An account that is closed is applied like anything else, and good news for nobody. */
@@ -129,7 +146,7 @@ function noteOf(detail: AuditDetail): Md {
 }
 
 /** `#1042 grant.created · @Mia id · by @Olga id · grant #17`, in every language. Usher itself is nobody. */
-function smallPrint(event: AuditEvent): string {
+export function smallPrint(event: AuditEvent): string {
   const { targetId, actorId, facts } = event;
   return [
     marker(event),

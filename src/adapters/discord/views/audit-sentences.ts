@@ -29,14 +29,24 @@ interface Told {
   readonly what: Sentence | Md;
   /** "until …" or "for good". */
   readonly end: Sentence | Md;
+  /** Names, as many as there is room for. */
+  readonly some: (list: readonly string[]) => readonly (Md | Sentence)[];
 }
 
 /** Longer lists are cut, so that the rest of a line fits. */
 const MOST_UNITS = 600;
 const MOST_PEOPLE = 10;
 
-/** The sentence of events that differ in nothing but the person, the account and the grant. */
-export function auditSentence(event: AuditEvent, people: readonly Md[], names: Names): Sentence {
+/**
+ * The sentence of events that differ in nothing but the person, the account and the grant. `units`: how long its lists
+ * may be.
+ */
+export function auditSentence(
+  event: AuditEvent,
+  people: readonly Md[],
+  names: Names,
+  units = MOST_UNITS,
+): Sentence {
   const { facts, actorId } = event;
   const shown = people.slice(0, MOST_PEOPLE);
   const hidden = people.length - shown.length;
@@ -55,8 +65,9 @@ export function auditSentence(event: AuditEvent, people: readonly Md[], names: N
     account: facts.account ?? '',
     plan: facts.plan ?? '',
     invite: code(facts.invite ?? ''),
-    what: whatOf(facts),
+    what: whatOf(facts, units),
     end: endOf(facts),
+    some: (list) => listOf(list, { most: units }),
   });
 }
 
@@ -102,8 +113,7 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'grant.changed': (told) => changed(told),
   'grant.paused': (told) => otherEnd(told, 'paused'),
   'grant.resumed': (told) => otherEnd(told, 'resumed'),
-  'grant.revoked': ({ by, who, what, facts: { how } }) =>
-    say(how === 'undone' ? 'audit.grant.undone' : 'audit.grant.revoked', { by, who, what }),
+  'grant.revoked': ({ by, who, what }) => say('audit.grant.revoked', { by, who, what }),
   'grant.ending': ({ who, what, facts }) =>
     hasEnd(facts)
       ? say('audit.grant.ending', { who, what })
@@ -125,11 +135,11 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'access.held': (told) => held(told),
   'access.exceeded': ({ who, server }) => say('audit.access.exceeded', { who, server }),
   'drift.found': (told) => drifted(told),
-  'drift.corrected': ({ who, server, facts }) => {
+  'drift.corrected': ({ who, server, facts, some }) => {
     const { added = [], removed = [] } = facts;
-    if (removed.length === 0) return say('audit.drift.takenBack', { who, server, added: listOf(added) });
-    if (added.length === 0) return say('audit.drift.givenBack', { who, server, removed: listOf(removed) });
-    return say('audit.drift.putBack', { who, server, added: listOf(added), removed: listOf(removed) });
+    if (removed.length === 0) return say('audit.drift.takenBack', { who, server, added: some(added) });
+    if (added.length === 0) return say('audit.drift.givenBack', { who, server, removed: some(removed) });
+    return say('audit.drift.putBack', { who, server, added: some(added), removed: some(removed) });
   },
   'member.linked': ({ who, account, server, facts: { how } }) =>
     how === 'back' || how === 'known'
@@ -139,7 +149,11 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
     how === 'claimed'
       ? say('audit.member.claimed', { who, account, server })
       : say('audit.member.imported', { by, who, account, server }),
-  'member.unlinked': ({ by, who, account, server, facts: { how } }) => {
+  'member.unlinked': ({ by, who, account, server, what, facts: { how, libraries = [] } }) => {
+    if (how === 'undone')
+      return libraries.length > 0
+        ? say('audit.member.undone', { by, who, account, server, what })
+        : say('audit.member.undoneNothing', { by, account, server });
     if (how === 'gone' || how === 'deleted') return say(`audit.member.${how}`, { who, account, server });
     return say('audit.member.unlinked', { by, who, account, server });
   },
@@ -210,13 +224,13 @@ function otherEnd({ by, who, what, end, facts: { before } }: Told, how: 'extende
   return say(`audit.grant.${how}.from`, { by, who, what, end, was: endOf(before) });
 }
 
-function changed({ by, who, what, end, facts: { before = {} } }: Told): Sentence {
+function changed({ by, who, what, end, some, facts: { before = {} } }: Told): Sentence {
   const { libraries } = before;
   if (!libraries)
     return hasEnd(before)
       ? say('audit.grant.changed.end', { by, who, what, end, was: endOf(before) })
       : say('audit.grant.changed.to', { by, who, what, end });
-  const was = listOf(libraries);
+  const was = some(libraries);
   return hasEnd(before)
     ? say('audit.grant.changed.all', { by, who, what, end, was, wasEnd: endOf(before) })
     : say('audit.grant.changed.libraries', { by, who, what, was });
@@ -257,8 +271,8 @@ function held({ by, server, facts: { how, role = '' } }: Told): Sentence {
   return say('audit.held.asked', { server });
 }
 
-function drifted({ who, server, facts }: Told): Sentence {
-  const [added, removed] = [listOf(facts.added ?? []), listOf(facts.removed ?? [])];
+function drifted({ who, server, facts, some }: Told): Sentence {
+  const [added, removed] = [some(facts.added ?? []), some(facts.removed ?? [])];
   switch (facts.how) {
     case 'protected':
       return say('audit.drift.protected', { who, server });
@@ -275,22 +289,26 @@ function drifted({ who, server, facts }: Told): Sentence {
   return say('audit.drift.both', { who, server, added, removed });
 }
 
-function whatOf({ server, libraries }: AuditFacts): Sentence | Md {
+function whatOf({ server, libraries }: AuditFacts, most: number): Sentence | Md {
   if (libraries === undefined || libraries.length === 0)
     return server === undefined ? md`${say('shared.nothing')}` : md`${delimited(server)}`;
   // Where the line names no server, each of them has its own.
-  if (server === undefined) return md`${say('audit.list', { list: listOf(libraries, delimitedFull) })}`;
-  return say('shared.on', { libraries: listOf(libraries), server: delimited(server) });
+  if (server === undefined)
+    return md`${say('audit.list', { list: listOf(libraries, { most, asOne: delimitedFull }) })}`;
+  return say('shared.on', { libraries: listOf(libraries, { most }), server: delimited(server) });
 }
 
 /** Names that are safe, as many as fit. */
-function listOf(names: readonly string[], asOne = delimited): readonly (Md | Sentence)[] {
+export function listOf(
+  names: readonly string[],
+  { most = MOST_UNITS, asOne = delimited } = {},
+): readonly (Md | Sentence)[] {
   const shown: Md[] = [];
   let units = 0;
   for (const name of names) {
     const safe = asOne(name, sanitise(name, { max: 80 }));
     units += safe.length;
-    if (units > MOST_UNITS) break;
+    if (units > most && shown.length > 0) break;
     shown.push(raw(safe));
   }
   const hidden = names.length - shown.length;
@@ -318,5 +336,5 @@ export function momentIn(iso: string): Md {
   return Number.isNaN(at.getTime()) ? md`${iso}` : moment(at);
 }
 
-const channelIn = (id: string): Md => (isSnowflake(id) ? mention.channel(id) : md`${id}`);
+export const channelIn = (id: string): Md => (isSnowflake(id) ? mention.channel(id) : md`${id}`);
 export const roleIn = (id: string): Md => (isSnowflake(id) ? mention.role(id) : md`${id}`);

@@ -28,7 +28,10 @@ export const importRefused = (tool: ImportTool, why: ImportRefusal): View =>
   );
 
 /** What the file comes to. */
-export function importSummary(tool: ImportTool, { rows, sure, likely, openInvites, unread }: Read): Md {
+export function importSummary(
+  tool: ImportTool,
+  { rows, sure, likely, openInvites, unread, unasked }: Read,
+): Md {
   const found = rows.flatMap(({ verdict }) => (verdict.kind === 'found' ? [verdict] : []));
   const whys = rows.flatMap(({ verdict }) => (verdict.kind === 'left' ? [verdict.why] : []));
   const count = (is: (one: (typeof found)[number]) => boolean) => found.filter(is).length;
@@ -57,6 +60,7 @@ export function importSummary(tool: ImportTool, { rows, sure, likely, openInvite
       count(({ hasNothing }) => hasNothing),
     ),
     ...(openInvites > 0 ? [say('imports.summary.invites', { count: openInvites, command })] : []),
+    ...(unasked > 0 ? [say('imports.summary.unasked', { count: unasked })] : []),
     ...unread.map(({ server }) => say('imports.summary.unread', { server: delimited(server.name) })),
     ...(sure.length + likely.length === 0 ? [say('imports.summary.none')] : []),
   ]}`;

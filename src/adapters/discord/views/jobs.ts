@@ -1,10 +1,17 @@
 /** What Usher does by itself, in words. */
 
 import type { ClockHold } from '../../../app/ports/time.ts';
-import type { JobOverview, JobsOverview, OverdueChange, Retried } from '../../../app/queries/jobs.ts';
+import type {
+  BackupOverview,
+  JobOverview,
+  JobsOverview,
+  OverdueChange,
+  Retried,
+} from '../../../app/queries/jobs.ts';
 import type { HeldDecision } from '../../../app/reconcile/held-runs.ts';
 import type { HeldRun, JobName, Server } from '../../../domain/model.ts';
 import { whoIs } from './brief.ts';
+import { megabytes } from './lengths.ts';
 import { serverStatus } from './media.ts';
 import {
   type Block,
@@ -30,13 +37,17 @@ export function clockText(clock: Pick<ClockHold, 'isHeld' | 'isWaiting'>): Md | 
     : md`⛔ **${say('jobs.clockJumped.what')}**\n${say('jobs.clockJumped.next', { command: code('/jobs run') })}`;
 }
 
-export function jobsText({ enforce, sync, remind }: JobsOverview): Md {
+export function jobsText({ enforce, sync, remind, roles, cards, purge, backup }: JobsOverview): Md {
   return join(
     [
       md`**${say('jobs.title')}**`,
       jobLine('enforce', enforce, say('jobs.whenDue')),
       jobLine('sync', sync, say('jobs.never')),
       jobLine('remind', remind, say('jobs.nobodyDue')),
+      jobLine('roles', roles, say('jobs.never')),
+      jobLine('cards', cards, say('jobs.whenDue')),
+      jobLine('purge', purge, say('jobs.never')),
+      ...(backup ? [backupLine(backup)] : []),
     ],
     '\n',
   );
@@ -49,6 +60,20 @@ function jobLine(job: JobName, { last, nextAt }: JobOverview, idle: Sentence): S
     job: md`**${say(`jobs.${job}`)}**`,
     last: ran ?? say('jobs.never'),
     next: nextAt ? relative(nextAt) : idle,
+  });
+}
+
+function backupLine({ last, nextAt }: BackupOverview): Sentence {
+  const ran =
+    last &&
+    say('jobs.ran', {
+      at: relative(last.madeAt),
+      detail: say('jobs.said.copied', { size: megabytes(last.bytes) }),
+    });
+  return say('jobs.line', {
+    job: md`**${say('jobs.backup')}**`,
+    last: ran ?? say('jobs.never'),
+    next: nextAt ? relative(nextAt) : say('jobs.byHand'),
   });
 }
 

@@ -4,6 +4,7 @@ import type { GrantStanding } from '../../../app/queries/grant-status.ts';
 import type { Asked, MemberCard } from '../../../app/queries/member-card.ts';
 import type { LinkedAccount } from '../../../app/queries/overview.ts';
 import { grantMark, isListed, isOver } from '../../../domain/grant.ts';
+import type { MemberId } from '../../../domain/ids.ts';
 import type { Capability, Grant, Library, Server } from '../../../domain/model.ts';
 import { delimited } from '../../../domain/name-list.ts';
 import { onServers } from '../../../domain/place-words.ts';
@@ -21,6 +22,7 @@ import {
   join,
   type Md,
   md,
+  mention,
   nameOf,
   person,
   relative,
@@ -291,3 +293,20 @@ export function takeText(
     smallPrint(after),
   ];
 }
+
+/** In which channel a member who takes no direct messages finds their button; `trouble`: why not in that one. */
+export const whereToBegin = (member: MemberId, trouble?: Md): View =>
+  card(
+    trouble ? 'bad' : 'neutral',
+    trouble,
+    md`**${say('member.begin.title', { member: mention.user(member) })}**`,
+    say('member.begin.text'),
+    {
+      kind: 'pick',
+      what: 'channel',
+      command: 'member show',
+      op: 'begin-in',
+      args: [member],
+      placeholder: say('member.import.doorWhere'),
+    },
+  );

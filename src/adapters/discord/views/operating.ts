@@ -1,6 +1,7 @@
 /** The process, for whoever runs Usher. */
 import type { Operating } from '../../../app/guild/operating.ts';
 import type { BackupOutcome } from '../../../app/ports/backups.ts';
+import { megabytes } from './lengths.ts';
 import { buttons, card, code, md, moment, problem, relative, say, type View } from './view.ts';
 
 export function infoView(info: Awaited<ReturnType<Operating['info']>>): View {
@@ -51,9 +52,3 @@ export const restartAsked = (): View =>
   );
 
 export const restarting = (): View => card('neutral', say('admin.restarting'));
-
-/** With one decimal below ten, such as `0.1`. */
-const megabytes = (bytes: number): number => {
-  const millions = bytes / 1_000_000;
-  return millions < 10 ? Math.max(0.1, Math.round(millions * 10) / 10) : Math.round(millions);
-};

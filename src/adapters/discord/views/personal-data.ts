@@ -1,23 +1,17 @@
 /** What is stored about a person, as a file for them, and the question before they are forgotten. */
-import type { Community } from '../../../app/personal/export.ts';
 import type { ForgetPreview, ForgetResult, WaitsFor } from '../../../app/personal/forget.ts';
 import { delimited } from '../../../domain/name-list.ts';
-import { type PersonalData, TOLD } from '../../../domain/personal-data.ts';
+import { type PersonalCopy, TOLD } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { plainOf } from '../wire/speech.ts';
 import { few } from './standing.ts';
-import { card, code, join, type Md, md, type Sentence, say, type View } from './view.ts';
-
-type Told = readonly (Community & { readonly data: PersonalData })[];
+import { card, code, join, type Md, md, mention, type Sentence, say, type View } from './view.ts';
 
 /** Discord takes ten megabytes (discord.md 1.5). */
 const MOST_BYTES = 8_000_000;
 
-/** The file, and what is said above it. */
-export function exportView(
-  found: { readonly at: Date; readonly communities: Told },
-  language: Language,
-): View {
+/** The file, and what is said above it; `isClosed`: because they take no direct messages. */
+export function exportView(found: PersonalCopy, language: Language, isClosed = false): View {
   const { communities } = found;
   if (communities.length === 0) return card('neutral', say('my.data.none'));
   const { content, isCut } = fileOf(found, language);
@@ -25,6 +19,7 @@ export function exportView(
     ...card(
       'good',
       md`✅ ${say('my.data.copy', { count: communities.length })}`,
+      isClosed ? say('my.data.copyHere') : undefined,
       say('my.data.copyHow'),
       isCut ? say('my.data.copyCut') : undefined,
     ),
@@ -32,9 +27,15 @@ export function exportView(
   };
 }
 
+/** Where the file is, for whoever asked elsewhere. */
+export const exportSentView = (sent: 'sent' | 'on-its-way'): View =>
+  sent === 'sent'
+    ? card('good', md`✅ ${say('my.data.sent')}`)
+    : card('neutral', md`⏳ ${say('my.data.onItsWay')}`);
+
 /** Of a record that is too long, the newest lines. */
 function fileOf(
-  { at, communities }: { readonly at: Date; readonly communities: Told },
+  { at, communities }: PersonalCopy,
   language: Language,
 ): { readonly content: string; readonly isCut: boolean } {
   const keys = Object.fromEntries(
@@ -77,7 +78,7 @@ export const forgetOwnQuestion = (
   isElsewhere: boolean,
 ): readonly (Md | undefined)[] => [
   md`**${say('my.data.ask')}**`,
-  ...going.map(({ preview: { open, accounts, waitsFor }, community }) =>
+  ...going.map(({ preview: { open, accounts, again, waitsFor }, community }) =>
     join(
       [
         ...(community === undefined
@@ -86,6 +87,7 @@ export const forgetOwnQuestion = (
         ...(waitsFor ? [say('my.data.asked'), ...waitsTexts(waitsFor)] : []),
         say('my.data.ends', { count: open }),
         ...accounts.map(({ fate, ...account }) => say(`my.data.fate.${fate}`, account)),
+        ...(again.length > 0 ? [say('my.data.again', { plans: again.map(({ plan }) => plan) })] : []),
       ],
       '\n',
     ),
@@ -95,7 +97,10 @@ export const forgetOwnQuestion = (
 ];
 
 /** What staff read before somebody is forgotten. */
-export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, member: Md): readonly Md[] {
+export function forgetQuestion(
+  { open, accounts, again, waitsFor }: ForgetPreview,
+  member: Md,
+): readonly Md[] {
   return [
     md`**${say('member.forget.ask', { member })}**`,
     join(
@@ -107,6 +112,14 @@ export function forgetQuestion({ open, accounts, waitsFor }: ForgetPreview, memb
             ? say('member.forget.fate.unshared', account)
             : say(`my.data.fate.${fate}`, account),
         ),
+        ...(again.length > 0
+          ? [
+              say('member.forget.again', {
+                roles: [...new Set(again.map(({ roleId }) => roleId))].map(mention.role),
+                plans: again.map(({ plan }) => plan),
+              }),
+            ]
+          : []),
       ],
       '\n',
     ),

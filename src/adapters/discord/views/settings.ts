@@ -39,6 +39,7 @@ export const CHANGEABLE = [
   'accounts',
   'reminders',
   'asks',
+  'retention',
   'language',
   'role',
 ] as const;

@@ -139,6 +139,7 @@ function rowsOf(state: SetupState): readonly Row[] {
       is: 'done',
       button: { label: say('setup.change'), command: 'settings notices', op: 'open' },
     },
+    doorRow(state.door),
     peopleRow(state.people),
   ];
 }
@@ -154,6 +155,23 @@ function channelRow(purpose: 'audit' | 'alerts', channel: SetUpChannel | null): 
       command: setup,
       op: 'channel',
       args: [purpose],
+    },
+  };
+}
+
+/** Whoever had an account before Usher came says by it which one that is. */
+function doorRow(door: SetupState['door']): Row {
+  const values = door && { channel: mention.channel(door.channelId) };
+  const posted = values && (door.isThere ? 'door' : door.isOwed ? 'doorWaits' : 'doorRefused');
+  return {
+    name: say('setup.row.door'),
+    state: md`${posted ? say(`setup.state.${posted}`, values) : say('setup.state.noDoor')}`,
+    is: posted === null ? 'better' : posted === 'doorRefused' ? 'trouble' : 'done',
+    isBeside: true,
+    button: {
+      label: posted === null ? say('setup.post') : say('setup.change'),
+      command: 'member import',
+      op: 'door',
     },
   };
 }
@@ -184,7 +202,7 @@ function testRow(audit: SetUpChannel | null): Row {
 const mayPost = ({ lacks, refusedSince }: SetUpChannel): boolean =>
   refusedSince === null && lacks.kind === 'known' && lacks.value.length === 0;
 
-function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence {
+function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence | Md {
   const channel = mention.channel(id);
   if (lacks.kind === 'known' && lacks.value.length > 0)
     return say('setup.state.lacks', {
@@ -192,9 +210,7 @@ function channelState({ id, lacks, refusedSince }: SetUpChannel): Sentence {
       rights: lacks.value.map((right) => say(`settings.right.${right}`)),
     });
   if (refusedSince !== null) return say('setup.state.refused', { channel, since: relative(refusedSince) });
-  return lacks.kind === 'known'
-    ? say('setup.state.may', { channel })
-    : say('setup.state.unasked', { channel });
+  return lacks.kind === 'known' ? channel : say('setup.state.unasked', { channel });
 }
 
 /** A line holds so many names. */

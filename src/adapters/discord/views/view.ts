@@ -135,13 +135,14 @@ export const SHARED_HANDLERS = {
   'jobs run': ['clock', 'server'],
   'library list': ['to', 'take', 'lasts'],
   'library sync': ['one'],
+  'logs view': ['refresh', 'follow', 'stop', 'file'],
   'member import': ['unclaim', 'undo', 'page', 'one', 'aside', 'sure', 'these', 'door', 'end'],
   'member libraries': ['open'],
   'member list': ['many', 'plan', 'gift'],
   'member note': ['ask'],
-  'member show': ['open', 'back', 'pick', 'act', 'undo', 'plan', 'gift'],
+  'member show': ['open', 'back', 'pick', 'act', 'undo', 'plan', 'gift', 'begin', 'begin-in'],
   'member why': ['ask', 'choose'],
-  'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show'],
+  'my access': ['plex', 'plexBeside', 'jellyfin', 'jellyfinBeside', 'password', 'renew', 'show', 'begin'],
   'my accounts': ['quick', 'quickBeside', 'mine', 'other', 'door'],
   'my renew': ['open', 'form', 'pick', 'self', 'approve', 'other', 'decline'],
   'plan delete': ['ask'],
@@ -233,7 +234,7 @@ export interface View {
   readonly kind: 'view';
   readonly tone: Tone;
   readonly blocks: readonly Block[];
-  readonly files?: readonly { readonly name: string; readonly content: string }[];
+  readonly files?: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   /** Who may use the buttons: only the person who is answered (default), or everybody who sees them. */
   readonly audience?: 'actor' | 'everybody';
   /**

@@ -6,7 +6,12 @@ import { Routes } from 'discord.js';
 import type { FoundMember, Guilds } from '../../../app/ports/guilds.ts';
 import type { Known, Trouble } from '../../../app/ports/media-server.ts';
 import type { Clock } from '../../../app/ports/time.ts';
-import { type Overwrite, permissionsIn, rightsLackingIn } from '../../../domain/channel-rights.ts';
+import {
+  EVERYTHING,
+  type Overwrite,
+  permissionsIn,
+  rightsLackingIn,
+} from '../../../domain/channel-rights.ts';
 import { type ActorId, type GuildId, toMemberId } from '../../../domain/ids.ts';
 import type { DiscordRole, Ranks } from '../../../domain/role-gift.ts';
 import { say } from '../../../words/say.ts';
@@ -141,6 +146,31 @@ export function createGuilds(
     return asked;
   }
 
+  /** What somebody may do in a channel; null is Usher. Nothing where Usher may not see it, or it is gone. */
+  async function permissionsOf(
+    guildId: GuildId,
+    channelId: string,
+    userId: string | null,
+  ): Promise<Known<bigint>> {
+    const [channel, ranks, theirs] = await Promise.all([
+      ask(Routes.channel(channelId), readOverwrites),
+      ranksOf(guildId, null),
+      userId === null ? NOT_ASKED : rolesOf(guildId, userId),
+    ]);
+    if (channel.kind === 'refused') return { kind: 'known', value: 0n };
+    if (channel.kind === 'silent' || self === undefined) return { kind: 'unknown', why: SILENT };
+    if (ranks.kind === 'unknown') return ranks;
+    if (theirs.kind === 'unknown') return theirs;
+    const { roles, bot, ownerId } = ranks.value;
+    const roleIds = userId === null ? bot : theirs.value;
+    if (roleIds === undefined) return { kind: 'known', value: 0n };
+    const own = new Set<string>([guildId, ...roleIds]);
+    const base = roles.reduce((bits, role) => (own.has(role.id) ? bits | role.permissions : bits), 0n);
+    const who = { guildId, userId: userId ?? self, roleIds };
+    const all = userId === ownerId ? EVERYTHING : base;
+    return { kind: 'known', value: permissionsIn(channel.value, { ...who, base: all }) };
+  }
+
   return {
     isMember,
     rolesOf,
@@ -174,19 +204,16 @@ export function createGuilds(
     },
 
     async lacksIn(guildId, channelId) {
-      const [channel, ranks] = await Promise.all([
-        ask(Routes.channel(channelId), readOverwrites),
-        ranksOf(guildId, null),
-      ]);
-      // Usher may not see it, or it is gone.
-      if (channel.kind === 'refused') return { kind: 'known', value: rightsLackingIn(0n) };
-      if (channel.kind === 'silent' || self === undefined) return { kind: 'unknown', why: SILENT };
-      if (ranks.kind === 'unknown') return ranks;
-      const { roles, bot } = ranks.value;
-      const own = new Set<string>([guildId, ...bot]);
-      const base = roles.reduce((bits, role) => (own.has(role.id) ? bits | role.permissions : bits), 0n);
-      const permissions = permissionsIn(channel.value, { guildId, userId: self, roleIds: bot, base });
-      return { kind: 'known', value: rightsLackingIn(permissions) };
+      const permissions = await permissionsOf(guildId, channelId, null);
+      return permissions.kind === 'known'
+        ? { kind: 'known', value: rightsLackingIn(permissions.value) }
+        : permissions;
+    },
+
+    async seesChannel(guildId, channelId, userId) {
+      const permissions = await permissionsOf(guildId, channelId, userId);
+      if (permissions.kind === 'unknown') return permissions;
+      return { kind: 'known', value: !rightsLackingIn(permissions.value).includes('ViewChannel') };
     },
 
     async belongs(guildId, what, id) {

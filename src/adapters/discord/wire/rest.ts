@@ -20,6 +20,8 @@ const UNLIMITED = 1_000_000;
  * its own, which is of no use any more when it was sent; by itself discord.js keeps it for an hour.
  */
 const FORGET_EVERY_MS = 60_000;
+/** 8 MiB at half a megabit a second. */
+const UPLOAD_MS = 150_000;
 /** Somebody is looking at the answer that has to be edited. */
 const editBackOff = inSteps(0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000);
 
@@ -31,6 +33,8 @@ export interface Rests {
   readonly callbacks: REST;
   /** Edits and follow-ups of answers, authorised by the token of the interaction. */
   readonly answers: REST;
+  /** The same with files, which take their time on the way out of a home. */
+  readonly uploads: REST;
   /**
    * Requests with the bot token: registration, messages, DMs. They are not repeated, and long rate limits are
    * thrown.
@@ -62,6 +66,7 @@ export function createRests({ apiUrl, token, ...options }: RestsOptions): Rests 
   return {
     callbacks: answering(2_000),
     answers: answering(10_000),
+    uploads: answering(UPLOAD_MS),
     bot: new REST({
       api,
       retries: 0,
@@ -97,7 +102,7 @@ interface Answerable {
 }
 
 export function createInteractionApi(
-  rests: Pick<Rests, 'callbacks' | 'answers'>,
+  rests: Pick<Rests, 'callbacks' | 'answers' | 'uploads'>,
   { clock, stopping }: Omit<RequestsOptions, 'log'>,
 ): InteractionApi {
   const request = ({ body, files }: Outgoing) => ({
@@ -105,6 +110,8 @@ export function createInteractionApi(
     ...(files && files.length > 0 && { files: [...files] }),
     auth: false,
   });
+
+  const clientFor = ({ files = [] }: Outgoing): REST => (files.length > 0 ? rests.uploads : rests.answers);
 
   // Editing twice has the same effect as editing once, and a second copy of a private message is better than none:
   // without an answer the person sees "thinking" for fifteen minutes, although what they wanted was done.
@@ -132,11 +139,11 @@ export function createInteractionApi(
     },
     async editOriginal({ applicationId, token }, message, withinMs) {
       const route = Routes.webhookMessage(applicationId, token, '@original');
-      await untilReached(withinMs, () => rests.answers.patch(route, request(message)));
+      await untilReached(withinMs, () => clientFor(message).patch(route, request(message)));
     },
     async followUp({ applicationId, token }, message, withinMs) {
       const route = Routes.webhook(applicationId, token);
-      await untilReached(withinMs, () => rests.answers.post(route, request(message)));
+      await untilReached(withinMs, () => clientFor(message).post(route, request(message)));
     },
   };
 }

@@ -20,7 +20,8 @@ export function createApiStore(context: GuildContext): ApiStore {
       const row = await queries.apiToken.findUnique({ where: { guildId_id: { guildId, id } }, omit });
       return row === null ? undefined : toToken(row);
     },
-    async findTokenByHmac(hmac) {
+    async findTokenByHmac(hmacs) {
+      const hmac = { in: [...hmacs] };
       const row = await queries.apiToken.findFirst({ where: { guildId, hmac }, omit });
       return row === null ? undefined : toToken(row);
     },

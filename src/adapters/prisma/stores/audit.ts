@@ -1,13 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { AuditStore } from '../../../app/ports/stores/guild.ts';
-import type { GuildId } from '../../../domain/ids.ts';
-import { toActorId, toMemberId } from '../../../domain/ids.ts';
-import type { AuditEvent } from '../../../domain/model.ts';
-import { auditAction } from './column-enums.ts';
+import { hashEvent, hashFacts, newSalt } from './chain.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { owe } from './deliveries.ts';
-import { canonicalJson, parseFacts } from './json.ts';
+import { canonicalJson } from './json.ts';
 import { writePending } from './many-rows.ts';
+import { EVENT, eventOf } from './record.ts';
 
 export function createAuditStore(context: GuildContext): AuditStore {
   const { guildId, queries, newId } = context;
@@ -17,10 +14,11 @@ export function createAuditStore(context: GuildContext): AuditStore {
       const event = { number: counters.auditNumber + 1, action, actorId, targetId, facts, at };
       const prevHash = counters.auditHead;
       const salt = newSalt();
-      const factsHash = hashFacts(salt, event);
-      const hash = hashAuditEvent(prevHash, guildId, { ...event, factsHash });
+      const written = { ...event, facts: canonicalJson(facts) };
+      const factsHash = hashFacts(salt, written);
+      const hash = hashEvent(prevHash, guildId, { ...event, at: at.toISOString(), factsHash });
       const hashes = { prevHash, hash, factsHash, salt };
-      counters.pending.events.push({ ...event, guildId, facts: canonicalJson(facts), ...hashes });
+      counters.pending.events.push({ ...written, guildId, ...hashes });
       counters.auditNumber = event.number;
       counters.auditHead = hash;
       if (counters.auditChannelId !== null) {
@@ -40,47 +38,9 @@ export function createAuditStore(context: GuildContext): AuditStore {
         },
         orderBy: { number: 'desc' },
         take: limit,
-        omit: { guildId: true, prevHash: true, hash: true, factsHash: true, salt: true },
+        select: EVENT,
       });
-      return rows.map((row) => ({
-        ...row,
-        action: auditAction(row.action),
-        actorId: row.actorId === null ? null : toActorId(row.actorId),
-        targetId: row.targetId === null ? null : toMemberId(row.targetId),
-        facts: parseFacts(row.facts),
-      }));
+      return rows.map(eventOf);
     },
   };
-}
-
-/** Not to be guessed: with it goes the only way to find out by trying whom a hash is about. */
-export const newSalt = (): string => randomBytes(16).toString('hex');
-
-/** SHA-256 (hex) of who and what of an event. Without the salt it proves nothing about anybody. */
-export function hashFacts(
-  salt: string,
-  { actorId, targetId, facts }: Pick<AuditEvent, 'actorId' | 'targetId' | 'facts'>,
-): string {
-  return createHash('sha256')
-    .update(salt + canonicalJson({ actorId, targetId, facts }))
-    .digest('hex');
-}
-
-/**
- * SHA-256 (hex) of the previous hash and the canonical JSON of the row, so changing a row breaks the chain. Of who and
- * what only the hash is a part of it, so that people can be forgotten (decisions/0022).
- */
-export function hashAuditEvent(
-  prevHash: string,
-  guildId: GuildId,
-  {
-    number,
-    action,
-    at,
-    factsHash,
-  }: Pick<AuditEvent, 'number' | 'action' | 'at'> & { readonly factsHash: string },
-): string {
-  return createHash('sha256')
-    .update(prevHash + canonicalJson({ guildId, number, action, at: at.toISOString(), factsHash }))
-    .digest('hex');
 }

@@ -119,7 +119,10 @@ export const requestState = words<MemberRequest['state']>('state of a request', 
   declined: true,
   void: true,
 });
-export const jobName = words<JobName>('job', { enforce: true, sync: true, remind: true });
+export const jobName = words<JobName>('job', {
+  ...{ enforce: true, sync: true, remind: true },
+  ...{ roles: true, cards: true, purge: true },
+});
 export const jobOutcome = words<JobRun['outcome']>('outcome of a job', {
   ok: true,
   failed: true,

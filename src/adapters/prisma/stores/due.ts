@@ -118,6 +118,17 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return rows.map(({ id }) => toGuildId(id));
     },
+    async listRecordChecks(since) {
+      const rows = await queries.guild.findMany({
+        // The first time when there is a day of it.
+        where: {
+          OR: [{ recordCheckedAt: null, createdAt: { lte: since } }, { recordCheckedAt: { lte: since } }],
+        },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+      });
+      return rows.map(({ id }) => toGuildId(id));
+    },
     listUnfinished: async () =>
       guildsOf(
         await queries.$queryRaw`
@@ -138,12 +149,14 @@ export function createDue(queries: Queries): Stores['due'] {
           SELECT "guildId" FROM "Member" WHERE "userId" = ${userId}
           UNION SELECT "guildId" FROM "Invite" WHERE "memberId" = ${userId}`,
       ),
-    async findGuildOfInvite(codeHmac) {
-      const invite = await queries.invite.findUnique({ where: { codeHmac }, select: { guildId: true } });
+    async findGuildOfInvite(codeHmacs) {
+      const where = { codeHmac: { in: [...codeHmacs] } };
+      const invite = await queries.invite.findFirst({ where, select: { guildId: true } });
       return invite === null ? undefined : toGuildId(invite.guildId);
     },
-    async findGuildOfToken(hmac) {
-      const token = await queries.apiToken.findUnique({ where: { hmac }, select: { guildId: true } });
+    async findGuildOfToken(hmacs) {
+      const hmac = { in: [...hmacs] };
+      const token = await queries.apiToken.findFirst({ where: { hmac }, select: { guildId: true } });
       return token === null ? undefined : toGuildId(token.guildId);
     },
   };

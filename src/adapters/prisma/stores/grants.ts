@@ -6,6 +6,7 @@ import { TO_BE_PLANNED } from '../../../domain/reminders.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
 import { endCause, grantSource, grantState, orNull, roleState } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
+import { listFirst } from './first-grants.ts';
 import { updateRows } from './many-rows.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
@@ -117,6 +118,12 @@ export function createGrantStore(context: GuildContext): GrantStore {
       // Sorted here: for an order in the query SQLite reads all grants of the guild, whoever is asked about.
       return (await list(where)).toSorted((one, other) => other.number - one.number);
     },
+    async listFirst(which) {
+      const ids = await listFirst(context, which);
+      const found = ids.length > 0 ? await list({ id: { in: [...ids] } }) : [];
+      const byId = new Map(found.map((grant) => [grant.id, grant]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
     count: async (filter) => await queries.grant.count({ where: { ...(await matching(filter)), guildId } }),
     async listEnds(filter) {
       const where = await matching(filter);
@@ -138,6 +145,9 @@ export function createGrantStore(context: GuildContext): GrantStore {
       if (libraryIds === undefined) return;
       await queries.grantLibrary.deleteMany({ where: { guildId, grantId: id } });
       await addLibraries(id, libraryIds);
+    },
+    async remove(id) {
+      await queries.grant.deleteMany({ where: { guildId, id } });
     },
     async listRemindersDue(now, limit) {
       const rows = await queries.grant.findMany({

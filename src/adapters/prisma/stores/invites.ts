@@ -48,8 +48,8 @@ export function createInviteStore(context: GuildContext): InviteStore {
       const [invite] = await list({ id });
       return invite;
     },
-    async findByHmac(codeHmac) {
-      const [invite] = await list({ codeHmac });
+    async findByHmac(codeHmacs) {
+      const [invite] = await list({ codeHmac: { in: [...codeHmacs] } });
       return invite;
     },
     /** Newest first. */

@@ -150,7 +150,16 @@ const contents = {
     clock: z.literal(true).exactOptional(),
     retry: z.string().exactOptional(),
     claimed: z.object({ accountId: z.string(), grantId: z.string() }).exactOptional(),
+    begins: z.string().transform(toMemberId).exactOptional(),
   }),
+  head: z.object({
+    kind: z.literal('head'),
+    number: z.number().int(),
+    hash: z.string(),
+    keyId: z.string(),
+    signature: z.string(),
+  }),
+  copy: z.object({ kind: z.literal('copy') }),
   door: z.object({ kind: z.literal('door') }),
   post: z.object({ kind: z.literal('post'), postId: z.string(), version: z.number().int() }),
   invite: z.object({
@@ -174,7 +183,11 @@ const contents = {
     parts: z.array(noticePart),
     said: z.array(noticePart).exactOptional(),
   }),
-  news: z.object({ kind: z.literal('news'), memberId: z.string().transform(toMemberId) }),
+  news: z.object({
+    kind: z.literal('news'),
+    memberId: z.string().transform(toMemberId),
+    begins: z.literal(true).exactOptional(),
+  }),
   request: z.object({
     kind: z.literal('request'),
     requestId: z.string(),
@@ -204,6 +217,8 @@ const content = z.discriminatedUnion('kind', [
   contents.invite,
   contents.notice,
   contents.changes,
+  contents.head,
+  contents.copy,
   contents.door,
   contents.news,
   contents.request,
@@ -219,6 +234,7 @@ export function parseFacts(text: string): AuditFacts {
 const postContent = z.discriminatedUnion('kind', [
   contents.alert,
   contents.claim,
+  contents.door,
   contents.news,
   contents.request,
 ]);

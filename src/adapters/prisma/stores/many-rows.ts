@@ -29,25 +29,29 @@ export async function insertRows(
     await queries.$executeRawUnsafe(insert, asJson(rows.slice(start, start + AT_ONCE)));
 }
 
+/** What tells rows of a guild apart. */
+const KEYS = { Account: 'id', Grant: 'id', AuditEvent: 'number' } as const;
+
 /**
- * Changes rows by id, each in its own way, with one statement for all that change the same fields.
+ * Changes rows by their key, each in its own way, with one statement for all that change the same fields.
  * @throws {NotThere} when one of them is not there.
  */
-export async function updateRows(
+export async function updateRows<Table extends keyof typeof KEYS>(
   { guildId, queries, dialect }: Pick<GuildContext, 'guildId' | 'queries' | 'dialect'>,
-  table: 'Account' | 'Grant',
-  rows: readonly (NewRow & { readonly id: string })[],
+  table: Table,
+  rows: readonly (NewRow & Readonly<Record<(typeof KEYS)[Table], string | number>>)[],
 ): Promise<void> {
+  const key = KEYS[table];
   for (const alike of Map.groupBy(rows, (row) => Object.keys(row).join()).values()) {
-    const fields = Object.keys(alike[0] ?? {}).filter((field) => field !== 'id');
+    const fields = Object.keys(alike[0] ?? {}).filter((field) => field !== key);
     if (fields.length === 0) continue;
-    const columns = ['guildId', 'id', ...fields].map(columnOf);
+    const columns = ['guildId', key, ...fields].map(columnOf);
     const changes = fields.map((field) => `"${columnOf(field)}" = each."${columnOf(field)}"`);
     // The guild is in each row, so that both halves of the key come from there: with the guild as a value of its own,
     // SQLite goes through all rows of the guild, and through the JSON for each.
     const count = await queries.$executeRawUnsafe(
       `UPDATE "${table}" AS one SET ${changes.join(', ')} FROM (${selectFrom(dialect, table, columns)}) AS each
-       WHERE one."guildId" = each."guildId" AND one."id" = each."id"`,
+       WHERE one."guildId" = each."guildId" AND one."${key}" = each."${key}"`,
       asJson(alike.map((row) => ({ ...row, guildId }))),
     );
     mustHit({ count: count === alike.length ? count : 0 }, `A row of ${table}`);

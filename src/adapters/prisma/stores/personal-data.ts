@@ -2,13 +2,11 @@
 
 import type { PersonalDataStore } from '../../../app/ports/stores/data.ts';
 import { type Forgotten, withoutPerson } from '../../../domain/forget-facts.ts';
-import { type MemberId, toActorId, toMemberId } from '../../../domain/ids.ts';
-import type { AuditEvent } from '../../../domain/model.ts';
-import { hashAuditEvent, hashFacts, newSalt } from './audit.ts';
-import { auditAction } from './column-enums.ts';
-import { countersOf, type GuildContext } from './context.ts';
-import { canonicalJson, parseContent, parseFacts } from './json.ts';
+import type { MemberId } from '../../../domain/ids.ts';
+import type { GuildContext } from './context.ts';
+import { canonicalJson, parseContent } from './json.ts';
 import { writePending } from './many-rows.ts';
+import { chainAnew, eventOf } from './record.ts';
 import { readPersonalData } from './told-rows.ts';
 
 export function createPersonalDataStore(context: GuildContext): PersonalDataStore {
@@ -20,41 +18,6 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
       select: { name: true },
     });
     return { userId, pseudonym, names: accounts.map(({ name }) => name).filter((name) => name !== '') };
-  }
-
-  /**
-   * In a record that an older version began, hashes are of all of an event. They are made anew in the way of now, from
-   * the first of these on: nobody has been told one yet.
-   */
-  async function rechain(): Promise<void> {
-    const oldest = await queries.auditEvent.findFirst({
-      where: { guildId, factsHash: '' },
-      orderBy: { number: 'asc' },
-      select: { number: true, prevHash: true },
-    });
-    if (oldest === null) return;
-    const counters = countersOf(context);
-    let { prevHash } = oldest;
-    let after = oldest.number - 1;
-    for (;;) {
-      const rows = await queries.auditEvent.findMany({
-        where: { guildId, number: { gt: after } },
-        orderBy: { number: 'asc' },
-        take: EVENTS_AT_ONCE,
-      });
-      for (const row of rows) {
-        const salt = row.factsHash === '' ? newSalt() : row.salt;
-        const factsHash = row.factsHash === '' ? hashFacts(salt, eventOf(row)) : row.factsHash;
-        const hash = hashAuditEvent(prevHash, guildId, { ...eventOf(row), factsHash });
-        const key = { guildId_number: { guildId, number: row.number } };
-        const data = { salt, factsHash, prevHash, hash };
-        await queries.auditEvent.update({ where: key, data, select: { number: true } });
-        prevHash = hash;
-        after = row.number;
-      }
-      if (rows.length < EVENTS_AT_ONCE) break;
-    }
-    counters.auditHead = prevHash;
   }
 
   /** What is owed of the record says it without them; other messages that name them are not sent. */
@@ -84,7 +47,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
 
     async forgetEvents(userId, pseudonym, { after, limit }) {
       await writePending(context);
-      if (after === 0) await rechain();
+      if (after === 0) await chainAnew(context);
       const person = await forgotten(userId, pseudonym);
       const rows = await queries.auditEvent.findMany({
         where: { guildId, number: { gt: after } },
@@ -96,7 +59,14 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
         if (!without) continue;
         await queries.auditEvent.update({
           where: { guildId_number: { guildId, number: row.number } },
-          data: { ...without, facts: canonicalJson(without.facts), salt: '' },
+          // The message may name them still, and nothing is to lead there.
+          data: {
+            ...without,
+            facts: canonicalJson(without.facts),
+            salt: '',
+            channelId: null,
+            messageId: null,
+          },
           select: { number: true },
         });
       }
@@ -208,27 +178,8 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
   };
 }
 
-const EVENTS_AT_ONCE = 500;
 /** In place of what is not to be sent any more: a post that is not there is parked by whoever sends it. */
 const NOTHING_TO_SAY = { kind: 'post', postId: '', version: 0 } as const;
-
-function eventOf(row: {
-  readonly number: number;
-  readonly action: string;
-  readonly actorId: string | null;
-  readonly targetId: string | null;
-  readonly facts: string;
-  readonly at: Date;
-}): AuditEvent {
-  return {
-    number: row.number,
-    action: auditAction(row.action),
-    actorId: row.actorId === null ? null : toActorId(row.actorId),
-    targetId: row.targetId === null ? null : toMemberId(row.targetId),
-    facts: parseFacts(row.facts),
-    at: row.at,
-  };
-}
 
 /**
  * What somebody was called goes when nothing else is stored about them: Discord tells it again when they appear. That
@@ -248,7 +199,7 @@ async function purgeNames({ guildId, queries }: GuildContext, before: Date, limi
         AND NOT EXISTS (SELECT 1 FROM "Invite" AS i WHERE i."guildId" = m."guildId" AND i."memberId" = m."userId")
         AND NOT EXISTS (SELECT 1 FROM "AuditEvent" AS e
           WHERE e."guildId" = m."guildId" AND e."targetId" = m."userId")
-        AND m."userId" NOT IN (SELECT DISTINCT "actorId" FROM "AuditEvent"
-          WHERE "guildId" = ${guildId} AND "actorId" IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM "AuditEvent" AS e
+          WHERE e."guildId" = m."guildId" AND e."actorId" = m."userId")
       LIMIT ${limit})`;
 }

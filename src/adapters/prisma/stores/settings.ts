@@ -15,6 +15,7 @@ const omit = {
   grantNumber: true,
   namesVersion: true,
   purgedAt: true,
+  recordCheckedAt: true,
   removedAt: true,
   createdAt: true,
 } as const;

@@ -32,7 +32,7 @@ export interface ApiStore {
   /** By name. */
   listTokens(): Promise<readonly ApiToken[]>;
   findToken(tokenId: string): Promise<ApiToken | undefined>;
-  findTokenByHmac(hmac: string): Promise<ApiToken | undefined>;
+  findTokenByHmac(hmacs: readonly string[]): Promise<ApiToken | undefined>;
   /** @throws {Error} when the guild has a token of that name, in any case. */
   addToken(token: ApiToken & { readonly hmac: string }): Promise<void>;
   /** False when it was not there. Its calls go with it. */

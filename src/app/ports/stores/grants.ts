@@ -42,6 +42,20 @@ export interface GrantFilter {
   readonly words?: readonly Meant[];
 }
 
+/** The first ones of an order, of those that fit. */
+export interface FirstGrants {
+  /** As they are at this moment (`asOf`). */
+  readonly states: readonly Grant['state'][];
+  readonly at: Date;
+  /** Each of these words has to fit. */
+  readonly words: readonly Meant[];
+  readonly order: GrantOrder;
+  readonly limit: number;
+}
+
+/** `end`: what ends next first, and what has no end last. `ended`: what ended last first. */
+export type GrantOrder = 'end' | 'ended';
+
 /** Plans that come with a Discord role. */
 export interface RolePlanStore {
   list(): Promise<readonly RolePlan[]>;
@@ -79,12 +93,13 @@ export interface GrantStore {
   /** Newest first, unless another order is asked for. */
   list(
     filter: GrantFilter & {
-      /** `end`: what ends next first, and what has no end last. `ended`: what ended last first. */
-      readonly order?: 'end' | 'ended';
+      readonly order?: GrantOrder;
       readonly skip?: number;
       readonly limit?: number;
     },
   ): Promise<readonly Grant[]>;
+  /** As `list` does it, in a time that does not grow with what there is when many fit: for completions. */
+  listFirst(which: FirstGrants): Promise<readonly Grant[]>;
   count(filter: GrantFilter): Promise<number>;
   /** With only what says when they end. */
   listEnds(filter: GrantFilter): Promise<readonly GrantEnd[]>;
@@ -105,6 +120,8 @@ export interface GrantStore {
   ): Promise<ReadonlySet<string>>;
   /** Changes a grant in any state, and works out anew when it starts or ends. `libraryIds` replaces its libraries. */
   change(grantId: string, changes: Written): Promise<void>;
+  /** For one that was never ours; of all others it is kept that they were. */
+  remove(grantId: string): Promise<void>;
   markOverdueAlerted(grantId: string, at: Date): Promise<void>;
   /** Grants of whose end somebody is to be reminded, or for which that is yet to be worked out; oldest first. */
   listRemindersDue(
@@ -152,7 +169,7 @@ export interface InviteStore {
   ): Promise<void>;
   noteClaim(inviteId: string, channelId: string): Promise<void>;
   find(inviteId: string): Promise<Invite | undefined>;
-  findByHmac(codeHmac: string): Promise<Invite | undefined>;
+  findByHmac(codeHmacs: readonly string[]): Promise<Invite | undefined>;
   list(): Promise<readonly Invite[]>;
   /** Those in a state at a moment: open ones by what runs out first, others newest first. */
   listPage(

@@ -5,8 +5,9 @@ import type { Readers } from '../../../../src/adapters/discord/outbox/record.ts'
 import { card, md } from '../../../../src/adapters/discord/views/view.ts';
 import type { Known } from '../../../../src/app/ports/media-server.ts';
 import type { DeliveryContent, DeliveryKind } from '../../../../src/app/ports/outbox.ts';
-import { toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
+import { type MemberId, toActorId, toGuildId, toMemberId } from '../../../../src/domain/ids.ts';
 import type { NoticePart } from '../../../../src/domain/notice.ts';
+import { type PersonalCopy, type PersonalData, TOLD } from '../../../../src/domain/personal-data.ts';
 import type { Language } from '../../../../src/words/languages.ts';
 import {
   badGateway,
@@ -40,8 +41,18 @@ const people: Readers = {
   languageOf: async () => language,
 };
 let language: Language;
+/** Whose data was read. */
+let copied: string[];
+const copyFor = async (memberId: MemberId): Promise<PersonalCopy> => {
+  copied.push(memberId);
+  const nothing = Object.fromEntries(Object.values(TOLD).map((key) => [key, []]));
+  const data = nothing as unknown as PersonalData;
+  const community = { guildId: toGuildId(scene.guild.id), community: 'Movie Night' };
+  return { at: scene.clock.now(), communities: [{ ...community, data }] };
+};
 
 beforeEach(() => {
+  copied = [];
   language = 'en';
   audit = scene.guild.addTextChannel('audit');
   outbox = new MemoryOutbox(() => scene.discord.http.changed());
@@ -68,6 +79,7 @@ function startRelay(): Relay {
     guildOwnerId: (id) => scene.discord.world.guilds.get(id)?.owner.id,
     refusalOfRole: async (_guildId, gift) => refusalOf(gift),
     people,
+    copyFor,
     clock: scene.clock,
     log: scene.log,
     random: () => 1,
@@ -333,6 +345,7 @@ describe('the audit channel', () => {
     const ofOld = () => {
       const relay = createRelay({
         ...{ outbox, rests: restsOf(discord, scene), secrets: { open: () => '' } },
+        copyFor,
         ...{ ids: createCustomIds(SECRET), guildName: () => 'Old', guildOwnerId: () => undefined },
         refusalOfRole: async () => ({ kind: 'known', value: undefined }),
         people,
@@ -409,6 +422,16 @@ describe('direct messages', () => {
       { guildId: scene.guild.id, inDm: true, args: ['invite-1'], userId: scene.ada.id },
     ]);
     await bot.stop();
+  });
+
+  it('carry what is stored about their person as a file, read when it is sent', async () => {
+    owe('dm', scene.ada.id, { kind: 'copy' });
+    startRelay();
+    await settled();
+    const [dm] = scene.discord.dmsOf(scene.ada);
+    expect(inEnglish(dm?.text ?? '')).toContain('Only you see this file');
+    expect(dm?.attachments.map(({ filename }) => filename)).toEqual(['usher-my-data.json']);
+    expect(copied).toEqual([scene.ada.id]);
   });
 
   it('that a proxy refuses are not called closed', async () => {

@@ -39,6 +39,7 @@ function startRelay(): Relay {
     guildName: () => 'a guild',
     guildOwnerId: () => undefined,
     people: { named: async () => new Map(), languageOf: () => languageOf() },
+    copyFor: async () => ({ at: scene.clock.now(), communities: [] }),
     refusalOfRole: async () => ({ kind: 'known', value: undefined }),
     clock: scene.clock,
     log: scene.log,

@@ -318,3 +318,39 @@ describe('who is banned', () => {
     expect(asked).not.toHaveProperty('why.refusal');
   });
 });
+
+describe('whether somebody sees a channel', () => {
+  const VIEW = String(1n << 10n);
+  const hiddenFor = (id: string, ...shownTo: string[]) => [
+    { id, type: 0, allow: '0', deny: VIEW },
+    ...shownTo.map((one) => ({ id: one, type: 0, allow: VIEW, deny: '0' })),
+  ];
+  const channelSays = (permission_overwrites: readonly object[]) => {
+    const body = { id: '1', guild_id: here, permission_overwrites };
+    scene.discord.http.fault({ path: /\/channels\/1$/, answer: { status: 200, body } });
+  };
+  const sees = (userId: string) => guilds.seesChannel(here, '1', userId);
+
+  it('is computed from what the channel says of everybody, and of their roles', async () => {
+    channelSays([]);
+    expect(await sees(scene.ada.id)).toEqual({ kind: 'known', value: true });
+    channelSays(hiddenFor(here));
+    expect(await sees(scene.ada.id)).toEqual({ kind: 'known', value: false });
+    channelSays(hiddenFor(here, scene.ada.id));
+    expect(await sees(scene.ada.id)).toEqual({ kind: 'known', value: true });
+  });
+
+  it('the owner does, and nobody who has left', async () => {
+    channelSays(hiddenFor(here));
+    expect(await sees(scene.guild.owner.id)).toEqual({ kind: 'known', value: true });
+    channelSays([]);
+    scene.guild.removeMember(scene.ada);
+    expect(await sees(scene.ada.id)).toEqual({ kind: 'known', value: false });
+  });
+
+  it('nobody sees one that is gone, and after an outage nothing is known', async () => {
+    expect(await guilds.seesChannel(here, '999', scene.ada.id)).toEqual({ kind: 'known', value: false });
+    scene.discord.http.fault({ path: /\/channels\/1$/, answer: badGateway() });
+    expect(await sees(scene.ada.id)).toMatchObject({ kind: 'unknown' });
+  });
+});

@@ -153,7 +153,9 @@ describe('a refused token', () => {
 describe('refused requests', () => {
   it('are counted, and slowed down long before Discord locks the address out', async () => {
     fault({ answer: discordError(403, 50013, 'Missing Permissions'), times: Number.POSITIVE_INFINITY });
-    await Promise.all(Array.from({ length: 500 }, failure));
+    // discord.js lets fifty a second pass for the bot, and as many as there are of answers to people.
+    const answer = () => rests.answers.get(Routes.user(), { auth: false }).catch(() => undefined);
+    await Promise.all(Array.from({ length: 500 }, answer));
     expect(scene.log.find('Discord refuses many requests; fewer are sent')?.fields).toMatchObject({
       refused: 500,
     });

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { createLogFile, type LogFileOptions } from './log-file.ts';
 
 /** Fields that are redacted because they may hold a secret. Logs contain ids, not names or tokens (style.md 14). */
 const SECRET_FIELDS = ['token', 'authorization', 'password', 'code', 'pin', 'secret', 'key', 'url'];
@@ -14,25 +15,51 @@ export interface ProcessLog {
   written(): Promise<void>;
 }
 
-/** The log of the process, on standard output: `json` for machines, `pretty` for a terminal. */
-export function createLog(level: string, format: 'json' | 'pretty'): ProcessLog {
-  const options = {
-    level,
-    base: null,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
-    },
-    serializers: { err: describeError },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  };
+/** How a line is made, and what is never in it. */
+export const LINES = {
+  base: null,
+  redact: {
+    paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+    censor: '[redacted]',
+  },
+  serializers: { err: describeError },
+  timestamp: pino.stdTimeFunctions.isoTime,
+};
+
+/**
+ * The log of the process, on standard output: `json` for machines, `pretty` for a terminal. The same lines go into
+ * `file`, always as JSON.
+ */
+export function createLog(
+  level: string,
+  format: 'json' | 'pretty',
+  file?: Omit<LogFileOptions, 'onLost' | 'onBack' | 'onDropped'>,
+): ProcessLog {
   const output = standardOutput((dropped) =>
     log.warn({ dropped }, 'nobody read the log for a while, and lines of it were dropped'),
   );
-  const stream =
+  const shown =
     format === 'pretty' ? pretty({ destination: output, colorize: process.stdout.isTTY }) : output;
-  const log = pino(options, stream);
-  return { log, written: () => new Promise((resolve) => process.stdout.write('', () => resolve())) };
+  const kept =
+    file &&
+    createLogFile({
+      ...file,
+      onLost: (errorCode) =>
+        log.warn({ path: file.path, errorCode }, 'the log file cannot be written; it is tried again'),
+      onBack: () => log.info({ path: file.path }, 'the log file is written again'),
+      onDropped: (dropped) =>
+        log.warn({ path: file.path, dropped }, 'too much was logged at once, and the log file lacks lines'),
+    });
+  // The level is looked at once, before a line is made.
+  const streams = [shown, ...(kept ? [kept] : [])].map((stream) => ({ stream, level: 'trace' as const }));
+  const log = pino({ ...LINES, level }, streams.length === 1 ? shown : pino.multistream(streams));
+  return {
+    log,
+    async written() {
+      await kept?.written();
+      await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    },
+  };
 }
 
 /**

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 
-const LOG = new URL('../../src/adapters/log.ts', import.meta.url).href;
+const LOG = new URL('../../../src/adapters/log/log.ts', import.meta.url).href;
 
 /** A process that logs; what it says about itself is on standard error. */
-function logging(program: string) {
+function logging(program: string, file = 'undefined') {
   const text = `import { createLog } from ${JSON.stringify(LOG)};
-    const { log, written } = createLog('info', 'json');
+    const { log, written } = createLog('info', 'json', ${file});
     const say = (text) => process.stderr.write(text + '\\n');
     ${program}`;
   return spawn(process.execPath, ['--input-type=module-typescript', '-e', text], {
@@ -47,6 +50,40 @@ it('stops nothing while nobody reads it, keeps a part of it, and says how much i
       msg: 'nobody read the log for a while, and lines of it were dropped',
     }),
   ]);
+});
+
+it('a flood stays small in memory and on disk, and what is lacking is counted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-flood-'));
+  const path = join(folder, 'usher.log');
+  const child = logging(
+    `
+    const before = process.memoryUsage().rss;
+    const filler = 'x'.repeat(200);
+    for (let line = 0; line < 40_000; line += 1) log.info({ line, filler }, 'a line');
+    setImmediate(async () => {
+      const grown = process.memoryUsage().rss - before;
+      await written();
+      say(String(grown));
+      process.exit(0);
+    });`,
+    `{ path: ${JSON.stringify(path)}, keep: { days: 1, bytes: 4_000_000 },
+       clock: { now: () => new Date() } }`,
+  );
+  child.stdout.resume();
+  const [grown] = await once(child.stderr.setEncoding('utf8'), 'data');
+  await once(child, 'exit');
+  expect(Number(grown)).toBeLessThan(60_000_000);
+  const names = (await readdir(folder)).toSorted();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  await rm(folder, { recursive: true });
+  const lines = texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line));
+  expect(texts.join('').length).toBeLessThan(4_000_000);
+  const kept = lines.filter(({ msg }) => msg === 'a line').length;
+  expect(kept).toBeGreaterThan(3_000);
+  const counted = lines.filter(
+    ({ msg }) => msg === 'too much was logged at once, and the log file lacks lines',
+  );
+  expect(counted.map(({ dropped }) => dropped)).toEqual([40_000 - kept]);
 });
 
 it('that nobody can read any more ends nothing', async () => {
