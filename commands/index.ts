@@ -47,6 +47,8 @@ import myAccounts from './my/accounts.ts';
 import myData from './my/data.ts';
 import myRenew from './my/renew.ts';
 import myRequest from './my/request.ts';
+import panelPost from './panel/post.ts';
+import panelRemove from './panel/remove.ts';
 import planCreate from './plan/create.ts';
 import planDelete from './plan/delete.ts';
 import planEdit from './plan/edit.ts';
@@ -64,6 +66,7 @@ import serverRemove from './server/remove.ts';
 import serverShow from './server/show.ts';
 import settingsAccounts from './settings/accounts.ts';
 import settingsChannel from './settings/channel.ts';
+import settingsDigest from './settings/digest.ts';
 import settingsLanguage from './settings/language.ts';
 import settingsLeave from './settings/leave.ts';
 import settingsNotices from './settings/notices.ts';
@@ -123,6 +126,8 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'my renew': myRenew,
   'my request': myRequest,
   'my data': myData,
+  'panel post': panelPost,
+  'panel remove': panelRemove,
   'plan create': planCreate,
   'plan delete': planDelete,
   'plan edit': planEdit,
@@ -140,6 +145,7 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'server show': serverShow,
   'settings accounts': settingsAccounts,
   'settings channel': settingsChannel,
+  'settings digest': settingsDigest,
   'settings language': settingsLanguage,
   'settings leave': settingsLeave,
   'settings notices': settingsNotices,

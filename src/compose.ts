@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { createCharts } from './adapters/charts/charts.ts';
 import { systemClock } from './adapters/clock.ts';
 import { newId } from './adapters/codes.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
@@ -174,6 +175,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     refusalOfRole: app.roles.refusal,
     people: app.people,
     copyFor: app.personalData.read,
+    charts: createCharts(),
     clock,
     log,
     onTokenRefused: () => onRefused(new DiscordTokenRefused()),

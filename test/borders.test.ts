@@ -77,13 +77,22 @@ const RULES: readonly Rule[] = [
     ],
     packages: name === 'views' || name === 'kit' ? [] : (true as const),
   })),
-  ...[...SERVER_KINDS, 'http-client', 'imports', 'prisma', 'http', 'log', 'metrics', 'backup', 'queue'].map(
-    (folder) => ({
-      from: room('src/adapters', [folder]),
-      ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
-      packages: true as const,
-    }),
-  ),
+  ...[
+    ...SERVER_KINDS,
+    'http-client',
+    'imports',
+    'charts',
+    'prisma',
+    'http',
+    'log',
+    'metrics',
+    'backup',
+    'queue',
+  ].map((folder) => ({
+    from: room('src/adapters', [folder]),
+    ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
+    packages: true as const,
+  })),
   // Programs are answered by the use cases, and in sentences.
   {
     from: room('src/adapters', ['api']),

@@ -44,5 +44,5 @@ export default defineCommand({
   capability: 'auditor',
   options: { state: choice('Which ones (default: those that can be redeemed)', INVITE_STATES) },
   run: async ({ options: { state = 'open' }, ...who }, app: Uses) => await listing.show(who, { state }, app),
-  components: listing.components,
+  components: { ...listing.components, list: listing.beside },
 });

@@ -132,6 +132,7 @@ export default defineCommand({
   run: async ({ options: { filter = '' }, ...who }, app: Uses) => await listing.show(who, { filter }, app),
   components: {
     ...listing.components,
+    list: listing.beside,
     ...byModerators(bulk.components),
     ...byModerators(gift.components),
     all: {

@@ -45,5 +45,5 @@ export default defineCommand({
   description: 'The media servers of this community',
   capability: 'auditor',
   run: (who, app: Uses) => listing.show(who, {}, app),
-  components: listing.components,
+  components: { ...listing.components, list: listing.beside },
 });

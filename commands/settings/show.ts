@@ -4,7 +4,7 @@ import { settingsView } from '../../src/adapters/discord/views/settings.ts';
 import type { Md, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans'>;
+type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels'>;
 
 const forms = settingsForms(show);
 
@@ -16,10 +16,11 @@ export default defineCommand({
 });
 
 async function show({ guildId, actor }: Who, app: Uses, said?: Md): Promise<View> {
-  const [now, refused, rolePlans] = await Promise.all([
+  const [now, refused, rolePlans, panels] = await Promise.all([
     app.settings.get(guildId),
     app.deliveries.listRefused(guildId),
     app.rolePlans.list(guildId),
+    app.panels.list(guildId),
   ]);
-  return settingsView(now, refused, { mayChange: actor.capabilities.has('admin'), said, rolePlans });
+  return settingsView(now, refused, { mayChange: actor.capabilities.has('admin'), said, rolePlans, panels });
 }

@@ -24,9 +24,11 @@ import { makeSelfRenewal } from './grants/self-renewal.ts';
 import { makeApiCalls } from './guild/api-calls.ts';
 import { makeApiTokens } from './guild/api-tokens.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
+import { makeDigest } from './guild/digest.ts';
 import { makeDrafts } from './guild/drafts.ts';
 import { makeMemberNotes } from './guild/member-notes.ts';
 import { makeOperating } from './guild/operating.ts';
+import { makePanels } from './guild/panels.ts';
 import { makePeople } from './guild/people.ts';
 import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
@@ -154,7 +156,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
+    panels: makePanels(deps, awaitDelivery),
     posts: makePosts(deps),
+    digest: makeDigest(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
     presence: makePresence(deps, background),

@@ -332,16 +332,17 @@ export function notEnded({ given, inFlight }: Pick<Account, 'given' | 'inFlight'
 
 /**
  * An account of which nobody knows what a write does to it: what it should have and is not shown to have counts as not
- * given, so that it is given again, and one that is disabled and empty was closed by us. In other cases that is a
- * change by somebody else, who leaves the libraries of an account that they disable as they are.
+ * given, so that it is given again, and one that is disabled and empty was closed by us, unless somebody else had
+ * disabled it before, and only emptied. In other cases that is a change by somebody else, who leaves the libraries of an
+ * account that they disable as they are.
  */
-export function asUnsure<T extends Pick<Account, 'given' | 'disabledByUs'>>(
+export function asUnsure<T extends Pick<Account, 'given' | 'disabled' | 'disabledByUs'>>(
   account: T,
   { actual, desired, present }: Pick<Situation, 'actual' | 'desired' | 'present'>,
 ): T {
   const lost = without(desired, librariesIn(actual, present));
   const isEmptied = actual.kind === 'present' && actual.disabled && dormantIn(actual).length === 0;
-  const disabledByUs = account.disabledByUs || isEmptied;
+  const disabledByUs = account.disabledByUs || (isEmptied && !account.disabled);
   return { ...account, given: without(account.given, lost), disabledByUs };
 }
 

@@ -49,10 +49,10 @@ export function parseSchedule(
   if ((every === undefined) === (daily === undefined))
     return { kind: 'problem', message: say('typing.schedule.either') };
   if (daily !== undefined) {
-    const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(daily.trim());
-    if (!time) return { kind: 'problem', message: say('typing.schedule.noTime', { typed: daily }) };
-    const [, hour = '', minute = ''] = time;
-    return { kind: 'schedule', syncEveryMinutes: null, syncDailyAt: `${hour.padStart(2, '0')}:${minute}` };
+    const time = parseTimeOfDay(daily);
+    if (time === undefined)
+      return { kind: 'problem', message: say('typing.schedule.noTime', { typed: daily }) };
+    return { kind: 'schedule', syncEveryMinutes: null, syncDailyAt: time };
   }
   const parsed = parseDuration(every ?? '');
   if (parsed.kind === 'problem') return parsed;
@@ -61,6 +61,14 @@ export function parseSchedule(
   if (minutes < EVERY_MIN || minutes > EVERY_MAX || !Number.isInteger(minutes))
     return { kind: 'problem', message: say('typing.schedule.between') };
   return { kind: 'schedule', syncEveryMinutes: minutes, syncDailyAt: null };
+}
+
+/** A time of day as it was typed, as `04:30`; undefined when it is none. */
+export function parseTimeOfDay(typed: string): string | undefined {
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(typed.trim());
+  if (!time) return undefined;
+  const [, hour = '', minute = ''] = time;
+  return `${hour.padStart(2, '0')}:${minute}`;
 }
 
 /** `04:30`: the local time in a zone. */

@@ -1,5 +1,6 @@
 /** The settings of a guild: a line here makes one, and says what holds until somebody chooses. */
 import type { Language } from '../words/languages.ts';
+import type { Weekday } from './digest.ts';
 import type { DurationText } from './duration.ts';
 import type { GuildId } from './ids.ts';
 import type { MayAsk } from './may-ask.ts';
@@ -29,6 +30,10 @@ interface Settings {
   readonly mayAsk: MayAsk;
   /** How many days is kept what was sent or done; the record stays. */
   readonly retentionDays: number;
+  /** Day of the week and HH:MM of the digest, in `zone`, and when the next one is due; null while nobody wants one. */
+  readonly digestDay: Weekday | null;
+  readonly digestTime: string | null;
+  readonly nextDigestAt: Date | null;
 }
 
 /** Of a guild that has set nothing; its first sync is due at once. A test keeps them equal to the schema. */
@@ -47,6 +52,9 @@ export const DEFAULT_SETTINGS: Settings = {
   reminders: ['7d' as DurationText, '1d' as DurationText],
   mayAsk: 'renew',
   retentionDays: 90,
+  digestDay: null,
+  digestTime: null,
+  nextDigestAt: null,
 };
 
 /** How few and how many days an admin may choose. An outage, and whoever comes back to it, are over by then. */

@@ -81,6 +81,8 @@ export function startRunner(deps: {
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
     if (clock.steadyMs() - dailyLookedMs >= DAILY_LOOK_MS) await lookForDaily(now);
     for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
+    // Nobody waits for it: the tick is soon enough.
+    for (const guildId of await stores.due.listDigests(now)) add('remind', guildId);
     const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
       .filter((moment) => moment !== undefined)
       .toSorted((one, other) => one.getTime() - other.getTime());

@@ -5,6 +5,7 @@ import answers from './de/answers.json' with { type: 'json' };
 import api from './de/api.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
 import commands from './de/commands.json' with { type: 'json' };
+import digest from './de/digest.json' with { type: 'json' };
 import dispatcher from './de/dispatcher.json' with { type: 'json' };
 import grant from './de/grant.json' with { type: 'json' };
 import help from './de/help.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import logs from './de/logs.json' with { type: 'json' };
 import member from './de/member.json' with { type: 'json' };
 import my from './de/my.json' with { type: 'json' };
 import notice from './de/notice.json' with { type: 'json' };
+import panel from './de/panel.json' with { type: 'json' };
 import plan from './de/plan.json' with { type: 'json' };
 import record from './de/record.json' with { type: 'json' };
 import redeem from './de/redeem.json' with { type: 'json' };
@@ -35,6 +37,7 @@ export const german = {
   api,
   audit,
   commands,
+  digest,
   dispatcher,
   grant,
   help,
@@ -47,6 +50,7 @@ export const german = {
   member,
   my,
   notice,
+  panel,
   plan,
   record,
   redeem,

@@ -5,6 +5,7 @@ import answers from './en/answers.json' with { type: 'json' };
 import api from './en/api.json' with { type: 'json' };
 import audit from './en/audit.json' with { type: 'json' };
 import commands from './en/commands.json' with { type: 'json' };
+import digest from './en/digest.json' with { type: 'json' };
 import dispatcher from './en/dispatcher.json' with { type: 'json' };
 import grant from './en/grant.json' with { type: 'json' };
 import help from './en/help.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import logs from './en/logs.json' with { type: 'json' };
 import member from './en/member.json' with { type: 'json' };
 import my from './en/my.json' with { type: 'json' };
 import notice from './en/notice.json' with { type: 'json' };
+import panel from './en/panel.json' with { type: 'json' };
 import plan from './en/plan.json' with { type: 'json' };
 import record from './en/record.json' with { type: 'json' };
 import redeem from './en/redeem.json' with { type: 'json' };
@@ -35,6 +37,7 @@ export const english = {
   api,
   audit,
   commands,
+  digest,
   dispatcher,
   grant,
   help,
@@ -47,6 +50,7 @@ export const english = {
   member,
   my,
   notice,
+  panel,
   plan,
   record,
   redeem,

@@ -21,6 +21,7 @@ const details = {
   defaultLibrary: undefined,
   template: undefined,
   signInElsewhere: 0,
+  availability: [],
   nextSyncAt: NOON,
 };
 const off: Trouble = { kind: 'not-possible', message: 'It is off.' };
@@ -266,6 +267,19 @@ describe('/server show, list and check', () => {
       /nothing beside. ⚠️ \*\*like me\*\*, which they should copy, is an administrator/,
     );
     expect(await shown({ server })).toContain('nothing beside. ⚠️ The account they should copy is gone');
+  });
+
+  it('the card shows how often it answered, in bars and in numbers, and days nobody knows of', async () => {
+    const day = (looked: number, away: number) => ({ day: '2026-11-27', looked, away });
+    const shown = async (availability: ServerDetails['availability']) => {
+      const app = stubApp(looking({ details: async () => ({ ...details, availability }) }));
+      return (await typist(app).type('server show', { server: 'Tower' })).text;
+    };
+    const text = await shown([day(0, 0), day(24, 0), day(24, 12), day(10, 10)]);
+    expect(text).toContain('`·█▄▁`');
+    expect(text).toContain('Last 4 days: answered in 62% of 58 hours it was looked at; 1 day unknown');
+    expect(await shown([day(0, 0), day(0, 0)])).toContain('Last 2 days: not known yet whether it answered');
+    expect(await shown([day(1_000, 1)])).toContain('99.9%');
   });
 
   it('the list is turned, and opens a card beside it', async () => {

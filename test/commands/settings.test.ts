@@ -26,11 +26,12 @@ const settings = {
   notices: NOTICE_KINDS,
   ...{ reminders: DEFAULT_SETTINGS.reminders, mayAsk: 'renew' as const },
   nextSyncAt: NOON,
+  ...{ digestDay: null, digestTime: null, nextDigestAt: null },
   roles: [{ roleId: role.id, capability: 'auditor', effect: 'deny' } as const],
   localTime: '12:00',
 };
 
-const NO_ROLE_PLANS = { rolePlans: { list: async () => [] } };
+const NO_ROLE_PLANS = { rolePlans: { list: async () => [] }, panels: { list: async () => [] } };
 
 describe('/settings channel', () => {
   it.each([

@@ -57,6 +57,9 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'servers.noteEndpointLook': ({ servers }, { server, other }) =>
     servers.noteEndpointLook(server, { at: noon, removed: [other] }),
   'servers.getTokenCipher': ({ servers }, { server }) => servers.getTokenCipher(server),
+  'servers.isLookNoted': ({ servers }, { server }) => servers.isLookNoted(server, noon),
+  'servers.noteLook': ({ servers }, { server }) => servers.noteLook(server, noon, true),
+  'servers.listDays': ({ servers }, { server }) => servers.listDays('2000-01-01', server),
   'servers.listProbesDue': ({ servers }) => servers.listProbesDue(minutes(99)),
   'libraries.list': ({ libraries }, { server }) => libraries.list(server),
   'libraries.add': ({ libraries }, { id, server, other }) =>
@@ -129,6 +132,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
     grants.list({ memberId: toMemberId(user), serverId: server }),
   'grants.listFirst': ({ grants }) =>
     grants.listFirst({ states: ['active'], at: noon, words: [], order: 'end', limit: 9 }),
+  'grants.listSpans': ({ grants }) => grants.listSpans(new Date(0)),
   'grants.listEnds': ({ grants }, { user }) => grants.listEnds({ memberId: toMemberId(user) }),
   'grants.count': ({ grants }, { user }) => grants.count({ memberId: toMemberId(user) }),
   'grants.listTransitionsDue': ({ grants }) => grants.listTransitionsDue(minutes(99), 99),
@@ -174,6 +178,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'posts.get': ({ posts }, { id }) => posts.get(id),
   'posts.find': ({ posts }, { other }) => posts.find(`claim ${other}`),
   'posts.list': ({ posts }) => posts.list(),
+  'posts.ringPanels': ({ posts }) => posts.ringPanels(noon),
   'posts.listDue': ({ posts }) => posts.listDue(minutes(99)),
   'posts.remove': ({ posts }, { id }) => posts.remove(id),
   'posts.setBack': ({ posts }) => posts.setBack(noon),
@@ -327,6 +332,7 @@ async function fill(
       await all.api.answerCall(id, id, mark);
       await all.api.addOperation({ id, about: [{ grantId: id, mark }], createdAt: noon });
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
+      await all.posts.put(aPost(`panel-${id}`, { topic: `panel ${id}`, dueAt: minutes(9) }));
       await all.audit.append({
         action: 'grant.created',
         actorId: null,

@@ -17,6 +17,7 @@ const noah = toMemberId('noah-88888');
 const staff = toActorId('olga-99999');
 /** The tables with nothing in them that is anybody's, and why. */
 const NOT_TOLD = {
+  ServerDay: 'hours of a server',
   Installation: 'facts about this installation as a whole',
   Guild: 'settings of the community',
   RoleCapability: 'roles of the community, and no people',

@@ -116,6 +116,26 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     expect(await read().heldRuns.find('h')).toMatchObject({ state: 'released', decidedById: ann });
   });
 
+  it('panels are looked at half a minute after the first of some events, and no other posts are', async () => {
+    const at = async (id: string) => (await read().posts.get(id))?.dueAt;
+    await write(async ({ posts }) => {
+      await posts.put(aPost('panel', { topic: 'panel 1', dueAt: minutes(60) }));
+      await posts.put(aPost('never', { topic: 'panel 2', dueAt: null }));
+      await posts.put(aPost('closed', { topic: 'panel 3', state: 'closed', dueAt: minutes(60) }));
+      await posts.put(aPost('other', { dueAt: minutes(60) }));
+    });
+    const happens = (when: Date) =>
+      write(({ audit }) => audit.append({ action: 'backup.made', actorId: null, facts: {}, at: when }));
+    await happens(noon);
+    await happens(minutes(0.25));
+    expect(await Promise.all(['panel', 'never', 'closed', 'other'].map(at))).toEqual([
+      minutes(0.5),
+      minutes(0.5),
+      minutes(60),
+      minutes(60),
+    ]);
+  });
+
   it('posts are found by what they are about, the newest first, and looked at when due', async () => {
     const [first, second] = [aPost('a'), aPost('b', { openedAt: minutes(1), dueAt: minutes(5) })];
     await write(({ posts }) => posts.put(first));

@@ -217,6 +217,7 @@ export function storesContract(open: () => Promise<OpenStores>): void {
           ...{ syncEveryMinutes: null, syncDailyAt: '04:30', nextSyncAt: noon, maxAccounts: 3 },
           notices: ['given', 'ended'],
           retentionDays: 30,
+          ...{ digestDay: 'monday', digestTime: '09:00', nextDigestAt: noon },
         }),
       );
       expect(await read().settings.get()).toEqual({
@@ -230,12 +231,15 @@ export function storesContract(open: () => Promise<OpenStores>): void {
         syncDailyAt: '04:30',
         nextSyncAt: noon,
         maxAccounts: 3,
+        ...{ digestDay: 'monday', digestTime: '09:00', nextDigestAt: noon },
         leaveGrace: '7d',
         notices: ['given', 'ended'],
         reminders: ['7d', '1d'],
         mayAsk: 'renew',
         retentionDays: 30,
       });
+      const { listDigests } = it_.stores.due;
+      expect([await listDigests(minutes(-1)), await listDigests(noon)]).toEqual([[], [here]]);
       await write(({ settings }) => settings.update({ reminders: ['2w' as DurationText], mayAsk: 'none' }));
       expect(await read().settings.get()).toMatchObject({ reminders: ['2w'], mayAsk: 'none' });
       await write(({ settings }) => settings.update({ reminders: [] }));

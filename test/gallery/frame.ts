@@ -1,4 +1,5 @@
 /** Draws what was answered as its reader has it before them. */
+import type { RawFile } from 'discord.js';
 import { commands } from '../../commands/index.ts';
 import { createCustomIds } from '../../src/adapters/discord/messages/custom-id.ts';
 import { type Place, renderView } from '../../src/adapters/discord/messages/render.ts';
@@ -13,6 +14,14 @@ import { GUILD, STAFF } from '../support/people.ts';
 import type { House } from './houses.ts';
 import { LANGUAGE } from './language.ts';
 import type { Frame } from './scenes.ts';
+
+/** A picture as it is, so that the page needs no other file. */
+function pictureIn(files: readonly RawFile[], name: string): string {
+  const file = files.find((one) => one.name === name);
+  return file && name.endsWith('.png')
+    ? `data:image/png;base64,${Buffer.from(file.data as Buffer).toString('base64')}`
+    : `/${name}`;
+}
 
 /** @throws {Error} when Discord would refuse it, or nobody knows how it is drawn. */
 export function drawFrame(frame: Frame, house: House): Html {
@@ -49,8 +58,10 @@ export function drawFrame(frame: Frame, house: House): Html {
       asked: isPosted ? undefined : { who, what },
       at: clockText(now),
       content,
-      components: storeComponents(components, (name) => `/${name}`),
-      files: files.map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
+      components: storeComponents(components, (name) => pictureIn(files, name)),
+      files: files
+        .filter(({ name }) => !name?.endsWith('.png'))
+        .map(({ name, data }) => ({ name, url: '#', bytes: Buffer.byteLength(data as Buffer) })),
       isEphemeral: !isPosted,
       isLoading: false,
       isEdited: false,

@@ -10,6 +10,7 @@ import type { House } from './houses.ts';
 import { LANGUAGE } from './language.ts';
 import { noticeFrames } from './notices.ts';
 import { requestFrames } from './requests.ts';
+import { standingFrames } from './standing.ts';
 import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
@@ -47,6 +48,8 @@ const MODERATORS = { id: '500000000000000001', name: 'Moderators', seesStaffComm
 const PATRON = { id: '600000000000000077', name: 'Patron', seesStaffCommands: false };
 const APP_DB = { id: '1', name: 'app.db', size: 12, url: 'https://cdn.discordapp.com/app.db' };
 const REQUESTS = { id: '400000000000000003', name: 'requests', botLacks: ['EmbedLinks'] };
+
+const STATUS = { id: '400000000000000004', name: 'status', botLacks: [] };
 
 /** Everything that can be typed, as far as the house has what it names. */
 function scenesOf({ typed }: House): readonly Scene[] {
@@ -201,6 +204,14 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'my data', options: { action: 'export' }, by: 'member' },
     { command: 'my data', options: { action: 'delete' }, by: 'member' },
     { command: 'settings retention', options: { days: 30 } },
+    { command: 'panel post', options: { channel: REQUESTS } },
+    { command: 'panel post', options: { channel: STATUS } },
+    { command: 'settings digest', options: { day: 'monday', time: '18:30' } },
+    { command: 'settings digest', options: { day: 'monday', time: 'noon' } },
+    { command: 'settings show' },
+    { command: 'panel remove', options: { channel: REQUESTS } },
+    { command: 'panel remove' },
+    { command: 'settings digest', options: { day: 'off' } },
     { command: 'redeem', by: 'member', after: [{ fields: { code: 'ABCD-EFGH-JKLM-NPQR' } }] },
     grant && { command: 'grant revoke', options: { grant }, after: ['Revoke', 'Undo (10 minutes)'] },
     plan && { command: 'plan delete', options: { plan } },
@@ -240,6 +251,7 @@ export async function play(house: House): Promise<readonly Frame[]> {
     ...(await requestFrames(house)),
     ...(await noticeFrames(house)),
     ...(await playWelcome(house)),
+    ...(await standingFrames(house)),
   ];
   // What comes then takes a month.
   const at = house.world.clock.now();

@@ -34,6 +34,7 @@ class WorkList {
       return ripe(this.enforce, now);
     },
     listSyncs: async (now) => ripe(this.sync, now),
+    listDigests: async () => [],
     nextMoment: async () =>
       this.enforce
         .values()

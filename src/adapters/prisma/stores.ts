@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Outbox } from '../../app/ports/outbox.ts';
 import type { GuildStores, Stores } from '../../app/ports/stores.ts';
 import type { GuildId } from '../../domain/ids.ts';
+import { panelsDueAt } from '../../domain/panel.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
 import { createApiStore } from './stores/api.ts';
@@ -27,7 +28,7 @@ import { createMemberStore } from './stores/members.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createPersonalDataStore } from './stores/personal-data.ts';
 import { createPlanStore } from './stores/plans.ts';
-import { createPostStore } from './stores/posts.ts';
+import { createPostStore, ringPanels } from './stores/posts.ts';
 import { createRecordStore } from './stores/record.ts';
 import { createRequestStore } from './stores/requests.ts';
 import { createRolePlanStore } from './stores/role-plans.ts';
@@ -55,6 +56,7 @@ export function createStores(db: Database, options: Options) {
         const context = { ...place(guildId), queries, counters };
         const worked = await work(guildStores(context));
         await writePending(context);
+        if (counters.recordedAt) await ringPanels(context, panelsDueAt(counters.recordedAt));
         await saveCounters(queries, guildId, counters, before);
         return worked;
       });
@@ -144,6 +146,7 @@ async function lockGuild(db: Database, queries: Queries, guildId: string): Promi
 
 const countingFrom = (heads: z.infer<typeof counterRows>[number]): Counters => ({
   ...heads,
+  recordedAt: undefined,
   sequences: new Map(),
   pending: { events: [], deliveries: [] },
 });

@@ -23,7 +23,7 @@ export type BeginPosted = 'posted' | 'not-seen' | 'nothing-to-do';
 
 /** Staff say in which channel a member finds their button. */
 export async function postBegin(
-  deps: Deps,
+  deps: Pick<Deps, 'stores' | 'clock' | 'codes' | 'guilds'>,
   guildId: GuildId,
   { memberId, channelId }: Where,
 ): Promise<BeginPosted> {

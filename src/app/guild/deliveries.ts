@@ -122,8 +122,14 @@ async function alertRefused(
   const channel = [alertsChannelId, auditChannelId].find(works);
   const values = { channel: mentionedChannel(channelId), why: trouble };
   const text = lines(
-    channelId === auditChannelId ? say('alert.channel.audit', values) : say('alert.channel.alerts', values),
-    say('alert.channel.next'),
+    channelId === auditChannelId
+      ? say('alert.channel.audit', values)
+      : channelId === alertsChannelId
+        ? say('alert.channel.alerts', values)
+        : say('alert.channel.panel', values),
+    channelId === auditChannelId || channelId === alertsChannelId
+      ? say('alert.channel.next')
+      : say('alert.channel.panelNext'),
   );
   if (channel) await alert(deps, tx, `channel ${channelId}`, { text, sink: channel, now });
   if (ownerId === undefined) return;

@@ -11,8 +11,11 @@ import type { ClaimEnd } from '../ports/outbox.ts';
 import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
+import { lookAtPanel } from './panels.ts';
 
-export function makePosts(deps: Deps) {
+type Needs = Pick<Deps, 'stores' | 'clock' | 'codes' | 'guilds'>;
+
+export function makePosts(deps: Needs) {
   return {
     /**
      * Posts a button in a channel by which whoever has an account on a server already proves it. There is one: in
@@ -31,22 +34,27 @@ export function makePosts(deps: Deps) {
 
     /** Looks at those that are due, and leaves none of them due. */
     async look(guildId: GuildId): Promise<void> {
-      const { posts } = deps.stores.of(guildId);
-      if ((await posts.listDue(deps.clock.now())).length === 0) return;
-      await recordRun(deps, guildId, 'cards', async () => {
-        const count = await deps.stores.transaction(guildId, async (tx) => {
-          const now = deps.clock.now();
-          const due = await tx.posts.listDue(now);
-          for (const post of due) await lookAt(deps, tx, post, now);
-          return due.length;
-        });
-        return say('jobs.said.looked', { count });
-      });
+      const due = await deps.stores.of(guildId).posts.listDue(deps.clock.now());
+      if (due.length === 0) return;
+      const work = () => lookAtDue(deps, guildId);
+      // A panel is looked at with whatever happens, which is no news.
+      if (due.every(({ content }) => content?.kind === 'panel')) await work();
+      else
+        await recordRun(deps, guildId, 'cards', async () => say('jobs.said.looked', { count: await work() }));
     },
   };
 }
 
-async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promise<void> {
+async function lookAtDue(deps: Needs, guildId: GuildId): Promise<number> {
+  return await deps.stores.transaction(guildId, async (tx) => {
+    const now = deps.clock.now();
+    const due = await tx.posts.listDue(now);
+    for (const post of due) await lookAt(deps, tx, post, now);
+    return due.length;
+  });
+}
+
+async function lookAt(deps: Needs, tx: GuildStores, post: Post, now: Date): Promise<void> {
   // What follows decides when it is looked at next.
   await tx.posts.put({ ...post, dueAt: null });
   const { topic, content } = post;
@@ -60,6 +68,8 @@ async function lookAt(deps: Deps, tx: GuildStores, post: Post, now: Date): Promi
   if (content?.kind === 'news' && content.begins)
     return await lookAtBegin(deps, tx, { ...content, channelId: post.sink ?? '' }, now);
   if (content?.kind === 'news') return await close(deps, tx, topic, { content: null, now });
+  if (content?.kind === 'panel' && post.sink !== null)
+    return await lookAtPanel(deps, tx, { topic, channelId: post.sink }, now);
   if (topic === 'clock')
     return await over(deps, tx, topic, { text: say('alert.clock.right', { at: timeOf(now) }), now });
   const [what, serverId = ''] = topic.split(' ');
@@ -76,7 +86,7 @@ async function askOnceMore({ servers }: GuildStores, serverId: string, now: Date
 
 /** A request has waited for two days: once, because the card itself calls nobody. */
 async function remindStaff(
-  deps: Deps,
+  deps: Needs,
   tx: GuildStores,
   { requestId }: Extract<PostContent, { kind: 'request' }>,
   now: Date,
@@ -97,7 +107,7 @@ async function remindStaff(
 const AGAIN_MS = 15 * 60_000;
 
 async function lookAtClaim(
-  deps: Deps,
+  deps: Needs,
   tx: GuildStores,
   claim: Extract<PostContent, { kind: 'claim' }>,
   now: Date,

@@ -3,6 +3,7 @@
 import { sameSet } from '../../domain/access.ts';
 import { accountsThere } from '../../domain/account-limit.ts';
 import { capabilitiesOf, type Person } from '../../domain/capability.ts';
+import { nextDigest } from '../../domain/digest.ts';
 import type { DurationText } from '../../domain/duration.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import { lengthOfSeconds, lengthText } from '../../domain/length.ts';
@@ -33,7 +34,7 @@ const CHANNEL_FIELD = {
 const COMPLETIONS = 25;
 
 /** Long enough for Discord to take or refuse a line; after that the reply says that it is on its way. */
-const LINE_PATIENCE_MS = 5_000;
+export const LINE_PATIENCE_MS = 5_000;
 
 /** How the first line in a channel fared. */
 export type LineEnd = 'sent' | 'refused' | 'on-its-way';
@@ -263,7 +264,7 @@ export function makeSettings(deps: Deps, awaitDelivery: AwaitDelivery) {
         const before = await tx.settings.get();
         if (before.zone !== zone) {
           const nextSyncAt = before.syncDailyAt ? nextSync({ ...before, zone }, now) : before.nextSyncAt;
-          await tx.settings.update({ zone, nextSyncAt });
+          await tx.settings.update({ zone, nextSyncAt, ...digestIn(zone, before, now) });
           await tx.grants.forgetReminders();
           const detail = say('audit.setting.zone', { zone, before: before.zone });
           await noteChange(tx, change.actorId, detail, now);
@@ -335,6 +336,11 @@ async function moveWaiting(
   const kinds: readonly DeliveryKind[] = from === other ? [own] : ['audit', 'alert'];
   for (const kind of kinds) await tx.deliveries.move({ from, to: channelId }, kind, now);
   await closeRefused(deps, tx, { channelId: from, end: 'moved' }, now);
+}
+
+/** The digest comes at the same time of day as before, in the zone of now. */
+function digestIn(zone: string, { digestDay: day, digestTime: time }: GuildSettings, now: Date) {
+  return day === null || time === null ? {} : { nextDigestAt: nextDigest({ zone, day, time }, now) };
 }
 
 function scheduleOf({

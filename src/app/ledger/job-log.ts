@@ -9,7 +9,7 @@ import type { Deps } from '../ports/deps.ts';
  * nothing to do.
  */
 export async function recordRun(
-  deps: Deps,
+  deps: Pick<Deps, 'stores' | 'clock' | 'codes'>,
   guildId: GuildId,
   job: JobName,
   work: () => Promise<Sentence | undefined>,

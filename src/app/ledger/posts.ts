@@ -71,6 +71,12 @@ export async function close(
   await keep(deps, tx, { ...before, ...closed }, now);
 }
 
+/** Shows what it says once more: the message is posted anew where somebody has deleted it. */
+export async function showAgain(deps: Codes, tx: GuildStores, topic: Topic, now: Date): Promise<void> {
+  const post = await findOpen(tx, topic);
+  if (post) await keep(deps, tx, { ...post, version: post.version + 1 }, now);
+}
+
 /** The channel for alerts is another one now: what is open is told there. */
 export async function moveAlerts(deps: Codes, tx: GuildStores, now: Date): Promise<void> {
   for (const post of await tx.posts.list()) if (post.kind === 'alert') await keep(deps, tx, post, now);

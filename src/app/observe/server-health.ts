@@ -70,12 +70,15 @@ export async function noteReading(deps: Deps, guildId: GuildId, server: Server):
   await note(deps, guildId, server, { sharing: 'works', ...(asked && { machine: 'works' }) });
 }
 
-/** Notes what was found. Writes only when something is wrong, or was before, or when it was to be asked once more. */
+/**
+ * Notes what was found. Writes only when something is wrong, or was before, or when it was to be asked once more; and
+ * once an hour that it answers.
+ */
 export async function note(deps: Deps, guildId: GuildId, server: Server, found: Found): Promise<void> {
   const wrong = [found.machine, found.sharing].some((each) => each !== undefined && each !== 'works');
   const wasWell =
     server.failedChecks === 0 && server.sharingFailedChecks === 0 && server.nextProbeAt === null;
-  if (!wrong && wasWell) return;
+  if (!wrong && wasWell) return await noteAnswer(deps, guildId, server, found);
   const open = await readUnclosed(deps.stores.of(guildId), server.id);
   await deps.stores.transaction(guildId, async (tx) => {
     const now = deps.clock.now();
@@ -97,9 +100,23 @@ export async function note(deps: Deps, guildId: GuildId, server: Server, found: 
       (found.sharing === 'works' && fresh.sharingFailedChecks > 0);
     // Whatever waits for a later try is tried now.
     if (isBack && !wrong) await tx.accounts.hasten(server.id, now);
+    if (found.machine && tellsOfHour(found.machine, after))
+      await tx.servers.noteLook(server.id, now, found.machine !== 'works');
     const outage = machine?.outage ?? sharing?.outage;
     await tellOutage(deps, tx, { serverId: server.id, open, ...(outage && { outage }) }, now);
   });
+}
+
+/** One lost connection is no outage, and whoever is not asked may be well. */
+const tellsOfHour = (machine: 'works' | Trouble, { status }: Pick<Server, 'status'>): boolean =>
+  machine === 'works' || (status === 'offline' && !isUnasked(machine));
+
+/** A server that is well answered at this hour: for how often it does (domain/availability.ts). */
+async function noteAnswer(deps: Deps, guildId: GuildId, { id }: Server, { machine }: Found): Promise<void> {
+  if (machine !== 'works') return;
+  const now = deps.clock.now();
+  if (await deps.stores.of(guildId).servers.isLookNoted(id, now)) return;
+  await deps.stores.transaction(guildId, ({ servers }) => servers.noteLook(id, now, false));
 }
 
 /** What is written of the server, and the outage that begins with it. */
@@ -139,7 +156,7 @@ async function machineAfter({ tx, now }: Noting, fresh: Server, found: 'works' |
     offlineWhy,
     ...(since && ({ status: 'offline', offlineSince: now } as const)),
   };
-  const what = wrong ? 'wrong' : UNASKED.has(found.kind) ? 'unasked' : 'down';
+  const what = wrong ? 'wrong' : isUnasked(found) ? 'unasked' : 'down';
   return { changes, ...(goesOffline && { outage: { what, needsStaff: what !== 'down' } }) };
 }
 
@@ -150,6 +167,7 @@ const isWrongServer = (why: Text | null): boolean =>
 
 /** It may be well: Usher itself asks it nothing, until a person changes something. */
 const UNASKED: ReadonlySet<Trouble['kind']> = new Set(['plain-http', 'blocked']);
+const isUnasked = ({ kind }: Trouble): boolean => UNASKED.has(kind);
 
 async function sharingAfter({ tx, now }: Noting, fresh: Server, found: 'works' | Trouble): Promise<After> {
   const { name } = fresh;

@@ -1,4 +1,6 @@
 /** Ports for what is owed to Discord: a row until Discord has it (rule 8). */
+import type { Availability } from '../../domain/availability.ts';
+import type { DayCount } from '../../domain/digest.ts';
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import type { AuditEvent, ServerKind } from '../../domain/model.ts';
 import type { ChangedGrant, NoticePart } from '../../domain/notice.ts';
@@ -93,6 +95,8 @@ export type DeliveryContent =
       readonly memberId: MemberId;
       readonly ended?: ClaimEnd;
     }
+  | PanelContent
+  | DigestContent
   /**
    * Not a message: a Discord role that the person of the sink is to have, or no longer. `byId`: who attached it, where
    * that is known.
@@ -103,6 +107,44 @@ export type DeliveryContent =
       readonly remove?: true;
       readonly byId?: ActorId | null;
     };
+
+/** How things stand in a guild: in a post that is kept up to date, and in a channel, so that it names nobody. */
+export interface PanelContent {
+  readonly kind: 'panel';
+  /** The first of them, by name. */
+  readonly servers: readonly PanelServer[];
+  /** How many there are beside. */
+  readonly more: number;
+  /** How many members have access now; have access that ends within a week; have what is over still. */
+  readonly active: number;
+  readonly expiring: number;
+  readonly overdue: number;
+  /** Invites that can be redeemed. */
+  readonly invites: number;
+  /** When the servers are looked at next. */
+  readonly nextSyncAt: string;
+}
+
+interface PanelServer {
+  readonly name: string;
+  readonly state: 'online' | 'offline' | 'sharing' | 'frozen';
+  /** Null while it is well. */
+  readonly since: string | null;
+}
+
+/** How the week was, told to staff; the pictures are drawn when it is sent. */
+export interface DigestContent {
+  readonly kind: 'digest';
+  readonly text: Said;
+  /** Ids of the members that it names. */
+  readonly about: readonly string[];
+  /** How many grants went on, day by day. */
+  readonly running: readonly DayCount[];
+  /** How many end on each of the next days. */
+  readonly ends: readonly DayCount[];
+  /** Of the first of them, by name. */
+  readonly servers: readonly { readonly name: string; readonly days: readonly Availability[] }[];
+}
 
 /** What of a server has stopped to work. */
 export interface Outage {

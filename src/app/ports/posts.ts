@@ -6,11 +6,14 @@ import type { DeliveryContent } from './outbox.ts';
 
 /** What a post is about. Of each topic there is one post at a time. */
 export type Topic =
-  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'record'} ${string}`
+  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'record' | 'panel'} ${string}`
   | 'clock'
   | 'door';
 
-export type PostContent = Extract<DeliveryContent, { kind: 'alert' | 'claim' | 'door' | 'news' | 'request' }>;
+export type PostContent = Extract<
+  DeliveryContent,
+  { kind: 'alert' | 'claim' | 'door' | 'news' | 'request' | 'panel' }
+>;
 
 export interface Post {
   readonly id: string;
@@ -48,6 +51,8 @@ export interface PostStore {
   find(topic: Topic): Promise<Post | undefined>;
   /** Those that are not closed, oldest first. */
   list(): Promise<readonly Post[]>;
+  /** Panels are looked at at that moment, unless they are before: something may be different that they show. */
+  ringPanels(at: Date): Promise<void>;
   /** Those that are to be looked at. */
   listDue(now: Date): Promise<readonly Post[]>;
   remove(postId: string): Promise<void>;

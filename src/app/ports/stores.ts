@@ -76,6 +76,8 @@ export interface Stores {
     listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */
     listSyncs(now: Date): Promise<readonly GuildId[]>;
+    /** Guilds whose digest is due. */
+    listDigests(now: Date): Promise<readonly GuildId[]>;
     /** Guilds in which what is old was not removed since a moment. */
     listPurges(since: Date): Promise<readonly GuildId[]>;
     /** Guilds whose record was not checked since a moment. */

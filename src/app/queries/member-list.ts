@@ -3,6 +3,7 @@
 import { NOT_ENDED } from '../../domain/grant.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import { inOrderOfEnds, type NextEnd } from '../../domain/member-order.ts';
+import { SOON_MS } from '../../domain/panel.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Meant } from '../ports/stores/grants.ts';
 import type { GuildStores } from '../ports/stores.ts';
@@ -26,8 +27,6 @@ export interface ListedMember {
   /** Their grants that are not over. */
   readonly standings: readonly GrantStanding[];
 }
-
-const SOON_MS = 7 * 24 * 60 * 60 * 1000;
 
 export function makeMemberList(deps: Deps, meanings: Meanings) {
   return {

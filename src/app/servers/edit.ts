@@ -5,6 +5,7 @@
 
 import { inParallel } from '../../concurrency/in-parallel.ts';
 import { type AccessCounts, NOBODY } from '../../domain/access-counts.ts';
+import { type Availability, availabilityOf, dayOf, STRIP_DAYS } from '../../domain/availability.ts';
 import { type ComparedLibrary, compareLibraries } from '../../domain/compare.ts';
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Library, NonEmpty, Server } from '../../domain/model.ts';
@@ -26,6 +27,7 @@ const MAX_NAME = 60;
 const TOKEN_AGAIN = say('trouble.tokenElsewhere');
 /** Many, so that servers that hang until their time is up do not hold up the others. */
 const CHECKS_AT_ONCE = 32;
+const DAY_MS = 86_400_000;
 
 export interface ServerDetails {
   readonly server: Server;
@@ -40,6 +42,8 @@ export interface ServerDetails {
   /** Accounts that another service lets in (LDAP, SSO). */
   readonly signInElsewhere: number;
   readonly nextSyncAt: Date;
+  /** How often it answered, day by day in the guild's zone. */
+  readonly availability: readonly Availability[];
 }
 
 export interface CheckReport {
@@ -99,12 +103,14 @@ export function makeManageServer(deps: Deps) {
     /** From the database only. Undefined when it is no longer here. */
     async details(guildId: GuildId, serverId: string): Promise<ServerDetails | undefined> {
       const stores = deps.stores.of(guildId);
-      const [server, libraries, counts, names, settings] = await Promise.all([
+      const now = deps.clock.now();
+      const [server, libraries, counts, names, settings, days] = await Promise.all([
         stores.servers.find(serverId),
         stores.libraries.list(serverId),
         stores.accounts.countAccess(),
         stores.accounts.listNames(serverId),
         stores.settings.get(),
+        stores.servers.listDays(dayOf(new Date(now.getTime() - (STRIP_DAYS + 1) * DAY_MS)), serverId),
       ]);
       if (!server) return undefined;
       return {
@@ -114,7 +120,8 @@ export function makeManageServer(deps: Deps) {
         defaultLibrary: libraries.find((library) => library.id === server.defaultLibraryId),
         template: names.find(({ externalId }) => externalId === server.templateAccountId),
         signInElsewhere: names.filter(({ signsInElsewhere }) => signsInElsewhere).length,
-        nextSyncAt: shownSync(settings, deps.clock.now()),
+        nextSyncAt: shownSync(settings, now),
+        availability: availabilityOf(days, { zone: settings.zone, now, count: STRIP_DAYS }),
       };
     },
 

@@ -2,6 +2,7 @@
 
 import type { GuildId } from '../../domain/ids.ts';
 import { joinNames } from '../../domain/name-list.ts';
+import { panelsDueAt } from '../../domain/panel.ts';
 import { nextSync } from '../../domain/schedule.ts';
 import { type Sentence, say } from '../../words/say.ts';
 import { recordRun } from '../ledger/job-log.ts';
@@ -13,9 +14,11 @@ export function makeScheduledSync(deps: Deps, syncServers: SyncServers) {
   return async (guildId: GuildId): Promise<void> => {
     await deps.stores.transaction(guildId, async (tx) => {
       const settings = await tx.settings.get();
+      const now = deps.clock.now();
       // The next one is set first, so that a sync that fails is not repeated at once.
-      await tx.settings.update({ nextSyncAt: nextSync(settings, deps.clock.now()) });
-      await tx.drafts.removeExpired(deps.clock.now());
+      await tx.settings.update({ nextSyncAt: nextSync(settings, now) });
+      await tx.posts.ringPanels(panelsDueAt(now));
+      await tx.drafts.removeExpired(now);
     });
     await recordRun(deps, guildId, 'sync', () => summaryOf(syncServers(guildId)));
     await checkEndpoints(deps, guildId);

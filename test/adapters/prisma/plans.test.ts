@@ -86,6 +86,7 @@ it.each<[string, () => Promise<unknown>]>([
   ['the reminders of a guild', () => spied.stores.of(here).grants.listRemindersDue(minutes(99), 100)],
   ['the requests that wait', () => spied.stores.of(here).requests.listWaiting()],
   ['the syncs due', () => spied.stores.due.listSyncs(noon)],
+  ['the digests due', () => spied.stores.due.listDigests(noon)],
   ['the guilds of a member', () => spied.stores.due.listGuildsOfMember(ann)],
   ['the guild of an invite', () => spied.stores.due.findGuildOfInvite(['hmac', 'of before'])],
   ['the transitions due of a guild', () => spied.stores.of(here).grants.listTransitionsDue(minutes(99), 100)],

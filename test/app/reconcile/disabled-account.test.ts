@@ -66,6 +66,19 @@ describe('an account that somebody else disabled', () => {
     expect((await world.account(ADA, den.server.id)).disabledByUs).toBe(false);
   });
 
+  it('is not taken for one that Usher closed when nobody answers the change that empties it', async () => {
+    const person = await world.newAccount(ADA, den);
+    const { grant } = await world.grant(ADA, [den.id('Films')]);
+    person.disabled = true;
+    await world.app.syncServers(GUILD, [den.server.id]);
+    den.fake.fail('withdraw', { kind: 'timeout', message: 'No answer in time.' }, { happens: true });
+    await world.revoke(grant.id);
+    expect(person).toMatchObject({ access: [], disabled: true });
+    await world.grant(ADA, [den.id('Films')]);
+    await world.pass(HOUR);
+    expect(person.disabled).toBe(true);
+  });
+
   it('is never enabled by a later grant, not even when it was disabled while an end was due', async () => {
     const person = await world.newAccount(ADA, den);
     await world.grant(ADA, [den.id('Films')], { ms: HOUR });

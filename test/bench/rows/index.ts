@@ -11,6 +11,7 @@ import { hostileAnswers } from './hostile-answers.ts';
 import { importing } from './import.ts';
 import { jellyfinChange } from './jellyfin-change.ts';
 import { massExpiry } from './mass-expiry.ts';
+import { panels } from './panels.ts';
 import { catchingUp, reminding } from './people.ts';
 import { record } from './record.ts';
 import { revokeRequests } from './revoke-requests.ts';
@@ -27,6 +28,7 @@ export const rows: readonly Row[] = [
   acknowledgement,
   bulkBeside,
   autocomplete,
+  panels,
   apiLists,
   hangingServers,
   hostileAnswers,

@@ -334,6 +334,17 @@ export function defineList<
     /** The first page of what fits these filters. */
     show: (who: Who, by: Readonly<Record<Name, string>>, app: Uses): Promise<View> =>
       show(who, { page: 0, search: '', by }, app),
+    /**
+     * For a button of a message that stands in a channel: its arguments are the filters in their order, in words as
+     * they are typed.
+     */
+    beside: {
+      answers: 'message',
+      run({ args, ...who }, app) {
+        const by = Object.fromEntries(filters.map(({ name }, index) => [name, args[index] ?? '']));
+        return show(who, { page: 0, search: '', by: by as Readonly<Record<Name, string>> }, app);
+      },
+    } satisfies Component<Uses>,
     argsOf,
     readArgs,
   };

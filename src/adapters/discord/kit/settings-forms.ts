@@ -24,7 +24,7 @@ import {
   changeZone,
 } from './settings-changes.ts';
 
-type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans'>;
+type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels'>;
 type ShowList = (who: Who, app: Uses, said?: Md) => Promise<View>;
 
 const isChangeable = oneOf(...CHANGEABLE);

@@ -9,6 +9,8 @@ import {
   ButtonStyle,
   ContainerBuilder,
   FileBuilder,
+  MediaGalleryBuilder,
+  MediaGalleryItemBuilder,
   MessageFlags,
   type RawFile,
   SectionBuilder,
@@ -70,6 +72,8 @@ const STYLES = {
 
 /** Discord allows 80 characters; phones show this many in a row of buttons (discord.md 1.5). */
 const BUTTON_LABEL = 34;
+/** Of a picture (discord.md 1.5). */
+const DESCRIPTION = 1024;
 const DAY_MS = 86_400_000;
 /** Discord's default for one file (discord.md 1.5). */
 const FILE_BYTES = 10 * 1024 * 1024;
@@ -83,18 +87,22 @@ export function renderView(
   place: Place,
   options: { readonly ephemeral?: boolean } = {},
 ): RenderedMessage {
-  const files = (view.files ?? []).map(toFile);
+  const listed = (view.files ?? []).map(toFile);
+  const files = [
+    ...listed,
+    ...view.blocks.flatMap((block) => (block.kind === 'picture' ? [toFile(block)] : [])),
+  ];
   if (files.length > 10) throw new RangeError(`${files.length} files in one message`);
   const blocks = fitBlocks(
     view.blocks.map((block) => written(block, place)),
-    files.length,
+    listed.length,
   );
   if (blocks.length + files.length === 0) throw new RangeError('a view without blocks');
 
   const container = new ContainerBuilder().setAccentColor(ACCENTS[view.tone]);
   const sign = signer(view, place);
   for (const block of blocks) addBlock(container, block, { sign, language: place.language });
-  for (const { name } of files) {
+  for (const { name } of listed) {
     container.addFileComponents(new FileBuilder({ file: { url: `attachment://${name}` } }));
   }
   return {
@@ -171,7 +179,7 @@ function countOf(blocks: readonly Written[]): number {
 }
 
 /** A row has its text and its button in it, a select has a row around it. */
-const SIZES = { text: 1, separator: 1, select: 2, pick: 2, row: 3 } as const;
+const SIZES = { text: 1, separator: 1, picture: 1, select: 2, pick: 2, row: 3 } as const;
 
 function joinTexts(blocks: readonly Written[]): readonly Written[] {
   const joined: Written[] = [];
@@ -197,6 +205,13 @@ function addBlock(container: ContainerBuilder, block: Written, drawing: Drawing)
     case 'separator':
       container.addSeparatorComponents(new SeparatorBuilder());
       return;
+    case 'picture': {
+      const item = new MediaGalleryItemBuilder()
+        .setURL(`attachment://${fileName(block.name)}`)
+        .setDescription(clampUnits(block.description, DESCRIPTION));
+      container.addMediaGalleryComponents(new MediaGalleryBuilder().addItems(item));
+      return;
+    }
     case 'buttons':
       // A row has room for five buttons.
       for (let from = 0; from < block.buttons.length; from += 5) {
@@ -245,11 +260,13 @@ function toSelect(
   return toOptions(block, language).setCustomId(sign(block));
 }
 
-function toFile({ name, content }: NonNullable<View['files']>[number]): {
+function toFile({ name, content }: { readonly name: string; readonly content: string | Uint8Array }): {
   readonly name: string;
   readonly data: Buffer;
 } {
   const data = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
   if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
-  return { name: name.replace(/[^\w.-]+/g, '_').slice(0, 100), data };
+  return { name: fileName(name), data };
 }
+
+const fileName = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, 100);

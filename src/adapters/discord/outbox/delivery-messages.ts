@@ -8,9 +8,11 @@ import type { Language } from '../../../words/catalogue.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import { type Place, type RenderedMessage, renderView } from '../messages/render.ts';
 import { alertCard, claimCard, doorCard, lines, newsCard } from '../views/alerts.ts';
+import { digestCard } from '../views/digest.ts';
 import { durationText } from '../views/lengths.ts';
 import { signInButton } from '../views/my-buttons.ts';
 import { changesCard } from '../views/notices.ts';
+import { panelCard } from '../views/panel.ts';
 import { exportView } from '../views/personal-data.ts';
 import { sealText } from '../views/record.ts';
 import { requestCard } from '../views/requests.ts';
@@ -34,12 +36,18 @@ type InviteContent = Extract<DeliveryContent, { kind: 'invite' }>;
 /** How long the button works. */
 const DECISION_LASTS_MS = 30 * 86_400_000;
 
-/** `inviteCode` is the code of an invite, already opened. */
+/** What was made for the message before it: the code of an invite, opened, and the pictures of a digest. */
+export interface Made {
+  readonly inviteCode?: string | undefined;
+  /** Undefined when they could not be drawn. */
+  readonly pictures?: readonly Uint8Array[] | undefined;
+}
+
 export function deliveryMessage(
   delivery: Delivery,
   content: MessageContent,
   place: MessagePlace,
-  inviteCode = '',
+  { inviteCode = '', pictures }: Made = {},
 ): Outgoing {
   switch (content.kind) {
     case 'alert':
@@ -60,6 +68,10 @@ export function deliveryMessage(
       return render(doorCard(), delivery, place);
     case 'news':
       return toMember(newsCard(content), content.memberId, { delivery, place });
+    case 'digest':
+      return render(digestCard(content, pictures, place.language), delivery, place);
+    case 'panel':
+      return render(panelCard(content), delivery, place);
     case 'request':
       return render(requestCard(content), delivery, place);
     case 'claim':

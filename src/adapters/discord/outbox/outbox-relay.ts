@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
+import type { Charts } from '../../../app/ports/charts.ts';
 import type { Log } from '../../../app/ports/log.ts';
 import { type Delivery, isDirect, type Outbox, type Prepared } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
@@ -17,6 +18,7 @@ import type { PersonalCopy } from '../../../domain/personal-data.ts';
 import { languageOf } from '../../../words/catalogue.ts';
 import { say, type Text } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
+import { chartsOf } from '../views/digest.ts';
 import type { Identity } from '../wire/identity.ts';
 import { getString, isJsonObject, type JsonObject, NotAsDocumented } from '../wire/json-reader.ts';
 import { describeDiscordError, failureFields, loggable, type Outgoing, type Rests } from '../wire/rest.ts';
@@ -73,6 +75,8 @@ export interface RelayOptions {
   readonly people: Readers;
   /** All that is stored about somebody, for them alone. */
   readonly copyFor: (memberId: MemberId) => Promise<PersonalCopy>;
+  /** Draws the pictures of digests; without it they have none. */
+  readonly charts?: Charts;
   readonly clock: Clock;
   readonly log: Log;
   /** Random number between 0 and 1 that spreads retries. */
@@ -251,7 +255,23 @@ export function createRelay(options: RelayOptions): Relay {
     if (content.kind === 'invite' && inviteCode === undefined)
       throw new Error('the code of an invite cannot be opened: its row was changed, or moved');
     const place = await placeIn(delivery, locale);
-    return await postOutgoing(delivery, channelId, deliveryMessage(delivery, content, place, inviteCode));
+    const pictures = content.kind === 'digest' ? await drawn(delivery, content, place) : undefined;
+    const message = deliveryMessage(delivery, content, place, { inviteCode, pictures });
+    return await postOutgoing(delivery, channelId, message);
+  }
+
+  /** Undefined when they cannot be drawn: the numbers are told without them. */
+  async function drawn(
+    { id: deliveryId, guildId }: Delivery,
+    digest: Extract<Delivery['content'], { kind: 'digest' }>,
+    { language }: MessagePlace,
+  ): Promise<readonly Uint8Array[] | undefined> {
+    try {
+      return await options.charts?.draw(chartsOf(digest, language).map(({ chart }) => chart));
+    } catch (err) {
+      log.error({ err, deliveryId, guildId }, 'the pictures of a digest could not be drawn');
+      return undefined;
+    }
   }
 
   const postOutgoing = async (delivery: Delivery, channelId: string, { body, files }: Outgoing) =>

@@ -64,6 +64,12 @@ export async function showPost(
   } catch (error) {
     const { errorCode } = describeDiscordError(error);
     if (!NOT_EDITABLE.has(errorCode)) throw error;
+    if (content.kind === 'panel' && errorCode === TOO_OLD) {
+      const anew = await send(outgoing);
+      // It stands for itself: nobody has to find the one before.
+      await drop(channelId, messageId);
+      return { messageId: anew };
+    }
     if (errorCode === GONE) return { messageId: await send(outgoing) };
     const reply = { message_reference: { message_id: messageId, fail_if_not_exists: false } };
     return { messageId: await send({ ...outgoing, body: { ...outgoing.body, ...reply } }) };

@@ -6,6 +6,7 @@ import type { CheckReport, ServerDetails } from '../../../app/servers/edit.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type { Capability, Server } from '../../../domain/model.ts';
 import { adminSentence, staffSentence } from '../../../domain/trouble.ts';
+import { availabilityText } from './availability.ts';
 import { frozenText, kindName, serverStatus } from './media.ts';
 import { policyText } from './server-policy.ts';
 import {
@@ -79,13 +80,14 @@ export function elsewhereText(
  * token.
  */
 export function serverCard(details: ServerDetails, actor: Reader, ...more: Button[]): View {
-  const { server, signInElsewhere, nextSyncAt } = details;
+  const { server, signInElsewhere, nextSyncAt, availability } = details;
   const admin = actor.capabilities.has('admin');
   const last = server.lastSyncAt ? moment(server.lastSyncAt) : say('server.status.never');
   const lines = [
     serverText(details, admin),
     ...(admin ? [addressesText(server)] : []),
     say('server.card.sync', { last, next: relative(nextSyncAt) }),
+    availabilityText(availability),
     policyText(details),
     ...elsewhereText(server, signInElsewhere),
     ...(server.plainHttp ? [say('server.card.plainHttp')] : []),

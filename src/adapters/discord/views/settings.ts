@@ -10,7 +10,9 @@ import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { remindersSentence } from '../../../domain/reminders.ts';
 import type { Language } from '../../../words/languages.ts';
+import { digestLine } from './digest.ts';
 import { noticesLine } from './notices.ts';
+import { panelsLine } from './panel.ts';
 import { rolePlansText } from './role-plans.ts';
 import {
   type Block,
@@ -53,10 +55,13 @@ export function settingsView(
     mayChange,
     said,
     rolePlans,
+    panels,
   }: {
     readonly mayChange: boolean;
     readonly said?: Md | undefined;
     readonly rolePlans: readonly ShownRolePlan[];
+    /** The channels in which there is one. */
+    readonly panels: readonly string[];
   },
 ): View {
   const channel = (id: string | null) => (id === null ? say('settings.show.notChosen') : mention.channel(id));
@@ -82,6 +87,8 @@ export function settingsView(
         remindersSentence(now.reminders),
         say(`settings.requests.${now.mayAsk}`),
         say('settings.show.retention', { days: now.retentionDays }),
+        panelsLine(panels),
+        digestLine(now),
         say('settings.show.language', { language: languageName(now.language) }),
       ],
       '\n',

@@ -130,6 +130,7 @@ export const SHARED_HANDLERS = {
   'grant show': ['history'],
   help: ['all', 'task', 'explain'],
   'invite create': ['claim', 'post'],
+  'invite list': ['list'],
   'invite revoke': ['one'],
   'jobs list': ['release', 'dismiss'],
   'jobs run': ['clock', 'server'],
@@ -138,7 +139,7 @@ export const SHARED_HANDLERS = {
   'logs view': ['refresh', 'follow', 'stop', 'file'],
   'member import': ['unclaim', 'undo', 'page', 'one', 'aside', 'sure', 'these', 'door', 'end'],
   'member libraries': ['open'],
-  'member list': ['many', 'plan', 'gift'],
+  'member list': ['list', 'many', 'plan', 'gift'],
   'member note': ['ask'],
   'member show': ['open', 'back', 'pick', 'act', 'undo', 'plan', 'gift', 'begin', 'begin-in'],
   'member why': ['ask', 'choose'],
@@ -151,6 +152,7 @@ export const SHARED_HANDLERS = {
   'settings role-plan': ['release', 'keep'],
   'server add': ['open', 'trust', 'distrust', 'confirm', 'cancel'],
   'server check': ['one'],
+  'server list': ['list'],
   'server edit': ['open', 'trust', 'distrust', 'again', 'confirm', 'cancel'],
   'server remove': ['ask'],
   'server show': ['unfreeze'],
@@ -207,6 +209,13 @@ export interface SelectOption {
 export type Block =
   | { readonly kind: 'text'; readonly text: Md }
   | { readonly kind: 'separator' }
+  /** A PNG; `description` says what it shows, for whoever cannot see it. */
+  | {
+      readonly kind: 'picture';
+      readonly name: string;
+      readonly content: Uint8Array;
+      readonly description: string;
+    }
   | { readonly kind: 'buttons'; readonly buttons: readonly (Button | LinkButton)[] }
   /** A line with a button at its end. */
   | { readonly kind: 'row'; readonly text: Md; readonly button: Button | LinkButton }

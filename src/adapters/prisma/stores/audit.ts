@@ -21,6 +21,7 @@ export function createAuditStore(context: GuildContext): AuditStore {
       counters.pending.events.push({ ...written, guildId, ...hashes });
       counters.auditNumber = event.number;
       counters.auditHead = hash;
+      counters.recordedAt = at;
       if (counters.auditChannelId !== null) {
         const content = { kind: 'audit', event } as const;
         await owe(context, { id: newId(), kind: 'audit', sink: counters.auditChannelId, content }, at);

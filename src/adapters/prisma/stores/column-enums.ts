@@ -4,6 +4,7 @@ import type { DeliveryKind } from '../../../app/ports/outbox.ts';
 import type { Post } from '../../../app/ports/posts.ts';
 import type { ArrivalReason, Aside } from '../../../domain/arrival.ts';
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
+import type { Weekday } from '../../../domain/digest.ts';
 import type { MayAsk } from '../../../domain/may-ask.ts';
 import { MEDIA_KINDS } from '../../../domain/media-kinds.ts';
 import type {
@@ -112,6 +113,15 @@ export const mayAsk = words<MayAsk>('choice of what members may ask for', {
   renew: true,
   all: true,
   none: true,
+});
+export const weekday = words<Weekday>('day of the week', {
+  monday: true,
+  tuesday: true,
+  wednesday: true,
+  thursday: true,
+  friday: true,
+  saturday: true,
+  sunday: true,
 });
 export const requestState = words<MemberRequest['state']>('state of a request', {
   waiting: true,

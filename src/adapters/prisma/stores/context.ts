@@ -26,6 +26,8 @@ export interface Counters {
   grantNumber: number;
   namesVersion: number;
   auditChannelId: string | null;
+  /** When the newest event of this transaction happened; undefined while it has none. */
+  recordedAt: Date | undefined;
   /** The last sequence of each sink that this transaction has used, by kind and sink. */
   readonly sequences: Map<string, number>;
   /** Rows that are written when the transaction ends, so that a batch of a hundred costs two statements. */

@@ -110,6 +110,14 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return rows.map(({ id }) => toGuildId(id));
     },
+    async listDigests(now) {
+      const rows = await queries.guild.findMany({
+        where: { nextDigestAt: { lte: now } },
+        orderBy: [{ nextDigestAt: 'asc' }, { id: 'asc' }],
+        select: { id: true },
+      });
+      return rows.map(({ id }) => toGuildId(id));
+    },
     async listPurges(since) {
       const rows = await queries.guild.findMany({
         where: { OR: [{ purgedAt: null }, { purgedAt: { lte: since } }] },

@@ -134,6 +134,13 @@ export function createGrantStore(context: GuildContext): GrantStore {
         state: grantState(row.state),
       }));
     },
+    async listSpans(since) {
+      const rows = await queries.grant.findMany({
+        where: { guildId, OR: [{ endedAt: null }, { endedAt: { gt: since } }] },
+        select: { memberId: true, startsAt: true, endedAt: true },
+      });
+      return rows.map((row) => ({ ...row, memberId: toMemberId(row.memberId) }));
+    },
     listTransitionsDue: (now, limit) =>
       list({ nextAt: { lte: now } }, { orderBy: [{ nextAt: 'asc' }, { number: 'asc' }], take: limit }),
     async move(ids, from, to, changes) {

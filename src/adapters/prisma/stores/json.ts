@@ -127,6 +127,8 @@ const noticePart: z.ZodType<NoticePart> = z.discriminatedUnion('event', [
   }),
 ]);
 
+const dayCount = z.object({ day: z.string(), count: z.number().int() });
+
 const contents = {
   audit: z.object({
     kind: z.literal('audit'),
@@ -202,6 +204,35 @@ const contents = {
     memberId: z.string().transform(toMemberId),
     ended: z.enum(['claimed', 'revoked', 'expired', 'used-up']).exactOptional(),
   }),
+  panel: z.object({
+    kind: z.literal('panel'),
+    servers: z.array(
+      z.object({
+        name: z.string(),
+        state: z.enum(['online', 'offline', 'sharing', 'frozen']),
+        since: z.string().nullable(),
+      }),
+    ),
+    more: z.number().int(),
+    active: z.number().int(),
+    expiring: z.number().int(),
+    overdue: z.number().int(),
+    invites: z.number().int(),
+    nextSyncAt: z.string(),
+  }),
+  digest: z.object({
+    kind: z.literal('digest'),
+    text: said,
+    about: z.array(z.string()),
+    running: z.array(dayCount),
+    ends: z.array(dayCount),
+    servers: z.array(
+      z.object({
+        name: z.string(),
+        days: z.array(z.object({ day: z.string(), looked: z.number(), away: z.number() })),
+      }),
+    ),
+  }),
   role: z.object({
     kind: z.literal('role'),
     roleId: z.string(),
@@ -223,6 +254,8 @@ const content = z.discriminatedUnion('kind', [
   contents.news,
   contents.request,
   contents.claim,
+  contents.panel,
+  contents.digest,
   contents.role,
 ]);
 
@@ -237,6 +270,7 @@ const postContent = z.discriminatedUnion('kind', [
   contents.door,
   contents.news,
   contents.request,
+  contents.panel,
 ]);
 
 /** @throws {Error} when the column holds anything else. */

@@ -1,6 +1,7 @@
 /** What is stored about one person, what goes when they are forgotten, and what is too old to be kept. */
 
 import type { PersonalDataStore } from '../../../app/ports/stores/data.ts';
+import { dayOf, SERVER_DAYS_KEPT } from '../../../domain/availability.ts';
 import { type Forgotten, withoutPerson } from '../../../domain/forget-facts.ts';
 import type { MemberId } from '../../../domain/ids.ts';
 import type { GuildContext } from './context.ts';
@@ -117,6 +118,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
     },
 
     async purge(before, now, limit) {
+      const oldestDay = dayOf(new Date(now.getTime() - SERVER_DAYS_KEPT * DAY_MS));
       const over = [
         () =>
           queries.delivery.deleteMany({
@@ -137,6 +139,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
             where: { guildId, state: { not: 'waiting' }, decidedAt: { lt: before } },
             limit,
           }),
+        () => queries.serverDay.deleteMany({ where: { guildId, day: { lt: oldestDay } }, limit }),
         // What was dismissed is asked about again when it comes to more: the last of these is known for good.
         () =>
           queries.heldRun.deleteMany({
@@ -178,6 +181,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
   };
 }
 
+const DAY_MS = 86_400_000;
 /** In place of what is not to be sent any more: a post that is not there is parked by whoever sends it. */
 const NOTHING_TO_SAY = { kind: 'post', postId: '', version: 0 } as const;
 

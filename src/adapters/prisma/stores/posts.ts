@@ -29,6 +29,7 @@ export function createPostStore({ guildId, queries }: GuildContext): PostStore {
       });
       return rows.map(postOf);
     },
+    ringPanels: (at) => ringPanels({ guildId, queries }, at),
     async listDue(now) {
       const rows = await queries.post.findMany({
         where: { guildId, dueAt: { lte: now } },
@@ -43,6 +44,20 @@ export function createPostStore({ guildId, queries }: GuildContext): PostStore {
       await queries.post.updateMany({ where: { guildId, dueAt: { gt: now } }, data: { dueAt: now } });
     },
   };
+}
+
+/** Panels of the guild are looked at at that moment, unless they are before. */
+export async function ringPanels(
+  { guildId, queries }: Pick<GuildContext, 'guildId' | 'queries'>,
+  at: Date,
+): Promise<void> {
+  await queries.post.updateMany({
+    where: {
+      ...{ guildId, topic: { startsWith: 'panel ' }, state: 'open' },
+      OR: [{ dueAt: null }, { dueAt: { gt: at } }],
+    },
+    data: { dueAt: at },
+  });
 }
 
 /** The post with this button is looked at: what it is for has changed. */

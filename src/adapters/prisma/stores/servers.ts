@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServerStore } from '../../../app/ports/stores/servers.ts';
+import { hourOf } from '../../../domain/availability.ts';
 import { asKept, readKeptText } from '../../../domain/kept-text.ts';
 import type { Server } from '../../../domain/model.ts';
 import type { Server as Row } from '../generated/sqlite/client.ts';
@@ -56,6 +57,30 @@ export function createServerStore(context: GuildContext): ServerStore {
       });
       if (row === null) throw new NotThere('The server is not there.');
       return row.tokenCipher;
+    },
+    async isLookNoted(serverId, at) {
+      const { day, bit } = hourOf(at);
+      const where = { guildId_serverId_day: { guildId, serverId, day } };
+      const row = await queries.serverDay.findUnique({ where, select: { looked: true } });
+      return row !== null && (row.looked & bit) !== 0;
+    },
+    async noteLook(serverId, at, isAway) {
+      const { day, bit } = hourOf(at);
+      const away = isAway ? bit : 0;
+      await queries.$executeRaw`
+        INSERT INTO "ServerDay" ("guildId", "serverId", "day", "looked", "away")
+        SELECT ${guildId}, ${serverId}, ${day}, CAST(${bit} AS INTEGER), CAST(${away} AS INTEGER)
+        WHERE EXISTS (SELECT 1 FROM "Server" WHERE "guildId" = ${guildId} AND "id" = ${serverId})
+        ON CONFLICT ("guildId", "serverId", "day") DO UPDATE SET
+          "looked" = "ServerDay"."looked" | excluded."looked",
+          "away" = "ServerDay"."away" | excluded."away"`;
+    },
+    async listDays(since, serverId) {
+      return await queries.serverDay.findMany({
+        where: { guildId, day: { gte: since }, ...(serverId !== undefined && { serverId }) },
+        orderBy: [{ serverId: 'asc' }, { day: 'asc' }],
+        omit: { guildId: true },
+      });
     },
     async setBack(now) {
       await queries.server.updateMany({

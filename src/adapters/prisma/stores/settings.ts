@@ -4,7 +4,7 @@ import { leaveGraceOf } from '../../../domain/leaving.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
-import { capability, effect, mayAsk } from './column-enums.ts';
+import { capability, effect, mayAsk, orNull, weekday } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
 /** Columns of a guild's row that are no settings. */
@@ -39,6 +39,7 @@ export function createSettingsStore({ guildId, queries, counters }: GuildContext
         language: languageOf(row.language),
         leaveGrace: leaveGraceOf(row.leaveGrace),
         mayAsk: mayAsk(row.mayAsk),
+        digestDay: orNull(weekday)(row.digestDay),
         reminders: row.reminders === '' ? DEFAULT_SETTINGS.reminders : durationsIn(row.reminders),
       };
     },

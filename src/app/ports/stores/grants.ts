@@ -1,4 +1,5 @@
 /** Ports for the storage of grants, and of the plans and invites that they come from. */
+import type { GrantSpan } from '../../../domain/digest.ts';
 import type { GrantChanges } from '../../../domain/grant-change.ts';
 import type { ActorId, MemberId } from '../../../domain/ids.ts';
 import type { InviteState } from '../../../domain/invite.ts';
@@ -103,6 +104,8 @@ export interface GrantStore {
   count(filter: GrantFilter): Promise<number>;
   /** With only what says when they end. */
   listEnds(filter: GrantFilter): Promise<readonly GrantEnd[]>;
+  /** Of all that had not ended before that: from when until when they gave something. */
+  listSpans(since: Date): Promise<readonly GrantSpan[]>;
   /** Scheduled grants whose start has come and active ones whose end has; oldest first. */
   listTransitionsDue(now: Date, limit: number): Promise<readonly Grant[]>;
   /** Moves grants from one of `from` to `to`. Resolves to the ids of those that were in one. */

@@ -66,7 +66,10 @@ export interface DraftStore {
 }
 
 export interface AuditStore {
-  /** Numbers the event, chains its hash, and owes the line to the audit channel when there is one. */
+  /**
+   * Numbers the event, chains its hash, and owes the line to the audit channel when there is one. Panels are looked at
+   * soon after.
+   */
   append(event: {
     readonly action: AuditAction;
     readonly actorId: ActorId | null;

@@ -1,5 +1,6 @@
 /** Ports for the storage of media servers and their libraries. */
 import type { AccessCounts } from '../../../domain/access-counts.ts';
+import type { ServerDay } from '../../../domain/availability.ts';
 import type { Library, Server, ServerKind } from '../../../domain/model.ts';
 
 export interface NewServer {
@@ -46,6 +47,12 @@ export interface ServerStore {
   getTokenCipher(serverId: string): Promise<string>;
   /** The clock was set back to `now`: what waits for another probe is due. */
   setBack(now: Date): Promise<void>;
+  /** Whether it is noted of the hour of `at` that it was looked at. */
+  isLookNoted(serverId: string, at: Date): Promise<boolean>;
+  /** Notes for the hour of `at` that it was looked at, and whether it was away. Nothing for one that is not there. */
+  noteLook(serverId: string, at: Date, isAway: boolean): Promise<void>;
+  /** What is noted of the days since that one, of one server or of all. */
+  listDays(since: string, serverId?: string): Promise<readonly (ServerDay & { readonly serverId: string })[]>;
   /** Offline servers whose next probe is due. */
   listProbesDue(now: Date): Promise<readonly Server[]>;
 }

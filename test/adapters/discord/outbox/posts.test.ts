@@ -12,6 +12,7 @@ import type { Fault } from '../../../standins/http.ts';
 import { GuildScene, restsOf, SECRET, use } from '../setup.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 
+const NOON = '2026-11-27T12:00:00.000Z';
 const MESSAGE = /\/channels\/\d+\/messages\/\d+$/;
 
 const scene = use(new GuildScene());
@@ -114,6 +115,23 @@ it('is posted anew, as a reply, when it is too old to be edited', async () => {
   await sent(row);
   expect(texts()).toEqual([expect.stringContaining('down'), expect.stringContaining('still down')]);
   expect(row.messageId).toBe(channel.messages[1]?.id);
+});
+
+it('that stands for itself takes the place of the one that is too old to be edited', async () => {
+  const relay = startRelay();
+  const panel = { servers: [], more: 0, active: 1, expiring: 0, overdue: 0, invites: 0, nextSyncAt: NOON };
+  const row = owe({ content: { kind: 'panel', ...panel }, version: 1 });
+  relay.wake();
+  await sent(row);
+  const messageId = row.messageId ?? '';
+  expect(texts()).toEqual([expect.stringContaining('1 member has access')]);
+  const answer = discordError(400, 30_046, 'Maximum number of edits to messages older than 1 hour reached.');
+  scene.discord.http.fault({ method: 'PATCH', path: MESSAGE, answer });
+  const content = { kind: 'panel', ...panel, active: 2 } as const;
+  const next = owe({ content, version: 2, channelId: channel.id, messageId });
+  relay.wake();
+  await sent(next);
+  expect(texts()).toEqual([expect.stringContaining('2 members have access')]);
 });
 
 it('moves with the channel for alerts: it is posted there, and the old one goes', async () => {
