@@ -5,6 +5,9 @@ import type { App } from '../src/app/app.ts';
 import adminBackup from './admin/backup.ts';
 import adminInfo from './admin/info.ts';
 import adminRestart from './admin/restart.ts';
+import apiTokenCreate from './api/token/create.ts';
+import apiTokenList from './api/token/list.ts';
+import apiTokenRevoke from './api/token/revoke.ts';
 import auditExport from './audit/export.ts';
 import auditList from './audit/list.ts';
 import auditVerify from './audit/verify.ts';
@@ -81,6 +84,9 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'admin backup': adminBackup,
   'admin info': adminInfo,
   'admin restart': adminRestart,
+  'api token create': apiTokenCreate,
+  'api token list': apiTokenList,
+  'api token revoke': apiTokenRevoke,
   'audit list': auditList,
   'audit export': auditExport,
   'audit verify': auditVerify,

@@ -4,6 +4,7 @@ import { commands } from '../commands/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createCharts } from './adapters/charts/charts.ts';
 import { systemClock } from './adapters/clock.ts';
+import { newId } from './adapters/codes.ts';
 import { createGateway, DiscordTokenRefused, isRefusal } from './adapters/discord/gateway/gateway.ts';
 import type { PresenceEvent } from './adapters/discord/gateway/presence-events.ts';
 import { keepRegistering } from './adapters/discord/gateway/register-commands.ts';
@@ -18,6 +19,7 @@ import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { createImportFiles } from './adapters/imports/import-files.ts';
 import { createLogLines } from './adapters/log/log-lines.ts';
+import type { App } from './app/app.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
 import { createLifetime, type Lifetime } from './concurrency/lifetime.ts';
@@ -62,6 +64,13 @@ export function startUsher(config: Config, log: Log, asked: Asked): Usher {
   return { ready: start(config, log, asked, life), stop: life.end };
 }
 
+/** Loaded only where it is switched on: what nobody uses takes no memory. */
+async function openApi(app: App, config: Config, log: Log) {
+  const { createApi } = await import('./adapters/api/api.ts');
+  const { API_ORIGINS: origins, TRUST_PROXY: trustProxy } = config;
+  return await createApi({ app, log, newId, origins, trustProxy });
+}
+
 async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, life: Lifetime): Promise<void> {
   const discord = { apiUrl: config.DISCORD_API_URL, token: config.DISCORD_TOKEN };
   const rests = createRests({ ...discord, clock: systemClock, log, stopping: life.ending });
@@ -77,7 +86,7 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
     log,
   });
   const isApplicationOwner = createApplicationOwner(rests);
-  const operator = createOperator({ restart: onRestart, isOwner: isApplicationOwner });
+  const operator = createOperator({ restart: onRestart, isOwner: isApplicationOwner, config });
   const logLines = createLogLines(logFileIn(config));
   const outside = { guilds, imports, limits: limitsIn(config), operator, logLines };
   const begun = await begin(config, log, life, outside);
@@ -186,7 +195,9 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
 
   const seen = { ...begun.seen, sinceEndMs: ends.sinceEndMs, version: packageJson.version, gateway };
   operator.attach(seen);
-  const operating = operate(seen, config, { staff, stopping });
+  const api = operator.servesApi ? await openApi(app, config, log) : undefined;
+  if (api) life.atEnd(() => api.close());
+  const operating = operate(seen, config, { staff, api, stopping });
   life.atEnd(() => operating.stop());
 
   life.atEnd(() => gateway.destroy());

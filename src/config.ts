@@ -6,6 +6,8 @@ import { readTextFile } from './config/text-file.ts';
 import {
   databaseProblem,
   hostProblem,
+  isNetwork,
+  isOrigin,
   keyProblem,
   originProblem,
   pathProblem,
@@ -63,6 +65,26 @@ const VARIABLES = {
     )
     .transform((text) => (/^off$/i.test(text) ? ('off' as const) : Number(text)))
     .default(8080),
+  API: word(['on', 'off'], 'expected on or off').default('off'),
+  API_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'expected origins such as https://shop.example, with commas',
+    )
+    .default([]),
+  TRUST_PROXY: z
+    .string()
+    .refine(
+      (text) => /^(?:off|[1-9])$/i.test(text) || text.split(',').every((part) => isNetwork(part.trim())),
+      'expected how many proxies are in front (1), their addresses or networks (10.0.0.0/8), or off',
+    )
+    .transform((text) => {
+      if (/^off$/i.test(text)) return false;
+      return /^[1-9]$/.test(text) ? Number(text) : text.split(',').map((part) => part.trim());
+    })
+    .default(false),
   LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: word(['json', 'pretty']).default('json'),
   LOG_FILE: path.transform((text) => (/^off$/i.test(text) ? ('off' as const) : text)).optional(),

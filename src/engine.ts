@@ -88,6 +88,7 @@ const NO_PROCESS: Operator = {
   isOwner: async () => false,
   info: () => Promise.reject(new Error('nobody can be answered')),
   restart() {},
+  servesApi: false,
 };
 
 /** What database and key alone make possible: the use cases, and the runner that does what is due. */

@@ -2,7 +2,7 @@
 import { systemClock } from './adapters/clock.ts';
 import type { StaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
 import type { IsApplicationOwner } from './adapters/discord/wire/application-owner.ts';
-import { keepServing } from './adapters/http/server.ts';
+import { keepServing, type ServedApi } from './adapters/http/server.ts';
 import { isKeyThere } from './adapters/key-file.ts';
 import type { Facts, Metrics } from './adapters/metrics/metrics.ts';
 import type { Backups } from './app/ports/backups.ts';
@@ -44,9 +44,11 @@ export interface Seen {
 export function createOperator({
   restart,
   isOwner,
+  config: { API, HTTP_PORT },
 }: {
   readonly restart: () => void;
   readonly isOwner: IsApplicationOwner;
+  readonly config: Pick<Config, 'API' | 'HTTP_PORT'>;
 }): Operator & { attach(seen: Seen): void } {
   const startedAt = new Date(systemClock.now().getTime() - process.uptime() * 1_000);
   let seen: Seen | undefined;
@@ -60,6 +62,7 @@ export function createOperator({
     },
     isOwner: async (userId) => (await isOwner(userId)) === true,
     restart,
+    servesApi: API === 'on' && HTTP_PORT !== 'off',
   };
 }
 
@@ -78,13 +81,19 @@ async function infoOf({ gateway, ...seen }: Seen, startedAt: Date): Promise<Proc
 }
 
 interface With {
+  /** Undefined while it is switched off. */
+  readonly api: ServedApi | undefined;
   readonly staff: StaffAtOnce;
   readonly stopping: AbortSignal;
 }
 
 /** Serves health and metrics, and makes a backup a day, as the configuration says. */
-export function operate(seen: Seen, config: Config, { staff, stopping }: With): { stop(): Promise<void> } {
-  const serving = serve(seen, config, stopping);
+export function operate(
+  seen: Seen,
+  config: Config,
+  { staff, api, stopping }: With,
+): { stop(): Promise<void> } {
+  const serving = serve(seen, config, { api, stopping });
   // The communities of a host need not know how it is run.
   const isOneHome = () => seen.gateway.guildIds().length === 1;
   const backingUp =
@@ -102,7 +111,11 @@ export function operate(seen: Seen, config: Config, { staff, stopping }: With): 
   };
 }
 
-function serve(seen: Seen, config: Config, stopping: AbortSignal): { stop(): Promise<void> } | undefined {
+function serve(
+  seen: Seen,
+  config: Config,
+  { api, stopping }: Pick<With, 'api' | 'stopping'>,
+): { stop(): Promise<void> } | undefined {
   if (config.HTTP_PORT === 'off') return undefined;
   const { gateway, clock, log, metrics } = seen;
   /** Whether what could be sent is left lying: a long line alone is not, while something leaves it. */
@@ -112,7 +125,7 @@ function serve(seen: Seen, config: Config, stopping: AbortSignal): { stop(): Pro
     return oldestDelivery !== undefined && +clock.now() - +oldestDelivery > STUCK_AFTER_MS;
   };
   return keepServing({
-    ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, clock, log, stopping },
+    ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, api, clock, log, stopping },
     metrics: async () => ({
       contentType: metrics.contentType,
       text: await metrics.text({

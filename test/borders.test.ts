@@ -93,6 +93,15 @@ const RULES: readonly Rule[] = [
     ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],
     packages: true as const,
   })),
+  // Programs are answered by the use cases, and in sentences.
+  {
+    from: room('src/adapters', ['api']),
+    ours: [...COMMON, WORDS, /^src\/app\//, room('src/adapters', ['api'])],
+    packages: [
+      ...['fastify', 'fastify-type-provider-zod', 'zod', 'openapi-types', 'rate-limiter-flexible'],
+      ...['@fastify/cors', '@fastify/swagger', '@fastify/swagger-ui'],
+    ],
+  },
   // The table of kinds knows the descriptor of each folder, and nothing else in it.
   {
     from: /^src\/adapters\/media\.ts$/,
@@ -206,6 +215,7 @@ describe('import borders', () => {
     ['src/adapters/discord/views/view.ts', 'src/adapters/discord/kit/command.ts', false],
     ['commands/help.ts', 'commands/index.ts', false],
     ['src/adapters/plex/client.ts', 'src/adapters/jellyfin/client.ts', false],
+    ['src/adapters/api/api.ts', 'src/adapters/prisma/stores.ts', false],
     ['commands/grant/add.ts', 'discord.js', true],
     ['commands/grant/add.ts', 'src/app/grants/give.ts', false],
   ])('refuse %s importing %s', (file, target, isPackage) => {

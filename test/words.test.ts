@@ -107,6 +107,8 @@ function valuesOf([, values]: readonly Node[]): Said['values'] {
 const LABELS = new Set(['label', 'placeholder', 'title', 'description', 'message']);
 /** Of commands and options, whose other languages are compared in commands/descriptions.test.ts. */
 const DECLARATIONS = /^commands\/|\/kit\/(?:named|gift)-options\.ts$/;
+/** What is told to whoever writes programs, who reads English there. */
+const FOR_PROGRAMS = 'src/adapters/api/description.ts';
 const WORD = /\p{L}{2,}/u;
 
 /** A template of text, or a label, that says something in English. */
@@ -114,7 +116,7 @@ function hasOwnWords(node: Node, file: string): boolean {
   if (node.type === 'TaggedTemplateExpression' && node.tag.name === 'md') {
     return node.quasi.quasis.some(({ value }: Node) => WORD.test(value.raw.replaceAll(/\/[a-z ]+/g, '')));
   }
-  if (node.type !== 'Property' || !LABELS.has(node.key.name)) return false;
+  if (node.type !== 'Property' || !LABELS.has(node.key.name) || file === FOR_PROGRAMS) return false;
   if (node.key.name === 'description' && DECLARATIONS.test(file)) return false;
   return node.value.type === 'Literal' && typeof node.value.value === 'string' && WORD.test(node.value.value);
 }

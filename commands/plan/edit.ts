@@ -12,7 +12,7 @@ import { type DraftOf, defineDraft } from '../../src/adapters/discord/kit/draft.
 import { librariesOption } from '../../src/adapters/discord/kit/libraries-option.ts';
 import { planOption } from '../../src/adapters/discord/kit/named-options.ts';
 import { refusedRole, roleRefused } from '../../src/adapters/discord/kit/role-gift.ts';
-import { noLongerHere } from '../../src/adapters/discord/views/answers.ts';
+import { noLongerHere, questionClosed } from '../../src/adapters/discord/views/answers.ts';
 import { misread } from '../../src/adapters/discord/views/picked.ts';
 import {
   EXPIRY_ACTIONS,
@@ -216,6 +216,7 @@ async function apply(
 ): Promise<View> {
   const edited = await plans.edit({ guildId, actorId: actor.id, ...asked, propagate });
   if (edited.kind === 'gone') return noLongerHere('plan');
+  if (edited.kind === 'changed-since') return questionClosed();
   if (edited.kind === 'role-refused') return roleRefused(edited.message);
   if (edited.kind === 'needs-length') return problem(say('plan.edit.not'), say('plan.needsLength'));
   if (edited.kind === 'name-taken')

@@ -1,5 +1,6 @@
-/** Invite codes, passwords and ids. */
+/** Invite codes, passwords, tokens and ids. */
 import { createHmac, randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Codes, ReadCode } from '../app/ports/secrets.ts';
 
 /** Digits and capitals without the look-alikes 0 O, 1 I L. These are 31 symbols, so a code of 16 has 79 bits. */
@@ -13,6 +14,10 @@ const passwordLength = 20;
 const idAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 71 bits. Short, because ids are part of Discord's custom ids (100 characters) and nonces (25). */
 const idLength = 12;
+
+const TOKEN_PREFIX = 'ush_';
+/** 178 bits, and the checksum behind them: what is mistyped or made up is known without asking the database. */
+const TOKEN = { random: 30, checksum: 6 } as const;
 
 /**
  * `key` is what codes are hashed with, `former` what they were hashed with before: a code that somebody has cannot be
@@ -34,6 +39,15 @@ export function createCodes(key: Buffer, former: readonly Buffer[] = []): Codes 
     },
     hmac: (normalised) => hmacWith(key, normalised),
     hmacs: (normalised) => [key, ...former].map((by) => hmacWith(by, normalised)),
+    newToken() {
+      const random = pick(idAlphabet, TOKEN.random);
+      return `${TOKEN_PREFIX}${random}${checksumOf(random)}`;
+    },
+    isToken(text) {
+      const body = text.startsWith(TOKEN_PREFIX) ? text.slice(TOKEN_PREFIX.length) : '';
+      const random = body.slice(0, TOKEN.random);
+      return body.length === TOKEN.random + TOKEN.checksum && body.slice(TOKEN.random) === checksumOf(random);
+    },
     newPassword() {
       const all = passwordSets.join('');
       // Servers may ask for a symbol of each kind. Drawing again keeps the choice even; placing one would not.
@@ -52,6 +66,17 @@ export const newId = (): string => pick(idAlphabet, idLength);
 
 function pick(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
+}
+
+/** CRC-32 in the digits of an id. */
+function checksumOf(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  while (digits.length < TOKEN.checksum) {
+    digits = idAlphabet.charAt(rest % idAlphabet.length) + digits;
+    rest = Math.floor(rest / idAlphabet.length);
+  }
+  return digits;
 }
 
 /** What markdown puts around or into a code, and backslashes that keep it from doing so. */

@@ -21,6 +21,8 @@ import { makeReminders } from './grants/reminders.ts';
 import { makeRequestDecisions } from './grants/request-decisions.ts';
 import { makeRequests } from './grants/requests.ts';
 import { makeSelfRenewal } from './grants/self-renewal.ts';
+import { makeApiCalls } from './guild/api-calls.ts';
+import { makeApiTokens } from './guild/api-tokens.ts';
 import { makeDeliveries } from './guild/deliveries.ts';
 import { makeDigest } from './guild/digest.ts';
 import { makeDrafts } from './guild/drafts.ts';
@@ -51,6 +53,7 @@ import { makeMeanings } from './queries/meanings.ts';
 import { makeMemberCard } from './queries/member-card.ts';
 import { makeMemberList } from './queries/member-list.ts';
 import { makeNamedLibraries } from './queries/named-libraries.ts';
+import { makeOperations } from './queries/operations.ts';
 import { makeOverview } from './queries/overview.ts';
 import { makeWhoHas } from './queries/who-has.ts';
 import { makeWhy } from './queries/why.ts';
@@ -162,6 +165,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     rolePlans: makeRolePlans(deps),
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
+    apiTokens: makeApiTokens(deps),
+    apiCalls: makeApiCalls(deps),
+    operations: makeOperations(deps),
     clock: makeClockHolds(deps),
     logs: makeLogs(deps, { stopping }),
     jobRuns: makeJobRuns(deps, enforce, probes),

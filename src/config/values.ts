@@ -3,6 +3,7 @@
  * repeating it, or undefined. Only what is certainly wrong is: whether a good value is the right one, others find out.
  */
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 
 type Problem = string | undefined;
 
@@ -129,4 +130,15 @@ export function originProblem(
   return real.path === ''
     ? 'has a path behind the name. Leave it out'
     : `expected ${real.path} behind the name`;
+}
+
+/** Where a page comes from that may ask the API: scheme, name and port, and nothing behind. */
+export const isOrigin = (text: string): boolean => URL.parse(text)?.origin === text && /^https?:/.test(text);
+
+/** An address of a proxy, or the network of several. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

@@ -56,6 +56,8 @@ const events = {
   'member.forgotten': { sign: '🔵' },
   'role.refused': { sign: '🔴' },
   'settings.changed': { sign: '🔵' },
+  'api.token_created': { sign: '🟡' },
+  'api.token_revoked': { sign: '🔵' },
   'backup.made': { sign: '🔵' },
   'app.restarted': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;

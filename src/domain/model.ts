@@ -363,6 +363,8 @@ export interface AuditFacts extends AuditedState {
   readonly removed?: readonly string[];
   readonly role?: string;
   readonly capability?: Capability;
+  /** Name of a token of the API. */
+  readonly token?: string;
   readonly from?: string;
   /** As it is stored, such as `30d`; empty is for good. */
   readonly duration?: string;

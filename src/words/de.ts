@@ -2,6 +2,7 @@
 import admin from './de/admin.json' with { type: 'json' };
 import alert from './de/alert.json' with { type: 'json' };
 import answers from './de/answers.json' with { type: 'json' };
+import api from './de/api.json' with { type: 'json' };
 import audit from './de/audit.json' with { type: 'json' };
 import commands from './de/commands.json' with { type: 'json' };
 import digest from './de/digest.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export const german = {
   admin,
   alert,
   answers,
+  api,
   audit,
   commands,
   digest,

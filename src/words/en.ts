@@ -2,6 +2,7 @@
 import admin from './en/admin.json' with { type: 'json' };
 import alert from './en/alert.json' with { type: 'json' };
 import answers from './en/answers.json' with { type: 'json' };
+import api from './en/api.json' with { type: 'json' };
 import audit from './en/audit.json' with { type: 'json' };
 import commands from './en/commands.json' with { type: 'json' };
 import digest from './en/digest.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export const english = {
   admin,
   alert,
   answers,
+  api,
   audit,
   commands,
   digest,

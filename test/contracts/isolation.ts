@@ -9,6 +9,8 @@ import { graceOf } from '../../src/domain/role-plans.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { noon } from '../support/moments.ts';
 import {
+  anApiCall,
+  anApiToken,
   anArrival,
   aPlan,
   aSeenAccount,
@@ -194,6 +196,22 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'personalData.findRemoved': ({ personalData }) => personalData.findRemoved(),
   'personalData.noteRemoved': ({ personalData }) => personalData.noteRemoved(noon),
   'personalData.eraseGuild': ({ personalData }) => personalData.eraseGuild(99),
+  'api.listTokens': ({ api }) => api.listTokens(),
+  'api.findToken': ({ api }, { id }) => api.findToken(id),
+  'api.findTokenByHmac': ({ api }, { id }) => api.findTokenByHmac([`b-${id}`]),
+  'api.addToken': ({ api }, { id, other }) =>
+    api.addToken(anApiToken(`new-${id}`, { name: other, hmac: `a-${id}-${other}` })),
+  'api.removeToken': ({ api }, { id }) => api.removeToken(id),
+  'api.noteUse': ({ api }, { id }) => api.noteUse(id, minutes(9)),
+  'api.findCall': ({ api }, { id }) => api.findCall(id, id),
+  'api.beginCall': ({ api }, { id, other }) => api.beginCall(anApiCall(id, { key: other })),
+  'api.answerCall': ({ api }, { id }) => api.answerCall(id, id, 'changed'),
+  'api.dropCall': ({ api }, { id }) => api.dropCall(id, id),
+  'api.findDone': ({ api }, { id }) => api.findDone(id, 0),
+  'api.findOperation': ({ api }, { id }) => api.findOperation(id),
+  'api.addOperation': ({ api }, { id, other }) =>
+    api.addOperation({ id, about: [{ grantId: other, mark: 'm' }], createdAt: noon }),
+  'api.purge': ({ api }) => api.purge(minutes(99), minutes(99), 99),
   'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
   'heldRuns.findDismissed': ({ heldRuns }, { server }) => heldRuns.findDismissed(server),
@@ -309,6 +327,10 @@ async function fill(
       await all.requests.add(newRequest(id, { memberId: toMemberId(id), grantId: id, note: mark }));
       await all.drills.add(aDrill(id, id, { name: mark, secretCipher: mark }));
       await all.forgettings.add({ ...aForgetting(toMemberId(id)), pseudonym: mark });
+      await all.api.addToken(anApiToken(id, { name: `${mark} ${id}`, hmac: `${mark}-${id}` }));
+      await all.api.beginCall(anApiCall(id, { key: id, bodyHash: mark }));
+      await all.api.answerCall(id, id, mark);
+      await all.api.addOperation({ id, about: [{ grantId: id, mark }], createdAt: noon });
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.posts.put(aPost(`panel-${id}`, { topic: `panel ${id}`, dueAt: minutes(9) }));
       await all.audit.append({

@@ -30,6 +30,9 @@ const NOT_TOLD = {
   HeldRun: 'accounts of several people at once, without a name; who decided is in the record',
   Drill: "a throw-away account that is nobody's",
   JobRun: 'counts',
+  ApiToken: 'a key for a program; who made it is in the record',
+  ApiCall: 'an answer to a program, sealed, for a day',
+  ApiOperation: 'which grants a program waits for',
 } as const;
 
 const PSEUDONYM = 'forgotten-abcdefgh';

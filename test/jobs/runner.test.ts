@@ -54,6 +54,7 @@ class WorkList {
       this.purgeLooks += 1;
       return [...this.purge];
     },
+    findGuildOfToken: async () => undefined,
     listRecordChecks: async () => [...this.unchecked],
     findGuildOfInvite: async () => undefined,
   };

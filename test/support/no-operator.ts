@@ -31,5 +31,6 @@ export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator' | 'logLines'> = {
       serverWork: 1,
     }),
     restart() {},
+    servesApi: true,
   },
 };

@@ -1,6 +1,7 @@
 /** Whole rows for tests. A new column gets its value here, and nowhere else. */
 
 import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
+import type { ApiCall } from '../../src/app/ports/stores/api.ts';
 import type { NewServer } from '../../src/app/ports/stores/servers.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { Arrival } from '../../src/domain/arrival.ts';
@@ -15,6 +16,7 @@ import type {
   Server,
   SignIn,
 } from '../../src/domain/model.ts';
+import type { ApiToken } from '../../src/domain/programs.ts';
 import { HOUR, later, noon } from './moments.ts';
 import { ada, ann, staff } from './people.ts';
 
@@ -294,4 +296,24 @@ export function aSignIn(
     ...changes,
     pinCipher,
   };
+}
+
+/** A token for everything, named by its id. */
+export function anApiToken(
+  id: string,
+  changes: Partial<ApiToken & { hmac: string }> = {},
+): ApiToken & { readonly hmac: string } {
+  return {
+    ...{ id, name: id, scope: 'admin', hmac: `hmac of ${id}`, last4: 'last' },
+    ...{ createdById: staff, createdAt: noon, expiresAt: null, lastUsedAt: null },
+    ...changes,
+  };
+}
+
+/** A call with the token `tokenId`. */
+export function anApiCall(
+  tokenId: string,
+  changes: Partial<ApiCall> = {},
+): Omit<ApiCall, 'auditNumber' | 'answerCipher'> {
+  return { tokenId, key: 'key', id: 'request', bodyHash: 'body', at: noon, ...changes };
 }

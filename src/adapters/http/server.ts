@@ -1,12 +1,14 @@
 /**
  * What Usher serves by HTTP to whoever operates it: `GET /health/live` while the process lives, `GET /health/ready`
- * while it can do its work, with what is in the way, and `GET /metrics`.
+ * while it can do its work, with what is in the way, and `GET /metrics`. Beside it, where it is switched on, the API
+ * for other programs.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../app/ports/log.ts';
 import type { Clock } from '../../app/ports/time.ts';
+import { withinPatience } from '../../concurrency/patience.ts';
 
 interface Health {
   /** Connected. */
@@ -43,7 +45,19 @@ const NOT_SERVED = {
   unknown: 'health is not served at HTTP_HOST and HTTP_PORT; Usher goes on without',
 } as const;
 
+/** Whoever is slower than that to say what they want holds up a connection. */
+const SLOWEST = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+/** How long a stop waits for requests that are being answered. */
+const DRAIN_MS = 5_000;
+
+/** What is served to other programs. */
+export interface ServedApi {
+  isFor(path: string): boolean;
+  answer(request: IncomingMessage, response: ServerResponse): void;
+}
+
 export interface ServedOptions {
+  readonly api?: ServedApi | undefined;
   readonly check: () => Promise<Health>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: Log;
@@ -62,7 +76,10 @@ export function keepServing(
   },
 ): { stop(): Promise<void> } {
   const { host, port, clock, log, stopping } = options;
-  const server = createServer((request, response) => void answer(request, response, options));
+  const server = createServer(SLOWEST, (request, response) => {
+    if (options.api?.isFor(request.url ?? '')) options.api.answer(request, response);
+    else void answer(request, response, options);
+  });
   // Such as too many open files when somebody connects.
   server.on('error', () => {});
 
@@ -85,7 +102,8 @@ export function keepServing(
   const serving = run();
   return {
     async stop() {
-      server.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (options.api) await withinPatience(clock, DRAIN_MS, closed);
       server.closeAllConnections();
       await serving;
     },

@@ -33,6 +33,7 @@ export const COLUMNS: readonly Column[] = [
   { table: 'SignIn', name: 'pinCipher', sealedFor: ['SignIn.pin'], field: null },
   { table: 'SignIn', name: 'tokenCipher', sealedFor: ['SignIn.token'], field: null },
   { table: 'Drill', name: 'secretCipher', sealedFor: ['Drill.secret'], field: null },
+  { table: 'ApiCall', name: 'answerCipher', sealedFor: ['ApiCall.answer'], field: null },
   { table: 'Delivery', name: 'content', sealedFor: ['Delivery.code'], field: 'codeCipher' },
   { table: 'Draft', name: 'content', sealedFor: ['Draft.token'], field: 'tokenCipher' },
   {

@@ -7,6 +7,7 @@ import type { GuildId } from '../../domain/ids.ts';
 import { panelsDueAt } from '../../domain/panel.ts';
 import type { Database, Queries } from './client.ts';
 import { createAccountStore } from './stores/accounts.ts';
+import { createApiStore } from './stores/api.ts';
 import { createArrivalStore } from './stores/arrivals.ts';
 import { createAuditStore } from './stores/audit.ts';
 import { countBacklog } from './stores/backlog.ts';
@@ -107,6 +108,7 @@ function guildStores(context: GuildContext): GuildStores {
     requests: createRequestStore(context),
     forgettings: createForgettingStore(context),
     personalData: createPersonalDataStore(context),
+    api: createApiStore(context),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Grants made by staff. The result says for each server what was last read there. */
 
 import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
+import { outsiderTrouble } from '../guild/membership.ts';
 import { inLedger } from '../ledger/ledger.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { Trouble } from '../ports/media-server.ts';
 import { type GrantStanding, standingOf } from '../queries/grant-status.ts';
 import type { ApplyNow } from '../reconcile/apply-now.ts';
 import { keepUndo, undoMade } from './undo.ts';
@@ -29,6 +31,10 @@ export function makeGrants(deps: Deps, applyNow: ApplyNow) {
   return {
     /** What staff should know before. */
     preview: makeGiftPreview(deps),
+
+    /** Why somebody may be nobody of this community; undefined when Discord says that they are here. */
+    outsider: (guildId: GuildId, memberId: MemberId): Promise<Trouble | undefined> =>
+      outsiderTrouble(deps, guildId, memberId),
 
     /**
      * Makes a grant and applies it as far as the servers answer in time.

@@ -6,6 +6,7 @@ import type { ActorId, GuildId, MemberId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/invite.ts';
 import { storedLength } from '../../domain/length.ts';
 import type { ExpiryAction, Grant, Library, NonEmpty, Plan, Server } from '../../domain/model.ts';
+import { planMark } from '../../domain/plan.ts';
 import { effectOf, type ServerEffect } from '../../domain/preview.ts';
 import { mentionedRole, type Sentence, say } from '../../words/say.ts';
 import { askGift, type RoleRefused } from '../guild/roles.ts';
@@ -76,6 +77,8 @@ export type PlanChange =
   | RoleRefused
   /** What members renew themselves has to have a length. */
   | { readonly kind: 'needs-length' }
+  /** It was edited since somebody saw it. */
+  | { readonly kind: 'changed-since' }
   | { readonly kind: 'gone' };
 
 export type DeletePlanResult =
@@ -156,8 +159,10 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       readonly planId: string;
       readonly changes: PlanChanges;
       readonly propagate: boolean;
+      /** Its mark (`planMark`) as it was shown: one that is otherwise by now is left as it is. */
+      readonly shown?: string;
     }): Promise<PlanChange> {
-      const { guildId, actorId, planId, changes, propagate } = input;
+      const { guildId, actorId, planId, changes, propagate, shown } = input;
       const memberIds = new Set<MemberId>();
       const refusalOfRole = await askGift(deps, guildId, changes.roleId ?? null, actorId);
       const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
@@ -166,6 +171,7 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           changes.roleId === undefined ? {} : { roleById: changes.roleId === null ? null : actorId };
         const preview = await previewIn(tx, planId, { ...changes, ...attached }, now);
         if (!preview) return { kind: 'gone' };
+        if (shown !== undefined && planMark(preview.before.plan) !== shown) return { kind: 'changed-since' };
         const refused = (await refusalOfRole(tx)) ?? (await refusalOfMapped(tx, changes.roleId ?? null));
         if (refused) return refused;
         const { before, after } = preview;

@@ -5,6 +5,7 @@
 import { decideUndo, type GrantDecision, type GrantFields } from '../../domain/grant-change.ts';
 import type { ActorId } from '../../domain/ids.ts';
 import type { EndCause, Grant, GrantState } from '../../domain/model.ts';
+import { programOf } from '../../domain/programs.ts';
 import { say } from '../../words/say.ts';
 import { keepDraft } from '../guild/drafts.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -41,7 +42,10 @@ export function undoMade(made: Grant, now: Date): UndoStep {
   return undoStep({ ...made, ...over }, made);
 }
 
-/** Keeps steps for ten minutes, in place of an older draft of that id; they are undone once, by who made them. */
+/**
+ * Keeps steps for ten minutes, in place of an older draft of that id; they are undone once, by who made them. A program
+ * has no button: it says what it wants instead.
+ */
 export async function keepUndo(
   deps: Pick<Deps, 'clock' | 'limits'>,
   tx: GuildStores,
@@ -51,6 +55,7 @@ export async function keepUndo(
     steps,
   }: { readonly id: string; readonly actorId: ActorId; readonly steps: readonly UndoStep[] },
 ): Promise<void> {
+  if (programOf(actorId)) return;
   await keepDraft(deps, tx, { id, userId: actorId, content: undoContent(steps) }, UNDO_MS);
 }
 

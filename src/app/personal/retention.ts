@@ -7,6 +7,8 @@ import type { Deps } from '../ports/deps.ts';
 const DAY_MS = 86_400_000;
 /** Usher may have been removed by mistake, or be asked back; meanwhile what it gave ends on time. */
 const GUILD_KEPT_MS = 30 * DAY_MS;
+/** Asked under the same key by then, the API answers the same. */
+const ANSWERS_KEPT_MS = DAY_MS;
 /** Rows of each kind in one transaction, so that nobody waits for it. */
 const AT_ONCE = 500;
 
@@ -39,7 +41,14 @@ export function makeRetention(deps: Deps) {
   async function purgeOld(guildId: GuildId, now: Date): Promise<number> {
     const { retentionDays } = await deps.stores.of(guildId).settings.get();
     const before = new Date(now.getTime() - retentionDays * DAY_MS);
-    const page = () => deps.stores.transaction(guildId, (tx) => tx.personalData.purge(before, now, AT_ONCE));
+    const answers = new Date(now.getTime() - ANSWERS_KEPT_MS);
+    const page = () =>
+      deps.stores.transaction(
+        guildId,
+        async (tx) =>
+          (await tx.personalData.purge(before, now, AT_ONCE)) +
+          (await tx.api.purge(answers, before, AT_ONCE)),
+      );
     let gone = 0;
     for (let some = await page(); some > 0; some = await page()) gone += some;
     // Noted at the end: whoever is killed in between begins again.

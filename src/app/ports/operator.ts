@@ -26,4 +26,6 @@ export interface Operator {
   info(): Promise<ProcessInfo>;
   /** Ends what runs in order, and the process with 0: whatever supervises it starts it again. */
   restart(): void;
+  /** Whether programs are served (`API=on`). */
+  readonly servesApi: boolean;
 }

@@ -23,7 +23,7 @@ export type ReadCode =
   | { readonly kind: 'mistyped' }
   | { readonly kind: 'none' };
 
-/** Invite codes and passwords. */
+/** Invite codes, passwords, and tokens of the API. */
 export interface Codes {
   /** A new code in groups of four, 16 characters of an alphabet without look-alikes. */
   newCode(): string;
@@ -31,8 +31,12 @@ export interface Codes {
   read(typed: string): ReadCode;
   /** Upper case, no separators; `undefined` when there is not one code in it. */
   normalise(typed: string): string | undefined;
-  /** HMAC-SHA256 of a normalised code, hex. */
+  /** HMAC-SHA256 of a normalised code or of a token, hex: no text is both. */
   hmac(normalised: string): string;
+  /** A new token for a program: `ush_`, and what scanners of leaked keys know it by. */
+  newToken(): string;
+  /** Whether a text can be a token at all. */
+  isToken(text: string): boolean;
   /** The same as it may be kept: also by the keys that were in use before. */
   hmacs(normalised: string): readonly string[];
   /** A password for a new account. */

@@ -5,6 +5,7 @@ import type { Server } from '../../domain/model.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
 import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './stores/accounts.ts';
+import type { ApiStore } from './stores/api.ts';
 import type { ForgettingStore, PersonalDataStore } from './stores/data.ts';
 import type { DrillStore } from './stores/drills.ts';
 import type { GrantStore, InviteStore, PlanStore, RolePlanStore } from './stores/grants.ts';
@@ -46,6 +47,7 @@ export interface GuildStores {
   readonly requests: RequestStore;
   readonly forgettings: ForgettingStore;
   readonly personalData: PersonalDataStore;
+  readonly api: ApiStore;
 }
 
 export interface Stores {
@@ -88,6 +90,8 @@ export interface Stores {
     listGuildsAbout(userId: MemberId): Promise<readonly GuildId[]>;
     /** The guild of the invite with this code. A code is unique in the installation. */
     findGuildOfInvite(codeHmacs: readonly string[]): Promise<GuildId | undefined>;
+    /** The guild of the token of the API with one of these HMACs. A token is unique in the installation. */
+    findGuildOfToken(hmacs: readonly string[]): Promise<GuildId | undefined>;
   };
 
   /**

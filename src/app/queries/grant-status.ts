@@ -201,6 +201,22 @@ export function makeGrantStatus(deps: Deps, meanings: Meanings) {
       return await standingOf(deps, deps.stores.of(guildId), grantId);
     },
 
+    /** Some grants, newest first: those of smaller numbers than `before`. */
+    async page(
+      guildId: GuildId,
+      filter: {
+        readonly memberId?: MemberId;
+        readonly states?: readonly GrantState[];
+        readonly serverId?: string;
+        readonly planId?: string;
+        readonly before?: number;
+        readonly limit: number;
+      },
+    ): Promise<readonly GrantStanding[]> {
+      const stores = deps.stores.of(guildId);
+      return await standingsOf(deps, stores, await stores.grants.list({ ...filter, at: deps.clock.now() }));
+    },
+
     /** Some grants in the order in which they matter, and how many there are in all. */
     async list(
       guildId: GuildId,

@@ -138,6 +138,12 @@ export function makeOverview(deps: Deps) {
       });
     },
 
+    /** The record, newest first: what is older than `before`. */
+    events: async (
+      guildId: GuildId,
+      page: { readonly targetId?: MemberId; readonly before?: number; readonly limit: number },
+    ): Promise<readonly AuditEvent[]> => await deps.stores.of(guildId).audit.list(page),
+
     /** What was done with a grant, newest first. */
     async grantHistory(guildId: GuildId, grant: Grant): Promise<readonly AuditEvent[]> {
       const events = await deps.stores.of(guildId).audit.list({ targetId: grant.memberId, limit: HISTORY });

@@ -68,6 +68,19 @@ const plainOf = (column: string) => `the plain text of ${column}`;
 async function fill(queries: Queries, seal: Secrets['seal']): Promise<void> {
   await queries.guild.create({ data: { id: here } });
   await queries.member.create({ data: { guildId: here, userId: '7' } });
+  const made = { createdById: '7', createdAt: noon };
+  await queries.apiToken.create({
+    data: {
+      guildId: here,
+      id: 't',
+      name: 't',
+      nameKey: 't',
+      scope: 'read',
+      hmac: 'h',
+      last4: 'last',
+      ...made,
+    },
+  });
   for (const { table, name, field, column, row } of PLACES) {
     const sealed = seal(plainOf(column), { guildId: here, column, row });
     const own = { guildId: here, id: row };
@@ -79,6 +92,8 @@ async function fill(queries: Queries, seal: Secrets['seal']): Promise<void> {
     const account = { serverId: 'tower', externalId: row, name: 'ada', secretCipher: sealed };
     if (table === 'Server') await queries.server.create({ data: { ...own, ...server, tokenCipher: sealed } });
     if (table === 'Account') await queries.account.create({ data: { ...own, ...account } });
+    const call = { tokenId: 't', key: 'k', bodyHash: 'b', auditNumber: 0, at: noon, answerCipher: sealed };
+    if (table === 'ApiCall') await queries.apiCall.create({ data: { ...own, ...call } });
     if (table === 'Delivery') await queries.delivery.create({ data: { ...own, ...delivery } });
     if (table === 'Draft')
       await queries.draft.create({ data: { ...own, userId: '7', content, expiresAt: noon } });

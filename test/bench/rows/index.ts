@@ -1,6 +1,7 @@
 /** The rows of the benchmark, in the order of the table. */
 import type { Row } from '../row.ts';
 import { acknowledgement } from './acknowledgement.ts';
+import { apiLists } from './api-lists.ts';
 import { autocomplete } from './autocomplete.ts';
 import { bulkBeside } from './bulk-beside.ts';
 import { dueQuery } from './due-query.ts';
@@ -28,6 +29,7 @@ export const rows: readonly Row[] = [
   bulkBeside,
   autocomplete,
   panels,
+  apiLists,
   hangingServers,
   hostileAnswers,
   importing,

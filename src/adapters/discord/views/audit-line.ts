@@ -3,6 +3,7 @@
  */
 import { AUDIT_EVENTS } from '../../../domain/audit-events.ts';
 import type { AuditDetail, AuditEvent } from '../../../domain/model.ts';
+import { programOf } from '../../../domain/programs.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import { clampUnits, sanitise } from '../wire/sanitise.ts';
 import { markdownOf } from '../wire/speech.ts';
@@ -156,4 +157,8 @@ export function smallPrint(event: AuditEvent): string {
   ].join(' · ');
 }
 
-const withId = (id: string): string => (isSnowflake(id) ? `<@${id}> ${id}` : sanitise(id));
+function withId(id: string): string {
+  const program = programOf(id);
+  if (program) return `API ${sanitise(program.name)} · request ${sanitise(program.requestId)}`;
+  return isSnowflake(id) ? `<@${id}> ${id}` : sanitise(id);
+}

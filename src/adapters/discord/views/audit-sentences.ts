@@ -4,6 +4,7 @@ import { lengthOfSeconds, storedLength } from '../../../domain/length.ts';
 import type { AuditEvent, AuditFacts } from '../../../domain/model.ts';
 import { delimited, delimitedFull } from '../../../domain/name-list.ts';
 import { isPseudonym } from '../../../domain/personal-data.ts';
+import { programOf } from '../../../domain/programs.ts';
 import type { Value } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
 import { code, type Md, md, mention, moment, raw, type Sentence, say } from './view.ts';
@@ -72,6 +73,8 @@ export function auditSentence(
 
 /** By their name, or by a mention while none is known. */
 export function personIn(names: Names, id: string): Md {
+  const program = programOf(id);
+  if (program) return md`${say('audit.program', { name: program.name })}`;
   const name = names.get(id);
   if (name !== undefined) return md`${delimited(name)}`;
   return isSnowflake(id) || isPseudonym(id) ? mention.user(id) : md`${id}`;
@@ -167,6 +170,9 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'role.refused': ({ who, facts: { how, role = '' } }) =>
     say(how === 'taken' ? 'audit.role.notTaken' : 'audit.role.notGiven', { who, role: roleIn(role) }),
   'settings.changed': (told) => set(told),
+  'api.token_created': ({ by, end, facts: { token = '', how = '' } }) =>
+    say('audit.token.created', { by, token, scope: how, end }),
+  'api.token_revoked': ({ by, facts: { token = '' } }) => say('audit.token.revoked', { by, token }),
   'backup.made': ({ by }) => say('audit.backupMade', { by }),
   'app.restarted': ({ by }) => say('audit.appRestarted', { by }),
 };

@@ -111,6 +111,7 @@ const FACTS: Readonly<Record<Fact, (facts: Shown) => Md | Sentence | undefined>>
   channel: ({ channel }) => told(channel, (id) => (id === null ? say('record.event.none') : channelIn(id))),
   role: ({ role }) => told(role, roleIn),
   capability: ({ capability }) => told(capability, (held) => say(`audit.capability.${held}`)),
+  token: ({ token }) => told(token, words),
   reason: ({ reason }) => told(reason, words),
   before: ({ before }) => told(before, (was) => join(factLines(was), ' · ')),
   detail: ({ detail }) =>

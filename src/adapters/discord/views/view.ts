@@ -5,6 +5,7 @@
  */
 import type { GuildId } from '../../../domain/ids.ts';
 import { isPseudonym } from '../../../domain/personal-data.ts';
+import { programOf } from '../../../domain/programs.ts';
 import type { Unclear } from '../../../domain/unclear.ts';
 import { type Markup, type Sentence, say, type Text } from '../../../words/say.ts';
 import { sanitise } from '../wire/sanitise.ts';
@@ -79,9 +80,12 @@ export function until(at: Date | null): Md {
 }
 
 export const mention = {
-  /** Whoever was forgotten is nobody who could be mentioned. */
-  user: (id: string): Md =>
-    isPseudonym(id) ? md`${say('shared.forgotten', { id })}` : raw(`<@${snowflake(id)}>`),
+  /** Whoever was forgotten is nobody who could be mentioned, and neither is a program. */
+  user: (id: string): Md => {
+    const program = programOf(id);
+    if (program) return md`${say('audit.program', { name: program.name })}`;
+    return isPseudonym(id) ? md`${say('shared.forgotten', { id })}` : raw(`<@${snowflake(id)}>`);
+  },
   role: (id: string): Md => raw(`<@&${snowflake(id)}>`),
   channel: (id: string): Md => raw(`<#${snowflake(id)}>`),
 };
@@ -117,6 +121,7 @@ export type Tone = 'good' | 'neutral' | 'warning' | 'bad';
  */
 export const SHARED_HANDLERS = {
   'admin restart': ['now'],
+  'api token revoke': ['ask'],
   'grant extend': ['ask'],
   'grant pause': ['one'],
   'grant resume': ['one'],

@@ -29,10 +29,14 @@ export function createAuditStore(context: GuildContext): AuditStore {
       return event;
     },
     /** Newest first. */
-    async list({ targetId, limit }) {
+    async list({ targetId, before, limit }) {
       await writePending(context);
       const rows = await queries.auditEvent.findMany({
-        where: { guildId, ...(targetId === undefined ? {} : { targetId }) },
+        where: {
+          guildId,
+          ...(targetId === undefined ? {} : { targetId }),
+          ...(before === undefined ? {} : { number: { lt: before } }),
+        },
         orderBy: { number: 'desc' },
         take: limit,
         select: EVENT,

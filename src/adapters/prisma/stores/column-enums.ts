@@ -29,6 +29,7 @@ import type {
   ServerKind,
   SignIn,
 } from '../../../domain/model.ts';
+import type { ApiScope } from '../../../domain/programs.ts';
 import { PROTECTIONS, type Protection } from '../../../domain/protection.ts';
 
 /**
@@ -51,6 +52,7 @@ export function orNull<T>(read: (text: string) => T): (text: string | null) => T
   return (text) => (text === null ? null : read(text));
 }
 
+export const apiScope = words<ApiScope>('scope of a token', { read: true, grants: true, admin: true });
 export const serverKind = words<ServerKind>('server kind', MEDIA_KINDS);
 export const serverStatus = words<Server['status']>('server status', { online: true, offline: true });
 export const libraryType = words<LibraryType>('library type', {

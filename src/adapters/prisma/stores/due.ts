@@ -162,6 +162,11 @@ export function createDue(queries: Queries): Stores['due'] {
       const invite = await queries.invite.findFirst({ where, select: { guildId: true } });
       return invite === null ? undefined : toGuildId(invite.guildId);
     },
+    async findGuildOfToken(hmacs) {
+      const hmac = { in: [...hmacs] };
+      const token = await queries.apiToken.findFirst({ where: { hmac }, select: { guildId: true } });
+      return token === null ? undefined : toGuildId(token.guildId);
+    },
   };
 }
 

@@ -27,13 +27,26 @@ export function createGrantStore(context: GuildContext): GrantStore {
   }
 
   async function matching(filter: GrantFilter): Promise<Prisma.GrantWhereInput> {
-    const { memberId, memberIds, states, at, serverId, planId, cut, number, numbers, words = [] } = filter;
+    const {
+      memberId,
+      memberIds,
+      states,
+      at,
+      serverId,
+      planId,
+      cut,
+      number,
+      numbers,
+      before,
+      words = [],
+    } = filter;
     return {
       ...(planId === undefined ? {} : { planId }),
       ...(cut && { leftAt: { not: null } }),
       ...(number === undefined ? {} : { number }),
       ...(states !== undefined && { state: { in: at === undefined ? [...states] : storedAs(states) } }),
       AND: [
+        ...(before === undefined ? [] : [{ number: { lt: before } }]),
         ...(memberId === undefined ? [] : [{ memberId }]),
         ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
         ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),

@@ -43,6 +43,7 @@ const facts = z.object({
   channel: z.string().exactOptional(),
   role: z.string().exactOptional(),
   capability: z.enum(['admin', 'moderator', 'auditor']).exactOptional(),
+  token: z.string().exactOptional(),
   from: z.string().exactOptional(),
   ...end,
   redeemUntil: z.string().exactOptional(),

@@ -94,6 +94,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
       const did = { guildId, createdById: userId };
       await queries.grant.updateMany({ where: did, data: { createdById: pseudonym } });
       await queries.invite.updateMany({ where: did, data: { createdById: pseudonym } });
+      await queries.apiToken.updateMany({ where: did, data: { createdById: pseudonym } });
       await queries.request.updateMany({
         where: { guildId, decidedById: userId },
         data: { decidedById: pseudonym },

@@ -37,6 +37,8 @@ export interface GrantFilter {
   readonly cut?: true;
   readonly number?: number;
   readonly numbers?: readonly number[];
+  /** Only those of a smaller number, which are older. */
+  readonly before?: number;
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }

@@ -77,5 +77,10 @@ export interface AuditStore {
     readonly facts: AuditFacts;
     readonly at: Date;
   }): Promise<AuditEvent>;
-  list(filter: { readonly targetId?: MemberId; readonly limit: number }): Promise<readonly AuditEvent[]>;
+  /** Newest first; `before`: only those of smaller numbers. */
+  list(filter: {
+    readonly targetId?: MemberId;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly AuditEvent[]>;
 }
