@@ -77,7 +77,7 @@ describe('docs/troubleshooting.md', () => {
   const OTHER = [
     ...['trouble.says', 'trouble.protection', 'dispatcher.capability'],
     ...['alert.words', 'alert.person', 'alert.others', 'alert.retryNow', 'alert.news'],
-    ...['alert.claim', 'alert.claimed', 'alert.unclaim', 'alert.door'],
+    ...['alert.begin', 'alert.claim', 'alert.claimed', 'alert.unclaim', 'alert.door'],
   ];
   const groups = Object.entries({ alert, dispatcher, trouble }).flatMap(([file, sentences]) =>
     Object.keys(sentences).map((group) => `${file}.${group}`),

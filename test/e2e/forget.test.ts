@@ -16,9 +16,12 @@ afterAll(() => stage.strike());
 it('ends the access on the server first, goes on after a kill, and then knows nobody of that id', async () => {
   const { user } = await plexMember(stage, 'mia', 'TV');
   const mia = as(stage, user);
+  const files = () => stage.discord.dmsOf(user).flatMap(({ attachments }) => attachments);
   const copy = async (): Promise<string> => {
-    const answer = await mia.command('my data', { action: 'export' });
-    return answer.message.attachments[0]?.bytes.toString() ?? '';
+    const before = files().length;
+    await mia.command('my data', { action: 'export' });
+    const file = await stage.discord.until('a file in a DM', () => files()[before]);
+    return file.bytes.toString();
   };
   const file = await copy();
   expect(JSON.parse(file).communities[0].grants).toMatchObject([{ number: 1, madeBy: 'staff' }]);
@@ -36,9 +39,15 @@ it('ends the access on the server first, goes on after a kill, and then knows no
   away.lift();
   await stage.start();
   await stage.audited(/member\.forgotten/, 1, 60_000);
-  // Whoever uses it again is known by name, and by nothing else.
+  // Whoever uses it again is known by name, and by nothing else but the message that is on its way to them.
   expect(JSON.parse(await copy()).communities).toMatchObject([
-    { profile: [{ name: 'mia', note: null }], grants: [], accounts: [], messages: [], record: [] },
+    {
+      profile: [{ name: 'mia', note: null }],
+      grants: [],
+      accounts: [],
+      messages: [{ kind: 'dm', state: 'owed' }],
+      record: [],
+    },
   ]);
   expect(stage.discord.violations).toEqual([]);
 }, 90_000);

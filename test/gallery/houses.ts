@@ -150,7 +150,9 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
   );
   // Discord knows them, whether they have anything here or not.
-  for (const index of [3, members, NEWCOMER]) people.set(memberAt(index), nameOf(index));
+  const accounts = fakes.reduce((count, { people: all }) => count + all.size, 0);
+  const imported = Array.from({ length: accounts + 1 }, (_, index) => IMPORTED + index);
+  for (const index of [3, members, NEWCOMER, ...imported]) people.set(memberAt(index), nameOf(index));
   return {
     ...{ name, world, fakes, people },
     typed: {
@@ -262,6 +264,9 @@ function mustBe<T>(value: T | undefined): T {
   return value;
 }
 
+/** Who another tool knows begins here. */
+const IMPORTED = 60;
+
 /** What another tool would know: everybody on these servers, somebody who is on none, and open invites. */
 function fileOfAnotherTool(fakes: readonly FakeMediaServer[]): ReadImport {
   const said = { serverIdentity: null, serverName: null, discordName: null, account: null, email: null };
@@ -270,7 +275,7 @@ function fileOfAnotherTool(fakes: readonly FakeMediaServer[]): ReadImport {
   );
   const gone = { kind: 'jellyfin', accountId: 'gone' } as const;
   const rows = [...people, gone].map((person, index) => ({
-    ...{ ...said, ...person, at: `clients ${index + 1}`, discordId: memberAt(60 + index) },
+    ...{ ...said, ...person, at: `clients ${index + 1}`, discordId: memberAt(IMPORTED + index) },
     end:
       index % 2 === 0
         ? NO_END

@@ -155,6 +155,7 @@ describe('adopt', () => {
     const person = await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);
     await world.grant(ADA, [tower.id('Movies'), tower.id('Music')], { ms: HOUR });
+    await world.pass(SECOND);
     person.access = ['music'];
     const { writes } = tower.fake;
     await syncTwice();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChanges } from '../../../src/app/servers/policy.ts';
 import { toMemberId } from '../../../src/domain/ids.ts';
-import { HOUR, MINUTE } from '../../support/moments.ts';
+import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
 import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { inEnglish } from '../../support/said.ts';
 import { DOWN, type Place, takeDown, World } from '../world.ts';
@@ -73,6 +73,7 @@ describe('what a policy would do', () => {
   it('counts what is taken over, and does it', async () => {
     const ada = await world.newAccount(ADA, tower);
     await world.grant(ADA, [tower.id('Movies')]);
+    await world.pass(SECOND);
     ada.access = ['shows'];
     await world.app.syncServers(GUILD);
     expect((await preview({ driftPolicy: 'adopt' }))?.effect).toEqual({

@@ -4,7 +4,6 @@
  * (measured). So nothing of a limit reaches it: how long is waited is decided here (discord.md 1.7).
  */
 import { DefaultRestOptions, DiscordAPIError, type RESTOptions } from 'discord.js';
-import { Response } from 'undici';
 import type { Log } from '../../../app/ports/log.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { isJsonObject, type JsonObject } from './json-reader.ts';
