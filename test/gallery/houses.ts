@@ -150,8 +150,7 @@ async function build(name: string, furniture: Furniture): Promise<House> {
     seen.map(([id, called]) => ({ userId: toMemberId(id), name: called })),
   );
   // Discord knows them, whether they have anything here or not.
-  const accounts = fakes.reduce((count, { people: all }) => count + all.size, 0);
-  const imported = Array.from({ length: accounts + 1 }, (_, index) => IMPORTED + index);
+  const imported = Array.from({ length: 2 * (members + 10) }, (_, index) => IMPORTED + index);
   for (const index of [3, members, NEWCOMER, ...imported]) people.set(memberAt(index), nameOf(index));
   return {
     ...{ name, world, fakes, people },
