@@ -11,7 +11,7 @@ import {
   type Understood,
   without,
 } from '../../domain/access.ts';
-import { afterLook, type Doubt, withoutLook } from '../../domain/doubt.ts';
+import { afterLook, type Doubt, SECOND_LOOK_MS, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, Server } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
@@ -338,6 +338,20 @@ function foundBefore(
   return { ...account, ...seenFields(before), seen, given: [...new Set([...still, ...shown])] };
 }
 
+const isJustBefore = (lookAt: Date | null, dueAt: Date): boolean =>
+  lookAt !== null && lookAt < dueAt && dueAt.getTime() - lookAt.getTime() < SECOND_LOOK_MS;
+
+/** Whether an account was seen like this since its last write: then it has been so since that look. */
+function isSeenAgain(account: Account, actual: Understood, present: readonly string[]): boolean {
+  const { seenAt, writtenAt, seen } = account;
+  if (seenAt === null || (writtenAt !== null && seenAt <= writtenAt)) return false;
+  const now = librariesIn(actual, present);
+  const { seenAccess, pending, disabled } = seenFields(actual);
+  const isSame =
+    seenAccess === account.seenAccess && pending === account.pending && disabled === account.disabled;
+  return isSame && without(now, seen).length + without(seen, now).length === 0;
+}
+
 async function recordDue(
   { deps, tx, pass, now, updates }: Recording,
   { account, desired }: PassCase,
@@ -357,9 +371,12 @@ async function recordDue(
     changes: {
       ...looks,
       ...changes,
+      // Just before the next try, a look would be no second one, and only put that off.
+      lookAt: isJustBefore(looks.lookAt, changes.dueAt) ? changes.dueAt : looks.lookAt,
       ...(protection !== undefined && { protection }),
       ...(late && { deleteAt: changes.dueAt }),
-      ...(shown && { ...seenFields(shown.actual), disabledByUs: shown.disabledByUs, seenAt: now }),
+      ...(shown && { ...seenFields(shown.actual), disabledByUs: shown.disabledByUs }),
+      ...(shown && { seenAt: isSeenAgain(account, shown.actual, pass.present) ? account.seenAt : now }),
       ...(shown && without(shown.ended, account.ended).length > 0 && { endedAt: now }),
     },
     ...(libraries && { libraries }),
