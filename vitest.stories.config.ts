@@ -9,7 +9,7 @@ import { WAITING } from './vitest.config.ts';
 export default defineConfig({
   test: {
     include: WAITING,
-    maxWorkers: availableParallelism(),
+    maxWorkers: 2 * availableParallelism(),
     testTimeout: 60_000,
     maxConcurrency: 5,
     hookTimeout: 60_000,
