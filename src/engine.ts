@@ -103,8 +103,7 @@ export async function begin(
   const due = createBell();
   const kept = await openStorage(config, log, life, due.ring);
   const { database, stores, outbox, backlog, installation, storage, keys } = kept;
-  const { key } = keys;
-  const secrets = createSecrets(key);
+  const secrets = createSecrets(keys.key);
 
   const servers = createServerWork(clock);
   const metrics = createMetrics(packageJson.version);
@@ -179,7 +178,7 @@ export async function begin(
     backlog,
     backups,
     storage,
-    key,
+    key: keys.key,
     clock,
     log,
     serverWork: () => servers.size,

@@ -22,6 +22,11 @@ export function isSecondLook({ seenAt }: Pick<Account, 'seenAt'>, now: Date): bo
   return seenAt !== null && now.getTime() - seenAt.getTime() >= SECOND_LOOK_MS;
 }
 
+/** Whether it was seen after its last write: a look from before says nothing of what that write did. */
+export function isSeenSinceWrite({ seenAt, writtenAt }: Pick<Account, 'seenAt' | 'writtenAt'>): boolean {
+  return seenAt !== null && (writtenAt === null || seenAt > writtenAt);
+}
+
 /**
  * Whether grants may follow what a reading at `now` shows: an earlier one showed the same, and Usher has written
  * nothing lately that could show or land only now. The row of an account is written when it differs, so `seenAt` says

@@ -29,8 +29,8 @@ const TICK_MS = 30_000;
 /** How often to look at a clock that is about to be set. */
 const WAITING_LOOK_MS = 5_000;
 const NOTE_EVERY_MS = 60_000;
-/** What is done once a day need not be looked for with all that is due: it is found by reading every guild. */
-const DAILY_LOOK_MS = 60_000;
+/** What is done once a day or a week need not be looked for with all that is due: nobody waits for the minute. */
+const RARE_LOOK_MS = 60_000;
 
 export interface Runner {
   /** Something has changed: queries again for what is due next. */
@@ -79,10 +79,8 @@ export function startRunner(deps: {
     note(now);
     for (const guildId of await stores.due.listGuilds(now)) add('enforce', guildId);
     for (const guildId of await stores.due.listSyncs(now)) add('sync', guildId);
-    if (clock.steadyMs() - dailyLookedMs >= DAILY_LOOK_MS) await lookForDaily(now);
+    if (clock.steadyMs() - rareLookedMs >= RARE_LOOK_MS) await lookForRare(now);
     for (const guildId of await stores.due.listReminders(now)) add('remind', guildId);
-    // Nobody waits for it: the tick is soon enough.
-    for (const guildId of await stores.due.listDigests(now)) add('remind', guildId);
     const [next] = [await stores.due.nextMoment(), await stores.due.nextReminder()]
       .filter((moment) => moment !== undefined)
       .toSorted((one, other) => one.getTime() - other.getTime());
@@ -93,12 +91,13 @@ export function startRunner(deps: {
     timer = setTimeout(wake, Math.min(Math.max(wait, MIN_PAUSE_MS), MAX_WAIT_MS));
   };
 
-  let dailyLookedMs = Number.NEGATIVE_INFINITY;
-  const lookForDaily = async (now: Date) => {
+  let rareLookedMs = Number.NEGATIVE_INFINITY;
+  const lookForRare = async (now: Date) => {
     const ago = (ms: number) => new Date(now.getTime() - ms);
     for (const guildId of await stores.due.listPurges(ago(PURGE_EVERY_MS))) add('purge', guildId);
     for (const guildId of await stores.due.listRecordChecks(ago(CHECK_EVERY_MS))) add('record', guildId);
-    dailyLookedMs = clock.steadyMs();
+    for (const guildId of await stores.due.listDigests(now)) add('remind', guildId);
+    rareLookedMs = clock.steadyMs();
   };
 
   let noted = Number.NEGATIVE_INFINITY;

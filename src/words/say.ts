@@ -57,6 +57,11 @@ export function momentOf(at: Date): Markup {
   return { pieces: [`<t:${unix}:f> (<t:${unix}:R>)`] };
 }
 
+/** How far a moment is, as whoever reads it says that. */
+export function farOf(at: Date): Markup {
+  return { pieces: [`<t:${Math.floor(at.getTime() / 1000)}:R>`] };
+}
+
 /** `14:02`, in the zone of whoever reads it, and how long ago that is. */
 export function sinceOf(at: Date): Markup {
   const unix = Math.floor(at.getTime() / 1000);

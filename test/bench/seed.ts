@@ -50,6 +50,35 @@ export async function insertRows(
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+const DAY_MS = 86_400_000;
+
+/** Members with a running grant each; `more`: what differs, by the number of the member. */
+export async function seedGrants(
+  db: Parameters<typeof insertRows>[0],
+  guildId: GuildId,
+  count: number,
+  { days, more = () => ({}) }: { readonly days: number; readonly more?: (index: number) => Seedling },
+): Promise<void> {
+  const now = new Date();
+  const each = Array.from({ length: count }, (_each, index) => index);
+  await insertRows(
+    db,
+    'Member',
+    each.map((index) => ({ guildId, userId: memberIdOf(index), createdAt: now })),
+  );
+  await insertRows(
+    db,
+    'Grant',
+    each.map((index) => ({
+      ...{ guildId, id: `grant-${index}`, number: index + 1, memberId: memberIdOf(index) },
+      ...{ source: 'command', state: 'active', startsAt: now, createdById: '1', createdAt: now },
+      expiresAt: new Date(now.getTime() + days * DAY_MS),
+      nextAt: new Date(now.getTime() + days * DAY_MS),
+      ...more(index),
+    })),
+  );
+}
+
 export interface SeedServer {
   readonly id: string;
   readonly kind: ServerKind;

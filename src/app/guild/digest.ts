@@ -13,7 +13,7 @@ import type { GuildSettings } from '../../domain/model.ts';
 import { SOON_MS } from '../../domain/panel.ts';
 import { parseTimeOfDay } from '../../domain/schedule.ts';
 import type { Misread } from '../../domain/unclear.ts';
-import { lines, type Markup, momentOf, type Sentence, say } from '../../words/say.ts';
+import { farOf, lines, type Markup, momentOf, type Sentence, say } from '../../words/say.ts';
 import { whoOf } from '../ledger/alerts.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DigestContent } from '../ports/outbox.ts';
@@ -160,8 +160,7 @@ async function endLines(
   const shown = soon.slice(0, MOST_ENDS);
   const rows = await Promise.all(
     shown.map(async ({ memberId, expiresAt }) => {
-      const when = { pieces: [`<t:${Math.floor(expiresAt.getTime() / 1_000)}:R>`] };
-      return say('digest.end', { who: await whoOf(stores, [memberId]), when });
+      return say('digest.end', { who: await whoOf(stores, [memberId]), when: farOf(expiresAt) });
     }),
   );
   const rest = soon.length - shown.length;

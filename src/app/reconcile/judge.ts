@@ -14,7 +14,7 @@ import {
   verify,
   without,
 } from '../../domain/access.ts';
-import { isSecondLook, landsInMs, SECOND_LOOK_MS } from '../../domain/doubt.ts';
+import { isSecondLook, isSeenSinceWrite, landsInMs, SECOND_LOOK_MS } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Server } from '../../domain/model.ts';
 import { joinNames } from '../../domain/name-list.ts';
@@ -292,7 +292,7 @@ function asShown(
 /**
  * Libraries that have ended, and that a reading lacks although no write with a clear answer has just taken them. A
  * list may be short or old, so one reading is a doubt and no proof (rule 3): it takes another one, some time before or
- * after, that lacks them as well. One from before the last write says nothing of what that write did.
+ * after, that lacks them as well.
  */
 function goneUnproven(
   { listed, startedAt, reading }: AppliedPass,
@@ -302,9 +302,8 @@ function goneUnproven(
 ): readonly string[] {
   const there = new Set([...desired, ...librariesIn(actual, listed)]);
   const gone = overlap(notEnded(account), listed).filter((id) => !there.has(id));
-  const { seenAccess, seen, seenAt, writtenAt } = account;
-  const isOld = writtenAt !== null && seenAt !== null && seenAt <= writtenAt;
-  const isFirst = isWritten || isOld || !isSecondLook(account, startedAt);
+  const { seenAccess, seen } = account;
+  const isFirst = isWritten || !isSeenSinceWrite(account) || !isSecondLook(account, startedAt);
   if (namelessIn(reading) || isFirst || seenAccess === 'unknown') return gone;
   return seenAccess === 'all' ? gone : overlap(gone, seen);
 }

@@ -11,7 +11,7 @@ import {
   type Understood,
   without,
 } from '../../domain/access.ts';
-import { afterLook, type Doubt, SECOND_LOOK_MS, withoutLook } from '../../domain/doubt.ts';
+import { afterLook, type Doubt, isSeenSinceWrite, SECOND_LOOK_MS, withoutLook } from '../../domain/doubt.ts';
 import { MEDIA_KINDS } from '../../domain/media-kinds.ts';
 import type { Account, Grant, Server } from '../../domain/model.ts';
 import { ALERT_AFTER, nextTry } from '../../domain/retry.ts';
@@ -343,8 +343,8 @@ const isJustBefore = (lookAt: Date | null, dueAt: Date): boolean =>
 
 /** Whether an account was seen like this since its last write: then it has been so since that look. */
 function isSeenAgain(account: Account, actual: Understood, present: readonly string[]): boolean {
-  const { seenAt, writtenAt, seen } = account;
-  if (seenAt === null || (writtenAt !== null && seenAt <= writtenAt)) return false;
+  if (!isSeenSinceWrite(account)) return false;
+  const { seen } = account;
   const now = librariesIn(actual, present);
   const { seenAccess, pending, disabled } = seenFields(actual);
   const isSame =

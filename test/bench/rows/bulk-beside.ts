@@ -4,11 +4,10 @@ import { GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { openInProcess } from '../in-process.ts';
 import { counted, ms, round, seconds, timed } from '../measure.ts';
 import { figure, type Row, type Size } from '../row.ts';
-import { insertRows, memberIdOf, type SeedServer, seedServer } from '../seed.ts';
+import { insertRows, type SeedServer, seedGrants, seedServer } from '../seed.ts';
 
 /** Between two commands of the other guild. */
 const PAUSE_MS = 20;
-const DAY_MS = 86_400_000;
 /** It is never asked: nobody is linked there. */
 const TOWER: SeedServer = {
   id: 'tower',
@@ -27,29 +26,13 @@ export const bulkBeside: Row = {
     const { app, db, stores, close } = await openInProcess('http://plex.invalid');
     try {
       await seedServer(stores, GUILD, TOWER);
-      const now = new Date();
-      const each = Array.from({ length: count }, (_each, index) => ({ guildId: GUILD, index }));
-      await insertRows(
-        db,
-        'Member',
-        each.map(({ guildId, index }) => ({ guildId, userId: memberIdOf(index), createdAt: now })),
-      );
-      await insertRows(
-        db,
-        'Grant',
-        each.map(({ guildId, index }) => ({
-          ...{ guildId, id: `grant-${index}`, number: index + 1, memberId: memberIdOf(index) },
-          ...{ source: 'command', state: 'active', startsAt: now, createdById: '1', createdAt: now },
-          expiresAt: new Date(now.getTime() + DAY_MS),
-          nextAt: new Date(now.getTime() + DAY_MS),
-        })),
-      );
+      await seedGrants(db, GUILD, count, { days: 1 });
+      const grantIds = Array.from({ length: count }, (_each, index) => `grant-${index}`);
       await insertRows(
         db,
         'GrantLibrary',
-        each.map(({ guildId, index }) => ({ guildId, grantId: `grant-${index}`, libraryId: 'tower.movies' })),
+        grantIds.map((grantId) => ({ guildId: GUILD, grantId, libraryId: 'tower.movies' })),
       );
-      const grantIds = each.map(({ index }) => `grant-${index}`);
       const waits: number[] = [];
       let isOver = false;
       const others = async () => {

@@ -7,7 +7,7 @@ import { GUILD, STAFF } from '../../support/people.ts';
 import { type InProcess, openInProcess } from '../in-process.ts';
 import { counted, median, ms, round, seconds, timed } from '../measure.ts';
 import { type Figure, figure, note, type Row, type Size } from '../row.ts';
-import { insertRows, memberIdOf, type SeedServer, seedServer } from '../seed.ts';
+import { memberIdOf, type SeedServer, seedGrants, seedServer } from '../seed.ts';
 
 const ROLES = ['600000000000000001', '600000000000000002', '600000000000000003'] as const;
 const DAY_MS = 86_400_000;
@@ -127,23 +127,10 @@ export const reminding: Row = {
     try {
       await seedServer(stores, GUILD, TOWER);
       const now = new Date();
-      const each = Array.from({ length: count }, (_each, index) => ({ guildId: GUILD, index }));
-      await insertRows(
-        db,
-        'Member',
-        each.map(({ guildId, index }) => ({ guildId, userId: memberIdOf(index), createdAt: now })),
-      );
-      await insertRows(
-        db,
-        'Grant',
-        each.map(({ guildId, index }) => ({
-          ...{ guildId, id: `grant-${index}`, number: index + 1, memberId: memberIdOf(index) },
-          ...{ source: 'command', state: 'active', startsAt: now, createdById: '1', createdAt: now },
-          expiresAt: new Date(now.getTime() + 8 * DAY_MS),
-          nextAt: new Date(now.getTime() + 8 * DAY_MS),
-          remindAt: new Date(now.getTime() + (index < due ? -60_000 : DAY_MS)),
-        })),
-      );
+      await seedGrants(db, GUILD, count, {
+        days: 8,
+        more: (index) => ({ remindAt: new Date(now.getTime() + (index < due ? -60_000 : DAY_MS)) }),
+      });
       const [finding, reading]: [number[], number[]] = [[], []];
       for (let run = 0; run < 60; run += 1) {
         finding.push(await timed(() => stores.due.listReminders(now)));

@@ -264,7 +264,8 @@ function toFile({ name, content }: { readonly name: string; readonly content: st
   readonly name: string;
   readonly data: Buffer;
 } {
-  const data = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
+  // Of one type for both kinds, because Buffer.from has no form that takes either.
+  const data = Buffer.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
   if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
   return { name: fileName(name), data };
 }
