@@ -173,6 +173,8 @@ export const SHARED_HANDLERS = {
     'invite',
     'invitee',
   ],
+  'webhook remove': ['ask'],
+  'webhook test': ['now'],
 } as const;
 
 type SharedHandlers = typeof SHARED_HANDLERS;
