@@ -42,7 +42,7 @@ const listing = defineList({
 });
 
 const rotation = confirmation({
-  draft: defineDraft('webhook rotate', shape({ webhookId: isText })),
+  draft: defineDraft('webhook list', shape({ webhookId: isText })),
   preview: async ({ guildId }, { webhookId }, { webhooks }: Uses) =>
     (await webhooks.find(guildId, webhookId))?.webhook,
   gone: webhookGone(),

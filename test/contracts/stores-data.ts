@@ -31,6 +31,7 @@ const NOT_TOLD = {
   Drill: "a throw-away account that is nobody's",
   JobRun: 'counts',
   ApiToken: 'a key for a program; who made it is in the record',
+  Webhook: 'an address that is told the record; who added it is in the record',
   ApiCall: 'an answer to a program, sealed, for a day',
   ApiOperation: 'which grants a program waits for',
 } as const;

@@ -34,9 +34,8 @@ export const COLUMNS: readonly Column[] = [
   { table: 'SignIn', name: 'tokenCipher', sealedFor: ['SignIn.token'], field: null },
   { table: 'Drill', name: 'secretCipher', sealedFor: ['Drill.secret'], field: null },
   { table: 'Webhook', name: 'urlCipher', sealedFor: ['Webhook.url'], field: null },
-  // The secret before is the same text in another column.
   { table: 'Webhook', name: 'secretCipher', sealedFor: ['Webhook.secret'], field: null },
-  { table: 'Webhook', name: 'formerCipher', sealedFor: ['Webhook.secret'], field: null },
+  { table: 'Webhook', name: 'formerCipher', sealedFor: ['Webhook.former'], field: null },
   { table: 'ApiCall', name: 'answerCipher', sealedFor: ['ApiCall.answer'], field: null },
   { table: 'Delivery', name: 'content', sealedFor: ['Delivery.code'], field: 'codeCipher' },
   { table: 'Draft', name: 'content', sealedFor: ['Draft.token'], field: 'tokenCipher' },

@@ -14,7 +14,7 @@ import type { HttpClients } from '../http-client/http-client.ts';
 
 /** Of what is sent; one that says the same to programs does not change it. */
 const PAYLOAD_VERSION = 1;
-const TIMEOUT_MS = 10_000;
+const USUAL_TIMEOUT_MS = 10_000;
 /** As many as the HMAC of the scheme has use for. */
 const SECRET_BYTES = 32;
 
@@ -23,9 +23,16 @@ interface Options {
   /** The event as the API tells it, so that both say the same. */
   readonly told: (event: AuditEvent) => object;
   readonly clock: Pick<Clock, 'now'>;
+  /** For all of a try; default: 10 s. */
+  readonly timeoutMs?: number;
 }
 
-export function createWebhookSender({ http, told, clock }: Options): WebhookSender {
+export function createWebhookSender({
+  http,
+  told,
+  clock,
+  timeoutMs = USUAL_TIMEOUT_MS,
+}: Options): WebhookSender {
   return {
     newSecret: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
     async send(guildId, message) {
@@ -42,7 +49,7 @@ export function createWebhookSender({ http, told, clock }: Options): WebhookSend
         ...{ method: 'POST', base: origin, path: `${pathname}${search}`, json: payload, onlyStatus: true },
         // Webhooks of one host do not wait for each other.
         lane: `webhook ${webhookId}`,
-        timeouts: { headersMs: TIMEOUT_MS, bodyMs: TIMEOUT_MS, totalMs: TIMEOUT_MS },
+        timeouts: { headersMs: timeoutMs, bodyMs: timeoutMs, totalMs: timeoutMs },
         headers: {
           'user-agent': 'Usher',
           'webhook-id': id,

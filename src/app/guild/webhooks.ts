@@ -134,14 +134,22 @@ export function makeWebhooks(deps: Uses) {
       { readonly webhook: Webhook; readonly secret: string; readonly until: Date } | undefined
     > {
       const secret = webhooks.newSecret();
-      const secretCipher = secrets.seal(secret, { guildId, column: 'Webhook.secret', row: webhookId });
+      const place = { guildId, row: webhookId };
+      const secretCipher = secrets.seal(secret, { ...place, column: 'Webhook.secret' });
       return await stores.transaction(guildId, async (tx) => {
         const webhook = await tx.webhooks.find(webhookId);
         const ciphers = await tx.webhooks.findCiphers(webhookId);
         if (!webhook || !ciphers) return undefined;
         const now = clock.now();
         const until = new Date(now.getTime() + BOTH_MS);
-        const former = { formerCipher: ciphers.secretCipher, formerUntil: until };
+        const before = secrets.open(ciphers.secretCipher, { ...place, column: 'Webhook.secret' });
+        const former =
+          before === undefined
+            ? { formerCipher: null, formerUntil: null }
+            : {
+                formerCipher: secrets.seal(before, { ...place, column: 'Webhook.former' }),
+                formerUntil: until,
+              };
         await tx.webhooks.update(webhookId, { secretCipher, ...former });
         await noteChange(tx, actorId, say('audit.setting.webhookSecret', { webhook: webhook.name }), now);
         return { webhook, secret, until };
@@ -208,6 +216,6 @@ export async function openWebhook(
   if (url === undefined || newest === undefined) return undefined;
   const isBoth = webhook.formerUntil !== null && webhook.formerUntil > clock.now();
   const former =
-    isBoth && ciphers.formerCipher !== null ? open(ciphers.formerCipher, 'Webhook.secret') : undefined;
+    isBoth && ciphers.formerCipher !== null ? open(ciphers.formerCipher, 'Webhook.former') : undefined;
   return { url, secrets: former === undefined ? [newest] : [newest, former] };
 }

@@ -173,6 +173,7 @@ export const SHARED_HANDLERS = {
     'invite',
     'invitee',
   ],
+  'webhook list': ['on', 'rotate'],
   'webhook remove': ['ask'],
   'webhook test': ['now'],
 } as const;

@@ -114,7 +114,13 @@ export function webhookCard(listed: ListedWebhook, before?: Md): View {
     say('webhook.show.added', { at: moment(createdAt) }),
   ];
   const isOff = webhookState(webhook) === 'off';
-  const turnOn = { label: say('webhook.show.turnOn'), style: 'primary', op: 'on', args: [id] } as const;
+  const turnOn = {
+    label: say('webhook.show.turnOn'),
+    style: 'primary',
+    command: 'webhook list',
+    op: 'on',
+    args: [id],
+  } as const;
   return card(
     'neutral',
     before,
@@ -122,7 +128,7 @@ export function webhookCard(listed: ListedWebhook, before?: Md): View {
     buttons(
       ...(isOff ? [turnOn] : []),
       testButton(webhook),
-      { label: say('webhook.show.rotate'), op: 'rotate', args: [id] },
+      { label: say('webhook.show.rotate'), command: 'webhook list', op: 'rotate', args: [id] },
       {
         label: say('webhook.show.remove'),
         style: 'danger',

@@ -1,7 +1,7 @@
 /** Port for the storage of webhooks. */
 import type { Webhook } from '../../../domain/webhook.ts';
 
-/** What of a webhook is sealed: `Webhook.url`, and both secrets `Webhook.secret`. */
+/** What of a webhook is sealed: as `Webhook.url`, `Webhook.secret` and `Webhook.former`. */
 export interface WebhookCiphers {
   readonly urlCipher: string;
   readonly secretCipher: string;
