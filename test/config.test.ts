@@ -53,6 +53,7 @@ it('a token is enough; the rest is as documented', () => {
     LIMIT_INVITES: 5_000,
     LIMIT_GRANTS: 100_000,
     LIMIT_FORMS: 500,
+    LIMIT_WEBHOOKS: 10,
   });
 });
 

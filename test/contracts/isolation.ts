@@ -215,8 +215,7 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'webhooks.list': ({ webhooks }) => webhooks.list(),
   'webhooks.find': ({ webhooks }, { id }) => webhooks.find(id),
   'webhooks.findCiphers': ({ webhooks }, { id }) => webhooks.findCiphers(id),
-  'webhooks.add': ({ webhooks }, { id, other }) =>
-    webhooks.add(aWebhook(`new-${id}`, { urlCipher: other })),
+  'webhooks.add': ({ webhooks }, { id, other }) => webhooks.add(aWebhook(`new-${id}`, { urlCipher: other })),
   'webhooks.update': ({ webhooks }, { id }) => webhooks.update(id, { sentNumber: 99, trouble: 'changed' }),
   'webhooks.remove': ({ webhooks }, { id }) => webhooks.remove(id),
   'webhooks.setBack': ({ webhooks }) => webhooks.setBack(new Date(0)),

@@ -53,17 +53,8 @@ export function addedWebhookView(added: AddedWebhook): View {
 }
 
 const MARKS = { on: '🟢', failing: '🟡', off: '🔴' } as const;
-/** More kinds of events are counted: a row is a line. */
-const NAMED = 2;
 /** As many are counted at most. */
 const MANY = 1_000;
-
-function whichOf({ events }: Webhook): Sentence {
-  if (events.length === 0) return say('webhook.which.all');
-  return events.length <= NAMED
-    ? say('webhook.which.some', { events: typedIn(events) })
-    : say('webhook.which.kinds', { count: events.length });
-}
 
 function lastOf(webhook: Webhook): Sentence {
   const { answeredAt, failingSince, status } = webhook;
@@ -78,7 +69,7 @@ export function webhookRow({ webhook, waiting }: ListedWebhook): Md {
   const { name } = webhook;
   const values = {
     mark: raw(MARKS[webhookState(webhook)]),
-    ...{ name, which: whichOf(webhook), last: lastOf(webhook) },
+    ...{ name, last: lastOf(webhook) },
   };
   return waiting === 0
     ? md`${say('webhook.list.row', values)}`
