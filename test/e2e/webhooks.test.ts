@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage } from '../support/stage.ts';
@@ -29,34 +30,42 @@ afterAll(async () => {
   receiver.close();
 });
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(20);
+}
+
 it('sends events in order while the audit channel waits for nothing, and the same again after a kill', async () => {
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/in/t0ken-of-the-path`;
   const added = await stage.asOlga('/webhook add', { url, events: 'settings.*' });
   const secret = /whsec_[\w+/=]+/.exec(added.text)?.[0] ?? '';
   const verifier = new Verifier(secret);
-  expect((await added.press('Send a test')).text).toMatch(/took the test and answered 204/);
+  expect((await added.click('Send a test')).text).toMatch(/took the test and answered 204/);
   expect(verifier.verify(got[0]?.body ?? '', got[0]?.headers ?? {})).toMatchObject({ type: 'webhook.test' });
+
+  const told = () =>
+    got.slice(1).map(({ body, headers }) => {
+      const event = verifier.verify(body, headers) as { readonly data: { readonly number: number } };
+      return { id: headers['webhook-id'], number: event.data.number };
+    });
 
   // It hangs, and nobody else waits for it.
   answer = () => {};
   for (const zone of ['Europe/Berlin', 'Europe/Paris']) await stage.asOlga('/settings timezone', { zone });
-  await stage.discord.until('the first event', () => (got.length > 1 ? true : undefined));
+  await until(() => got.length > 1);
   await stage.audited(/settings\.changed/, 3);
-  expect(got).toHaveLength(2);
 
   await stage.usher.kill();
   const output = stage.usher.output.join('\n');
   answer = (response) => void response.writeHead(204).end();
   await stage.start();
-  await stage.discord.until('both events', () => (got.length > 3 ? true : undefined));
-  const told = got.slice(1).map(({ body, headers }) => ({
-    id: headers['webhook-id'],
-    ...(verifier.verify(body, headers) as { readonly data: { readonly number: number } }),
-  }));
-  const [first, again, next] = told;
-  expect(again?.id).toBe(first?.id);
+  await until(() => told().at(-1)?.number === 4);
+  const [first, ...others] = told();
+  const next = others.pop();
+  // As often as it was asked before the kill, and once more: known by its id.
+  expect(others.length).toBeGreaterThan(0);
+  for (const again of others) expect(again).toEqual(first);
+  expect([first?.number, next?.number]).toEqual([3, 4]);
   expect(next?.id).not.toBe(first?.id);
-  expect(told.map(({ data }) => data.number)).toEqual([3, 3, 4]);
 
   const files = globSync('data/usher.db*', { cwd: stage.folder }).map((file) =>
     readFileSync(`${stage.folder}/${file}`, 'latin1'),

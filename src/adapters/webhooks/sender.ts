@@ -64,8 +64,8 @@ export function createWebhookSender({
 }
 
 /**
- * The same whenever an event is sent to a webhook, so that whoever has it knows it again. The moment is part of it: after
- * a backup was put back, another event may have its number.
+ * The same whenever an event is sent to a webhook, so that whoever has it knows it again. The moment is part of it:
+ * after a backup was put back, another event may have its number.
  */
 function idOf(guildId: GuildId, { webhookId, event }: WebhookMessage): string {
   if (event === null) return `test_${randomUUID()}`;

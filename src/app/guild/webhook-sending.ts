@@ -39,8 +39,8 @@ export function makeWebhookSending(deps: Uses) {
   const { stores, clock } = deps;
   return {
     /**
-     * Webhooks with something to send, beside those that are on their way: not more than `limit` with them, and not more
-     * than a quarter of that of one guild. Those that were asked longest ago come first, so they take turns.
+     * Webhooks with something to send, beside those that are on their way: not more than `limit` with them, and not
+     * more than a quarter of that of one guild. Those that were asked longest ago come first, so they take turns.
      */
     async listDue(limit: number, onItsWay: readonly DueWebhook[]): Promise<readonly DueWebhook[]> {
       const now = clock.now();
