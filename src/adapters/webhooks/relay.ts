@@ -5,6 +5,7 @@
 import type { Log } from '../../app/ports/log.ts';
 import type { Clock } from '../../app/ports/time.ts';
 import { Background } from '../../concurrency/background.ts';
+import { withinPatience } from '../../concurrency/patience.ts';
 import type { GuildId } from '../../domain/ids.ts';
 
 interface Due {
@@ -31,7 +32,7 @@ export interface WebhookRelay {
   start(): void;
   /** Something may be due now. Called after every transaction. */
   wake(): void;
-  /** Takes nothing new and waits for what is being sent: ten seconds at most. */
+  /** Takes nothing new, and waits a moment for what is being sent: what is late is sent again, with its id. */
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,8 @@ export interface WebhookRelay {
 const AT_ONCE = 50;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_TROUBLE_MS = 5_000;
+/** A stop has ten seconds for everything. */
+const STOPPED_WITHIN_MS = 2_000;
 
 /** Makes the relay. It does nothing before `start`. */
 export function createWebhookRelay({ sending, clock, log, onTried }: Options): WebhookRelay {
@@ -89,6 +92,7 @@ export function createWebhookRelay({ sending, clock, log, onTried }: Options): W
       const outcome = await sending.sendNext(due);
       if (outcome !== undefined) onTried?.(outcome);
     } catch (err) {
+      if (stopped.signal.aborted) return;
       // The database failed, so it is sent again, and known by its id.
       log.error({ err, ...due }, 'what came of a webhook could not be written down');
       await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
@@ -105,7 +109,7 @@ export function createWebhookRelay({ sending, clock, log, onTried }: Options): W
     async stop() {
       stopped.abort();
       await loop;
-      await background.idle();
+      await withinPatience(clock, STOPPED_WITHIN_MS, background.idle());
     },
   };
 }
