@@ -112,7 +112,10 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     secrets: () => [],
     async stop() {
       const asked = ['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'] as const;
-      failAll([...asked, 'countStreams', 'listSignInPlugins'], { kind: 'refused', message: 'Nothing answers.' });
+      failAll([...asked, 'countStreams', 'listSignInPlugins'], {
+        kind: 'refused',
+        message: 'Nothing answers.',
+      });
     },
     async close() {},
   };

@@ -35,6 +35,7 @@ class WorkList {
     },
     listSyncs: async (now) => ripe(this.sync, now),
     listDigests: async () => [],
+    listPanels: async () => [],
     nextMoment: async () =>
       this.enforce
         .values()

@@ -1,6 +1,6 @@
 import type { Known, MediaServer } from '../../app/ports/media-server.ts';
-import type { Reader } from '../http-client/reader.ts';
 import { say } from '../../words/say.ts';
+import type { Reader } from '../http-client/reader.ts';
 import { laneOf, type Pace, type PlexClient, unknown } from './client.ts';
 import { readServerTokens, readSessions, readStreams, type ServerToken } from './schema.ts';
 import { type Opens, opensOf, type ServerTokens } from './server-tokens.ts';
@@ -35,12 +35,7 @@ export class PlexMachine {
   }
 
   /** Reads one document; null where nothing opens it. What it takes no more may have been given anew since. */
-  async read<T>(
-    identity: string,
-    path: string,
-    reader: Reader<T>,
-    how: Pace = {},
-  ): Promise<Known<T | null>> {
+  async read<T>(identity: string, path: string, reader: Reader<T>, how: Pace = {}): Promise<Known<T | null>> {
     const opens = await this.open(identity);
     if (opens.kind === 'unknown') return opens;
     if (opens.value === null) return NOTHING;

@@ -18,7 +18,9 @@ afterEach(async () => {
     // Edge case 34: only the form that every version accepts, and no token in a URL.
     expect(headers.authorization ?? 'MediaBrowser ').toMatch(/^MediaBrowser /);
     expect(Object.keys(headers).filter((name) => /emby|x-media/.test(name))).toEqual([]);
-    expect([...query.keys()].filter((name) => name !== 'userId' && name !== 'activeWithinSeconds')).toEqual([]);
+    expect([...query.keys()].filter((name) => name !== 'userId' && name !== 'activeWithinSeconds')).toEqual(
+      [],
+    );
   }
   await world.close();
 });

@@ -18,9 +18,17 @@ afterEach(() => world.close());
 it.each([
   ['nothing plays', json({ size: 0 }), 0],
   ['nothing plays, as XML', xml('<MediaContainer size="0"/>'), 0],
-  ['a film, a song and a photo', xml('<MediaContainer size="3"><Video/><Track/><Photo/></MediaContainer>'), 3],
+  [
+    'a film, a song and a photo',
+    xml('<MediaContainer size="3"><Video/><Track/><Photo/></MediaContainer>'),
+    3,
+  ],
   ['what says nothing of who it is', json({ size: 2, Metadata: [{ title: 'a trailer' }, { live: '1' }] }), 2],
-  ['another element than what plays', xml('<MediaContainer size="1"><Directory/></MediaContainer>'), undefined],
+  [
+    'another element than what plays',
+    xml('<MediaContainer size="1"><Directory/></MediaContainer>'),
+    undefined,
+  ],
   ['nothing where something should be', json({ size: 2 }), undefined],
   ['less than it says', json({ size: 2, Metadata: [{ title: 'Up' }] }), undefined],
   ['neither a list nor a number', json({}), undefined],
