@@ -30,6 +30,7 @@ import { asMember, toGuildId } from './domain/ids.ts';
 import { begin } from './engine.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { watchStorage } from './jobs/storage-watch.ts';
+import { watchStreams } from './jobs/watch-streams.ts';
 import { createOperator, operate } from './operating.ts';
 import { say } from './words/say.ts';
 
@@ -236,6 +237,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());
+  const counting = watchStreams({ streams: app.streams, clock, log, stopping });
+  life.atEnd(() => counting);
   life.atEnd(() => dispatcher.drain(DRAIN_MS));
   await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
   // The connection may have taken hours since the database was proven.

@@ -37,6 +37,7 @@ class WorkList {
     listDigests: async () => [],
     listWebhooks: async () => [],
     nextWebhook: async () => undefined,
+    listPanels: async () => [],
     nextMoment: async () =>
       this.enforce
         .values()

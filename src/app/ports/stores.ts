@@ -84,6 +84,8 @@ export interface Stores {
     listSyncs(now: Date): Promise<readonly GuildId[]>;
     /** Guilds whose digest is due. */
     listDigests(now: Date): Promise<readonly GuildId[]>;
+    /** Guilds in which a panel is kept up to date. */
+    listPanels(): Promise<readonly GuildId[]>;
     /** Guilds in which what is old was not removed since a moment. */
     listPurges(since: Date): Promise<readonly GuildId[]>;
     /** Guilds whose record was not checked since a moment. */

@@ -136,6 +136,9 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return rows.map(({ id }) => toGuildId(id));
     },
+    // All of an index, which is narrow and has no more entries than there are posts.
+    listPanels: async () =>
+      guildsOf(await queries.$queryRaw`SELECT DISTINCT "guildId" FROM "Post" WHERE "topic" LIKE 'panel %'`),
     async listPurges(since) {
       const rows = await queries.guild.findMany({
         where: { OR: [{ purgedAt: null }, { purgedAt: { lte: since } }] },

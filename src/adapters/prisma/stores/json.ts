@@ -213,6 +213,7 @@ const contents = {
         name: z.string(),
         state: z.enum(['online', 'offline', 'sharing', 'frozen']),
         since: z.string().nullable(),
+        streams: z.number().int().nullable().exactOptional(),
       }),
     ),
     more: z.number().int(),
