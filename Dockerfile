@@ -20,10 +20,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No scripts of packages are needed to run, the client comes from the stage before, and the Prisma CLI (an optional peer of the
 # client, 250 MB) stays there.
-# A quarter of what is left is query compilers for databases that Usher does not know.
+# A quarter of what is left is query compilers as text; those in use are files beside the client (docs/decisions/0032).
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force && \
-    rm -r node_modules/@prisma/client/runtime/*cockroachdb* node_modules/@prisma/client/runtime/*mysql* \
-    node_modules/@prisma/client/runtime/*sqlserver*
+    rm node_modules/@prisma/client/runtime/*wasm-base64*
 COPY prisma/schema.prisma ./prisma/schema.prisma
 COPY prisma/migrations ./prisma/migrations
 COPY src ./src

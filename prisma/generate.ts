@@ -8,15 +8,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Dialect } from '../src/adapters/prisma/url.ts';
-import { generatedFolder, projectFolder, schemaFile, schemaFor } from './schemas.ts';
+import { generatedFolder, projectFolder, schemaFor } from './schemas.ts';
+import { slim, withoutComments } from './slim.ts';
 
 const prismaBin = findPrisma();
 const scratch = mkdtempSync(join(tmpdir(), 'usher-schema-'));
 try {
-  generate('sqlite', schemaFile);
-  const derived = join(scratch, 'schema.prisma');
-  writeFileSync(derived, schemaFor('postgresql'));
-  generate('postgresql', derived);
+  for (const dialect of ['sqlite', 'postgresql'] as const) {
+    const derived = join(scratch, `${dialect}.prisma`);
+    writeFileSync(derived, withoutComments(schemaFor(dialect)));
+    generate(dialect, derived);
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -61,5 +63,6 @@ function generate(dialect: Dialect, schema: string): void {
     process.exitCode = 1;
     return;
   }
+  slim(join(generatedFolder, dialect));
   console.log(`${dialect} client generated in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

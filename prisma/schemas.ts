@@ -4,20 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../src/adapters/prisma/url.ts';
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
-export const schemaFile = fileURLToPath(new URL('./schema.prisma', import.meta.url));
+const schemaFile = fileURLToPath(new URL('./schema.prisma', import.meta.url));
 export const generatedFolder = fileURLToPath(new URL('../src/adapters/prisma/generated', import.meta.url));
 
 /**
- * The schema for one database: prisma/schema.prisma as it is, or with its provider and output replaced.
+ * The schema for one database: prisma/schema.prisma with its provider and output replaced.
  * @throws {Error} when the schema no longer has the two lines to replace.
  */
 export function schemaFor(dialect: Dialect): string {
-  const schema = readFileSync(schemaFile, 'utf8');
-  if (dialect === 'sqlite') return schema;
   return replaceOnce(
-    replaceOnce(schema, 'provider = "sqlite"', 'provider = "postgresql"'),
+    replaceOnce(readFileSync(schemaFile, 'utf8'), 'provider = "sqlite"', `provider = "${dialect}"`),
     '"../src/adapters/prisma/generated/sqlite"',
-    `"${generatedFolder}/postgresql"`,
+    `"${generatedFolder}/${dialect}"`,
   );
 }
 

@@ -75,18 +75,24 @@ export class FakePlaces {
   }
 
   /** Answers after a delay, like a server that is far away. The effect comes at the end of the delay. */
-  async answer({ id, url, operation, args }: Question): Promise<Reply> {
+  async answer(question: Question): Promise<Reply> {
+    const { url } = question;
     const fake = this.#fakes.get(url);
-    if (!fake || operation === 'kind') throw new Error(`no server at ${url}`);
+    if (!fake) throw new Error(`no server at ${url}`);
     await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
     const before = fake.writes;
-    const act: unknown = Reflect.get(fake, operation);
-    if (typeof act !== 'function') throw new Error(`nothing to do: ${operation}`);
-    const answer: unknown = await act.apply(fake, args);
+    const reply = await answerOf(fake, question);
     if (fake.writes > before) {
       this.writes += 1;
       this.onWrite();
     }
-    return { id, answer };
+    return reply;
   }
+}
+
+/** What a server in this process answers to the one that is measured. */
+export async function answerOf(fake: FakeMediaServer, { id, operation, args }: Question): Promise<Reply> {
+  const act: unknown = Reflect.get(fake, operation);
+  if (typeof act !== 'function') throw new Error(`nothing to do: ${operation}`);
+  return { id, answer: await act.apply(fake, args) };
 }

@@ -7,51 +7,20 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts';
 import { createApp } from '../../src/app/app.ts';
 import type { MediaServers } from '../../src/app/ports/media.ts';
-import type { MediaServer, ServerLocation } from '../../src/app/ports/media-server.ts';
+import type { ServerLocation } from '../../src/app/ports/media-server.ts';
 import type { Stores } from '../../src/app/ports/stores.ts';
 import { createClockHold } from '../../src/jobs/clock-hold.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { openStores } from '../support/databases.ts';
 import { GUILD } from '../support/people.ts';
-import type { Question, Reply } from './fake-places.ts';
+import { farServer } from './far-server.ts';
 import { Complaints, depsWith } from './in-process.ts';
-
-const waiting = new Map<number, (answer: unknown) => void>();
-let lastId = 0;
-process.on('message', ({ id, answer }: Reply) => {
-  waiting.get(id)?.(answer);
-  waiting.delete(id);
-});
-
-/** The parent calls the same method of a real fake, so the answer has the right type. */
-function ask<T>(url: string, operation: keyof MediaServer, args: readonly unknown[]): Promise<T> {
-  lastId += 1;
-  const question: Question = { id: lastId, url, operation, args };
-  return new Promise<unknown>((resolve) => {
-    waiting.set(question.id, resolve);
-    process.send?.(question);
-  }) as Promise<T>;
-}
-
-const remote = (url: string): MediaServer => ({
-  kind: 'plex',
-  probe: () => ask(url, 'probe', []),
-  ping: () => ask(url, 'ping', []),
-  listLibraries: () => ask(url, 'listLibraries', []),
-  readAccess: (...args) => ask(url, 'readAccess', args),
-  setLibraries: (...args) => ask(url, 'setLibraries', args),
-  withdraw: (...args) => ask(url, 'withdraw', args),
-  countStreams: () => ask(url, 'countStreams', []),
-  findRemovedEndpoints: (...args) => ask(url, 'findRemovedEndpoints', args),
-  endSessions: (...args) => ask(url, 'endSessions', args),
-  revokeToken: () => ask(url, 'revokeToken', []),
-});
 
 const NOT_OVER = ['scheduled', 'active', 'ending'] as const;
 const open = await openStores(process.argv[2] ?? '');
 const log = new Complaints();
-const at = ({ url }: ServerLocation) => remote(url);
+const at = ({ url }: ServerLocation) => farServer('plex', url);
 const media: MediaServers = {
   of: () => ({ plex: { at }, jellyfin: { at } }),
 };

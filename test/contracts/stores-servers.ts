@@ -656,6 +656,18 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     expect(await read().members.find(nobody)).toBeUndefined();
   });
 
+  it('a member is made once in a transaction, whoever asks for it', async () => {
+    await write(async ({ members }) => {
+      await members.ensure(newcomer);
+      await members.noteNames([
+        { userId: newcomer, name: 'New' },
+        { userId: nobody, name: 'No' },
+      ]);
+      for (const id of [newcomer, nobody]) await members.ensure(id);
+    });
+    expect(await read().members.listNamed()).toHaveLength(2);
+  });
+
   it('names are kept and refreshed, with the locale that is known, and found by a part in any case', async () => {
     const noted = (name: string, locale?: string) => ({
       userId: ann,
@@ -665,7 +677,8 @@ export function serverStoresContract(open: () => Promise<OpenStores>): void {
     await write(({ members }) =>
       members.noteNames([noted('Ann', 'de'), { userId: newcomer, name: 'Joanna Ö' }]),
     );
-    await write(({ members }) => members.noteNames([noted('Ann-Marie')]));
+    // Whoever is in it twice is called as they were last.
+    await write(({ members }) => members.noteNames([noted('Anna'), noted('Ann-Marie')]));
     expect(await read().members.find(ann)).toMatchObject({ name: 'Ann-Marie', locale: 'de' });
     const people = [
       { userId: ann, name: 'Ann-Marie' },

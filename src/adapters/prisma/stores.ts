@@ -150,6 +150,7 @@ const countingFrom = (heads: z.infer<typeof counterRows>[number]): Counters => (
   ...heads,
   recordedAt: undefined,
   sequences: new Map(),
+  membersThere: new Set(),
   pending: { events: [], deliveries: [] },
 });
 

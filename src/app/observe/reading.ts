@@ -1,4 +1,5 @@
 /** Translates a reading of a server into our ids and columns. */
+import { mapInTurns } from '../../concurrency/in-turns.ts';
 import { type Actual, type Understood, without } from '../../domain/access.ts';
 import type { Account, Library, Server } from '../../domain/model.ts';
 import type { AccessReading, AccountAccess, UnreadEntry } from '../ports/media-server.ts';
@@ -13,14 +14,14 @@ export interface ServerReading {
  * A reading that is compared and not written by, without what only a write needs. Each id is in memory once, however
  * many accounts have it: five thousand with two hundred libraries have a million of them.
  */
-export function toCompare(reading: AccessReading): AccessReading {
+export async function toCompare(reading: AccessReading): Promise<AccessReading> {
   const known = new Map<string, string>();
   const once = (id: string): string => {
     const first = known.get(id);
     if (first === undefined) known.set(id, id);
     return first ?? id;
   };
-  const accounts = reading.accounts.map(({ access, dormant, emailName: _, ...account }) => ({
+  const accounts = await mapInTurns(reading.accounts, ({ access, dormant, emailName: _, ...account }) => ({
     ...account,
     access: access.kind === 'all' ? access : { ...access, externalIds: access.externalIds.map(once) },
     ...(dormant !== undefined && { dormant: dormant === 'all' ? dormant : dormant.map(once) }),

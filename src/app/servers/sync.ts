@@ -124,7 +124,7 @@ async function syncServer(deps: Deps, guildId: GuildId, server: Server): Promise
 /** Of a large server this is most of what a sync keeps in memory, from its first moment to its last. */
 async function readToCompare(media: MediaServer): Promise<Known<AccessReading>> {
   const access = await media.readAccess();
-  return access.kind === 'known' ? { kind: 'known', value: toCompare(access.value) } : access;
+  return access.kind === 'known' ? { kind: 'known', value: await toCompare(access.value) } : access;
 }
 
 /**

@@ -15,7 +15,7 @@ const account = (externalId: string, fields: Partial<AccountAccess> = {}): Accou
   ...fields,
 });
 
-it('to compare, a reading says the same, without what only writes need', () => {
+it('to compare, a reading says the same, without what only writes need', async () => {
   const reading = {
     accounts: [
       account('some'),
@@ -28,7 +28,7 @@ it('to compare, a reading says the same, without what only writes need', () => {
     notices: ['something'],
   };
   const accounts = reading.accounts.map((each) => ({ ...each, handle: undefined }));
-  expect(toCompare(reading)).toEqual({ ...reading, accounts });
+  expect(await toCompare(reading)).toEqual({ ...reading, accounts });
 });
 
 it('of an account that is listed twice the first entry counts, and of one that is not listed there is none', () => {

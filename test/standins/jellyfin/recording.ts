@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dispatcher } from 'undici';
 
 /** Answers of running servers (media-servers.md M): one request each, or what was seen of several. */
 export interface Recorded {
   readonly request?: {
-    readonly method: string;
+    readonly method: Dispatcher.HttpMethod;
     readonly path: string;
     /** No header, an API key, or a sign-in on that device; without a device a token that is no good. */
     readonly as: 'nobody' | 'key' | 'token';

@@ -30,6 +30,8 @@ export interface Counters {
   recordedAt: Date | undefined;
   /** The last sequence of each sink that this transaction has used, by kind and sink. */
   readonly sequences: Map<string, number>;
+  /** Members whose rows this transaction has made or seen, so that a batch of grants does not ask for each. */
+  readonly membersThere: Set<string>;
   /** Rows that are written when the transaction ends, so that a batch of a hundred costs two statements. */
   readonly pending: { readonly events: NewRow[]; readonly deliveries: NewRow[] };
 }

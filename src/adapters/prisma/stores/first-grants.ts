@@ -13,6 +13,7 @@ export async function listFirst(
   { guildId, queries, dialect }: Pick<GuildContext, 'guildId' | 'queries' | 'dialect'>,
   { states, at, words, order, limit }: FirstGrants,
 ): Promise<readonly string[]> {
+  if (words.some(meansNothing)) return [];
   const values: (string | Date)[] = [];
   const put = (value: string | Date): string => {
     values.push(value);
@@ -28,7 +29,9 @@ export async function listFirst(
     return `IN (SELECT id FROM ${name})`;
   };
   // Placeholders are counted as they stand in the text: those of the lists come first.
-  const isMeant = words.map((word) => ` AND (${meantBy(word, among)})`).join('');
+  // Not by an index of the column: each of the list would be looked up for each grant.
+  const given = dialect === 'sqlite' ? '+its."libraryId"' : `its."libraryId" || ''`;
+  const isMeant = words.map((word) => ` AND (${meantBy(word, given, among)})`).join('');
   const by = order === 'ended' ? '"endingAt" DESC, "number" DESC' : '"expiresAt" ASC, "number" ASC';
   const pieces = piecesOf(states, order).map(
     ({ state, end, start }) => `SELECT * FROM (
@@ -54,24 +57,26 @@ export async function listFirst(
   return rows.map(({ id }) => id);
 }
 
+const meansNothing = ({ memberIds, libraryIds, planIds, number }: Meant): boolean =>
+  number === null && memberIds.length + libraryIds.length + planIds.length === 0;
+
+/** `given`: a library that a grant gives. A grant has few, and many may be meant. */
 function meantBy(
   { memberIds, libraryIds, planIds, number }: Meant,
+  given: string,
   among: (ids: readonly string[]) => string,
 ): string {
-  const any = [
+  return [
     ...(number === null ? [] : [`"number" = ${Math.trunc(number)}`]),
     ...(planIds.length > 0 ? [`"planId" ${among(planIds)}`] : []),
     ...(memberIds.length > 0 ? [`"memberId" ${among(memberIds)}`] : []),
-    // A grant has few libraries, and many may be meant. As an expression, the column is compared with the list; by
-    // itself, SQLite would look up each of the list for each grant.
     ...(libraryIds.length > 0
       ? [
           `EXISTS (SELECT 1 FROM "GrantLibrary" AS its WHERE its."guildId" = one."guildId"
-             AND its."grantId" = one."id" AND its."libraryId" || '' ${among(libraryIds)})`,
+             AND its."grantId" = one."id" AND ${given} ${among(libraryIds)})`,
         ]
       : []),
-  ];
-  return any.length > 0 ? any.join(' OR ') : '1 = 0';
+  ].join(' OR ');
 }
 
 /** Grants that are stored in one state, and whose ends an index has in order. */

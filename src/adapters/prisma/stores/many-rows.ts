@@ -30,7 +30,7 @@ export async function insertRows(
 }
 
 /** What tells rows of a guild apart. */
-const KEYS = { Account: 'id', Grant: 'id', AuditEvent: 'number' } as const;
+const KEYS = { Account: 'id', Grant: 'id', Member: 'userId', AuditEvent: 'number' } as const;
 
 /**
  * Changes rows by their key, each in its own way, with one statement for all that change the same fields.

@@ -1,10 +1,12 @@
-import type { MemberStore, NamedMember } from '../../../app/ports/stores/accounts.ts';
+import type { MemberStore, NamedMember, NotedMember } from '../../../app/ports/stores/accounts.ts';
 import { fold } from '../../../domain/fold.ts';
 import { type MemberId, toMemberId } from '../../../domain/ids.ts';
 import { dmState } from './column-enums.ts';
-import type { GuildContext } from './context.ts';
+import { countersOf, type GuildContext } from './context.ts';
+import { updateRows } from './many-rows.ts';
 
-export function createMemberStore({ guildId, queries }: GuildContext): MemberStore {
+export function createMemberStore(context: GuildContext): MemberStore {
+  const { guildId, queries } = context;
   const keyOf = (userId: MemberId) => ({ guildId_userId: { guildId, userId } });
   const select = { userId: true, name: true, dmState: true, locale: true, note: true, leftAt: true } as const;
   const upsert = (userId: MemberId, changes: object) =>
@@ -20,8 +22,11 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
       return row === null ? undefined : { ...row, userId, dmState: dmState(row.dmState) };
     },
     async ensure(userId) {
+      const { membersThere } = countersOf(context);
+      if (membersThere.has(userId)) return;
       const there = await queries.member.count({ where: { guildId, userId } });
       if (there === 0) await queries.member.createMany({ data: [{ guildId, userId }] });
+      membersThere.add(userId);
     },
     async update(userId, changes) {
       await upsert(userId, changes);
@@ -64,7 +69,23 @@ export function createMemberStore({ guildId, queries }: GuildContext): MemberSto
       return rows.flatMap(toNamed);
     },
     async noteNames(people) {
-      for (const { userId, ...seen } of people) await upsert(userId, { ...seen, nameKey: fold(seen.name) });
+      const { membersThere } = countersOf(context);
+      const noted = new Map<MemberId, NotedMember>();
+      for (const one of people) noted.set(one.userId, { ...noted.get(one.userId), ...one });
+      const found = await queries.member.findMany({
+        where: { guildId, userId: { in: [...noted.keys()] } },
+        select: { userId: true },
+      });
+      const there = new Set(found.map(({ userId }) => userId));
+      const rows = [...noted.values()].map((one) => ({ ...one, nameKey: fold(one.name) }));
+      const missing = rows.filter(({ userId }) => !there.has(userId)).map((row) => ({ ...row, guildId }));
+      if (missing.length > 0) await queries.member.createMany({ data: missing });
+      await updateRows(
+        context,
+        'Member',
+        rows.filter(({ userId }) => there.has(userId)),
+      );
+      for (const userId of noted.keys()) membersThere.add(userId);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { PersonalDataStore } from '../../../app/ports/stores/data.ts';
 import { dayOf, SERVER_DAYS_KEPT } from '../../../domain/availability.ts';
 import { type Forgotten, withoutPerson } from '../../../domain/forget-facts.ts';
 import type { MemberId } from '../../../domain/ids.ts';
-import type { GuildContext } from './context.ts';
+import { countersOf, type GuildContext } from './context.ts';
 import { canonicalJson, parseContent } from './json.ts';
 import { writePending } from './many-rows.ts';
 import { chainAnew, eventOf } from './record.ts';
@@ -114,6 +114,7 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
         data: { formerMemberId: null },
       });
       await queries.member.deleteMany({ where: { guildId, userId } });
+      countersOf(context).membersThere.clear();
       await queries.forgetting.deleteMany({ where: { guildId, userId } });
     },
 
