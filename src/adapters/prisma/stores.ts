@@ -33,7 +33,7 @@ import { createRecordStore } from './stores/record.ts';
 import { createRequestStore } from './stores/requests.ts';
 import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
-import { createSettingsStore } from './stores/settings.ts';
+import { createSettingsStore, listStaffPlaces } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
 
 interface Options {
@@ -67,6 +67,7 @@ export function createStores(db: Database, options: Options) {
     elsewhere: createElsewhere(db.reader),
     throwAways: createThrowAways(db.reader),
     sharesToken: createSharesToken(db.reader),
+    listStaffPlaces: () => listStaffPlaces(db.reader),
     installation: {
       async find(key) {
         const row = await db.reader.installation.findUnique({ where: { key } });
