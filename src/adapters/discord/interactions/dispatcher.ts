@@ -155,7 +155,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
 
   /** Whether the database gives no sign of itself, while `working` goes on. */
   async function doesNotAnswerBefore(working: Promise<unknown>): Promise<boolean> {
-    const looking = lookAtStorage().then(({ kind }) => kind === 'late');
+    const looking = lookAtStorage('now').then(({ kind }) => kind === 'late');
     return await Promise.race([looking, working.then(() => false)]);
   }
 

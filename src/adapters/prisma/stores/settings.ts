@@ -19,6 +19,7 @@ const omit = {
   namesVersion: true,
   purgedAt: true,
   recordCheckedAt: true,
+  recordChainedTo: true,
   removedAt: true,
   createdAt: true,
 } as const;
