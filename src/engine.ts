@@ -166,7 +166,7 @@ export async function begin(
   await app.afterRestore();
   // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
   const queue = createInProcessQueue({ clock, log });
-  const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting));
+  const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting), metrics.recordBroken);
   const runner = startRunner({ stores, clock, clockHold, log, queue, jobs });
   due.listen(runner.wake);
   life.atEnd(() => runner.stop());

@@ -134,6 +134,7 @@ function serve(
         newestBackup: (await seen.backups.newest())?.madeAt,
         guilds: gateway.guildIds().length,
         isConnected: gateway.isConnected(),
+        isKept: (await seen.storage.look()) === undefined,
         serverWork: seen.serverWork(),
       }),
     }),

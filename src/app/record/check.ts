@@ -63,7 +63,7 @@ export function makeRecordCheck(deps: Uses) {
      * What is new since a head was last told, and then the next head in the audit channel. Staff are told of a break;
      * the next check goes on behind it, so that another one is found as well.
      */
-    async daily(guildId: GuildId): Promise<void> {
+    async daily(guildId: GuildId): Promise<Checked> {
       await chainOldRecord(deps, guildId);
       const { record } = deps.stores.of(guildId);
       const [end, last] = [await record.head(), await record.findLastHead()];
@@ -84,6 +84,7 @@ export function makeRecordCheck(deps: Uses) {
         const signed = await keepHead(deps, tx, head);
         await publish(deps, tx, signed);
       });
+      return checked;
     },
   };
 }
