@@ -76,7 +76,14 @@ export function createStaffAtOnce(options: {
       const message = await rests.bot.post(Routes.channelMessages(channelId), { body });
       messageId = isJsonObject(message) ? findString(message, 'id') : undefined;
     }
-    told.set(guildId, { guildId, channelId, language: place.language, messageId, state, atMs: clock.steadyMs() });
+    told.set(guildId, {
+      guildId,
+      channelId,
+      language: place.language,
+      messageId,
+      state,
+      atMs: clock.steadyMs(),
+    });
   }
 
   async function toEach<P extends StaffPlace>(places: readonly P[], work: (place: P) => Promise<void>) {
