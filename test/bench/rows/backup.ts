@@ -43,8 +43,10 @@ async function measure(events: number) {
     await bot.stop();
     const restoreMs = round(await timed(() => restored(stage, path)));
     const answered = times.filter((time) => time !== undefined);
+    const inBot = bot.logs.flatMap(({ ackMs }) => (typeof ackMs === 'number' ? [ackMs] : []));
     return {
       ...spreadOf(answered),
+      inBot: spreadOf(inBot),
       total,
       lost: times.length - answered.length,
       size,
