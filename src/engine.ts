@@ -102,7 +102,7 @@ export async function begin(
   /** Rings when something may have become due. */
   const due = createBell();
   const kept = await openStorage(config, log, life, due.ring);
-  const { database, stores, outbox, backlog, installation, storage, keys } = kept;
+  const { database, stores, outbox, backlog, oldestDelivery, installation, storage, keys } = kept;
   const secrets = createSecrets(keys.key);
 
   const servers = createServerWork(clock);
@@ -176,6 +176,7 @@ export async function begin(
   const seen = {
     metrics,
     backlog,
+    oldestDelivery,
     backups,
     storage,
     key: keys.key,

@@ -10,7 +10,7 @@ import { createAccountStore } from './stores/accounts.ts';
 import { createApiStore } from './stores/api.ts';
 import { createArrivalStore } from './stores/arrivals.ts';
 import { createAuditStore } from './stores/audit.ts';
-import { countBacklog } from './stores/backlog.ts';
+import { countBacklog, findOldestDelivery } from './stores/backlog.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
@@ -43,7 +43,7 @@ interface Options {
   readonly onCommitted?: () => void;
 }
 
-/** `backlog`: how much is due and owed in all guilds together, for whoever operates Usher. */
+/** `backlog`: how much is due and owed in all guilds together, and since when, for whoever operates Usher. */
 export function createStores(db: Database, options: Options) {
   const newId = () => options.newId();
   const place = (guildId: GuildId) => ({ guildId, dialect: db.dialect, newId });
@@ -81,7 +81,9 @@ export function createStores(db: Database, options: Options) {
     },
   };
   const outbox: Outbox = createOutbox(db);
-  return { stores, outbox, backlog: (now: Date) => countBacklog(db.reader, now) };
+  const backlog = (now: Date) => countBacklog(db.reader, now);
+  const oldestDelivery = (now: Date) => findOldestDelivery(db.reader, now);
+  return { stores, outbox, backlog, oldestDelivery };
 }
 
 function guildStores(context: GuildContext): GuildStores {
