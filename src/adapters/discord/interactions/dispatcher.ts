@@ -43,6 +43,8 @@ const STORAGE_WITHIN_MS = 1_000;
 const NAMES_WITHIN_MS = 500;
 /** Whoever waits for a database that is locked, or does not answer, for that long is told. */
 const SILENT_AFTER_MS = 1_500;
+/** A database that has taken a write within this time is only busy. */
+const BUSY_FOR_MS = 3_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -145,18 +147,15 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return (await keepsNothing('now')) ? replies.notKept(ref) : replies.failed(ref);
   };
 
-  const lookAtStorage = (when?: 'now') =>
-    withinPatience(clock, STORAGE_WITHIN_MS, options.storage.look(when));
-
   async function keepsNothing(when?: 'now'): Promise<boolean> {
-    const looked = await lookAtStorage(when);
+    const looked = await withinPatience(clock, STORAGE_WITHIN_MS, options.storage.look(when));
     return looked.kind === 'done' && looked.value !== undefined;
   }
 
   /** Whether the database gives no sign of itself, while `working` goes on. */
   async function doesNotAnswerBefore(working: Promise<unknown>): Promise<boolean> {
-    const looking = lookAtStorage('now').then(({ kind }) => kind === 'late');
-    return await Promise.race([looking, working.then(() => false)]);
+    const looking = withinPatience(clock, BUSY_FOR_MS, options.storage.look('now'));
+    return await Promise.race([looking.then(({ kind }) => kind === 'late'), working.then(() => false)]);
   }
 
   /** What is shown, below a word about a database that takes no writes. */
