@@ -9,8 +9,8 @@ const AGAIN_MS = 6_000;
 
 /**
  * Looks until `stopping`. `onWell` is called at every look that finds all well. `onLost` is called at every look that
- * fails again, so that staff are told who could not be told before; `onBack` once after that, with since when it failed.
- * Resolves when it has ended.
+ * fails again, so that staff are told who could not be told before; `onBack` once after that, with since when it
+ * failed. Resolves when it has ended.
  */
 export async function watchStorage(deps: {
   readonly storage: StorageCheck;

@@ -82,7 +82,9 @@ it('tests run on the base of the image', () => {
 });
 
 it('the signatures of what is installed are checked, also before a release', () => {
-  const [ci, release]: Workflow[] = ['ci', 'release'].map((name) => parse(read(`.github/workflows/${name}.yml`)));
+  const [ci, release]: Workflow[] = ['ci', 'release'].map((name) =>
+    parse(read(`.github/workflows/${name}.yml`)),
+  );
   expect(ci?.jobs.check?.steps?.map(({ run }) => run)).toContain('npm audit signatures');
   expect(release?.jobs.check?.uses).toBe('./.github/workflows/ci.yml');
 });

@@ -111,7 +111,10 @@ it(
 
       // A network that loses everything: nothing is answered, and nothing is refused.
       way.hang();
-      const waits = await stage.discord.as(stage.olga).in(stage.guild).command('grant list', {}, { until: 'ack' });
+      const waits = await stage.discord
+        .as(stage.olga)
+        .in(stage.guild)
+        .command('grant list', {}, { until: 'ack' });
       expect(waits.acknowledgedAfterMs).toBeLessThan(3_000);
       await waits.until('The database does not answer right now');
 
@@ -130,7 +133,9 @@ it(
       way.open();
       await stage.discord.until('staff hear of the end', alerted(/can write to its database again/), 60_000);
       const about = stage.audit.messages.filter(({ text }) => /write to its database/.test(text));
-      expect(about.map(({ text }) => text)).toEqual([expect.stringContaining('1 grant was to end meanwhile')]);
+      expect(about.map(({ text }) => text)).toEqual([
+        expect.stringContaining('1 grant was to end meanwhile'),
+      ]);
       await stage.den.http.until('out', isOut(uma.login), 90_000);
       await stage.audited(/grant\.ended/, 1, 60_000);
       await caughtUp(stage);

@@ -23,7 +23,9 @@ it('a database that takes no writes is logged at once, told when it fails again,
     clock,
     log: { info: say, warn: say, error: say },
     stopping: stop.signal,
-    onWell: async () => void (wells += 1),
+    async onWell() {
+      wells += 1;
+    },
     async onLost() {
       seen.push('told');
       if (seen.filter((word) => word === 'told').length === 1) throw new Error('Discord is away');

@@ -206,7 +206,8 @@ export class Reality {
     }
     await this.live(async (app) => {
       const { remind, purge, retry, record } = createJobs(app);
-      for (const guildId of this.#guilds) for (const job of [remind, purge, retry, record]) await job(guildId);
+      for (const guildId of this.#guilds)
+        for (const job of [remind, purge, retry, record]) await job(guildId);
     });
   }
 

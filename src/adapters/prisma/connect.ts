@@ -169,7 +169,7 @@ async function postgresFactory(url: URL, role: Role): Promise<AdapterFactory> {
     // A lock that a connection holds would go with it, in the middle of a migration that takes its time.
     ...(isSingle && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: connectTimeoutMs,
-    // A connection that a network has lost is found out, and whoever reads through it does not wait for a quarter of an hour.
+    // A connection that a network has lost is found out, and whoever reads does not wait for a quarter of an hour.
     keepAlive: true,
     ...(role === 'read' && { query_timeout: readTimeoutMs }),
   });

@@ -121,8 +121,8 @@ export interface Stores {
   ): Promise<readonly { readonly externalId: string | null; readonly name: string }[]>;
 
   /**
-   * Where the staff of each guild are told: what all of them have to know has to be sent also while nothing can be asked.
-   * It crosses guilds, so it names nothing else of them (rule 9).
+   * Where the staff of each guild are told: what all of them have to know has to be sent also while nothing can be
+   * asked. It crosses guilds, so it names nothing else of them (rule 9).
    */
   listStaffPlaces(): Promise<readonly StaffPlace[]>;
 

@@ -46,7 +46,9 @@ it('a record that is not whole is counted by place, and nobody is named', async 
 
 it('a database that takes no writes is a number, too', async () => {
   expect(await linesOf('usher_database_')).toEqual(['usher_database_writable 1']);
-  expect(await linesOf('usher_database_', { ...facts, isKept: false })).toEqual(['usher_database_writable 0']);
+  expect(await linesOf('usher_database_', { ...facts, isKept: false })).toEqual([
+    'usher_database_writable 0',
+  ]);
 });
 
 it('what the database knows is as it is now, and absent while it cannot be read', async () => {

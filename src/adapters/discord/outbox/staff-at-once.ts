@@ -62,7 +62,7 @@ export function createStaffAtOnce(options: {
   }
 
   /** In the message of before, where there is one to be changed. */
-  async function say(place: StaffPlace, what: Sentence, state: Told['state'], before?: Told): Promise<void> {
+  async function show(place: StaffPlace, what: Sentence, state: Told['state'], before?: Told): Promise<void> {
     const { guildId, channelId } = place;
     const body = render(place, what, state);
     let messageId = before?.channelId === channelId ? before.messageId : undefined;
@@ -109,7 +109,7 @@ export function createStaffAtOnce(options: {
       await toEach(untold, async (place) => {
         const before = told.get(place.guildId);
         const isRecent = before !== undefined && clock.steadyMs() - before.atMs < SAME_MESSAGE_MS;
-        await say(place, what, 'open', isRecent ? before : undefined);
+        await show(place, what, 'open', isRecent ? before : undefined);
       });
     },
     async takeBack(what) {
@@ -118,7 +118,7 @@ export function createStaffAtOnce(options: {
       for (const { guildId } of open) told.delete(guildId);
       await toEach(open, async (before) => {
         const sentence = typeof what === 'function' ? await what(before.guildId) : what;
-        await say(before, sentence, 'over', before);
+        await show(before, sentence, 'over', before);
       });
     },
   };

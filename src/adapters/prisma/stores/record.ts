@@ -259,9 +259,9 @@ function headOf({ guildId: _guildId, ...head }: HeadRow): SignedHead {
 }
 
 /**
- * In a record that an older version began, hashes are of all of an event. They are made anew in the way of now, from the
- * first of these on, as long as nobody has been told a head. Resolves to the event up to which that is done; undefined
- * where there is nothing to do.
+ * In a record that an older version began, hashes are of all of an event. They are made anew in the way of now, from
+ * the first of these on, as long as nobody has been told a head. Resolves to the event up to which that is done;
+ * undefined where there is nothing to do.
  */
 async function chainedTo({ guildId, queries }: GuildContext): Promise<number | undefined> {
   if ((await queries.recordHead.count({ where: { guildId } })) > 0) return undefined;
