@@ -20,6 +20,7 @@ import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { createImportFiles } from './adapters/imports/import-files.ts';
 import { createLogLines } from './adapters/log/log-lines.ts';
+import { createWebhookRelay } from './adapters/webhooks/relay.ts';
 import type { App } from './app/app.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
@@ -30,6 +31,7 @@ import { asMember, toGuildId } from './domain/ids.ts';
 import { begin } from './engine.ts';
 import { enforceDue, lastPass } from './jobs/last-pass.ts';
 import { watchStorage } from './jobs/storage-watch.ts';
+import { watchStreams } from './jobs/watch-streams.ts';
 import { createOperator, operate } from './operating.ts';
 import { say } from './words/say.ts';
 
@@ -93,6 +95,15 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   const begun = await begin(config, log, life, outside);
   life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, keys, secrets, ends, due, enforcing } = begun;
+
+  // Beside Discord: what happens while it cannot be reached is told as well.
+  const webhooks = createWebhookRelay({
+    ...{ sending: app.webhookSending, clock, log },
+    onTried: (outcome) => begun.seen.metrics.delivery('webhook', outcome),
+  });
+  due.listen(webhooks.wake);
+  webhooks.start();
+  life.atEnd(() => webhooks.stop());
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;
@@ -233,6 +244,8 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   life.atEnd(() => registering.done);
   relay.start();
   life.atEnd(() => relay.stop());
+  const counting = watchStreams({ streams: app.streams, clock, log, stopping });
+  life.atEnd(() => counting);
   life.atEnd(() => dispatcher.drain(DRAIN_MS));
   await withinPatience(clock, REGISTERED_WITHIN_MS, registering.firstTry);
   // The connection may have taken hours since the database was proven.

@@ -88,6 +88,7 @@ const RULES: readonly Rule[] = [
     'metrics',
     'backup',
     'queue',
+    'webhooks',
   ].map((folder) => ({
     from: room('src/adapters', [folder]),
     ours: [...COMMON, room('src/adapters', [folder]), HTTP_CLIENT, /^src\/adapters\/usable-path\.ts$/],

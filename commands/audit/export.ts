@@ -1,12 +1,7 @@
 import { choice, defineCommand, text } from '../../src/adapters/discord/kit/command.ts';
-import { inParts } from '../../src/adapters/discord/kit/file-parts.ts';
+import { answerInParts } from '../../src/adapters/discord/kit/file-parts.ts';
 import { readSince } from '../../src/adapters/discord/kit/since.ts';
-import {
-  exportedCard,
-  exportGoing,
-  exportPart,
-  type RecordFile,
-} from '../../src/adapters/discord/views/record.ts';
+import { exportedCard } from '../../src/adapters/discord/views/record.ts';
 import type { App } from '../../src/app/app.ts';
 
 const ENDINGS = { csv: 'csv', json: 'jsonl' } as const;
@@ -28,15 +23,6 @@ export default defineCommand({
     const from = await readSince(timeInput, input.guildId, since);
     if (from.kind === 'problem') return from.view;
     const file = recordExport.file(input.guildId, { format, since: from.value });
-    const parts = inParts(file, { name: 'record', ending: ENDINGS[format] });
-    let first: RecordFile | undefined;
-    for (let count = 0; ; count += 1) {
-      const part = await parts.next();
-      if (part.done) return exportedCard(part.value, first, count);
-      first ??= part.value;
-      if (count === 0) continue;
-      input.progress(exportGoing(count + 1));
-      await input.also(exportPart(part.value, count + 1));
-    }
+    return await answerInParts(input, file, { name: 'record', ending: ENDINGS[format], done: exportedCard });
   },
 });

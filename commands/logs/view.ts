@@ -7,7 +7,7 @@ import {
   logOptions,
   readArgs,
 } from '../../src/adapters/discord/kit/log-choice.ts';
-import { CARD_LINES, logsView } from '../../src/adapters/discord/views/logs.ts';
+import { CARD_LINES, logsView, lostLogs } from '../../src/adapters/discord/views/logs.ts';
 import type { View } from '../../src/adapters/discord/views/view.ts';
 import type { LogsFound } from '../../src/app/queries/logs.ts';
 
@@ -25,6 +25,7 @@ async function follow(who: Who, asked: Asked, { logs }: LogUses): Promise<View> 
   const next = async (before?: LogsFound): Promise<View> => {
     const { value } = await steps.next();
     if (typeof value !== 'string') return { ...logsView(value, argsOf(asked), 'yes'), later: next(value) };
+    if (value === 'lost') return lostLogs();
     const last = before ?? (await logs.find(whoOf(who), asked, CARD_LINES));
     return logsView(last, argsOf(asked), value);
   };

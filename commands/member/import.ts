@@ -16,7 +16,7 @@ import {
   arrivalCells,
   arrivalChoice,
   arrivalCounts,
-  arrivalLine,
+  arrivalRow,
   importGone,
   importProgress,
   importQuestion,
@@ -55,7 +55,7 @@ const listing = defineList<ArrivalRow, 'server' | 'state', Uses, ArrivalList>({
     state === '' && found.total > 0 ? md`-# ${say('member.import.hint')}` : undefined,
   ],
   none: ({ by: { state } }) => say(state === '' ? 'member.import.none' : 'member.import.noneSuch'),
-  line: arrivalLine,
+  line: arrivalRow,
   beside: ({ accountId, memberId }, [page = '', search = '', , state = '']) => ({
     kind: 'pick',
     what: 'user',

@@ -62,12 +62,13 @@ export default defineCommand({
     action: choice('Get a copy, or be forgotten', ['export', 'delete'], { required: true }),
   },
   async run({ options: { action }, ...input }, app: Uses) {
-    const { actor, guildId, inDm, language } = input;
+    const { actor, guildId, inDm, language, fileBytes } = input;
     const memberId = asMember(actor.id);
     if (action === 'export') {
       const end = inDm ? 'here' : await app.personalData.send(guildId, memberId);
       if (end === 'sent' || end === 'on-its-way') return exportSentView(end);
-      return exportView(await app.personalData.read(memberId), language, end === 'closed');
+      const copy = await app.personalData.read(memberId);
+      return exportView(copy, language, { isClosed: end === 'closed', fileBytes });
     }
     if (!inDm) return await question.ask(input, { guildIds: [guildId], inDm }, app);
     const communities = await app.personalData.communities(memberId);

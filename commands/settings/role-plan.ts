@@ -49,7 +49,7 @@ const deciding = (keep: boolean) => ({
 });
 
 export default defineCommand({
-  description: 'Who holds a Discord role has a plan; losing the role or leaving ends it after the grace',
+  description: 'Who holds a Discord role has a plan, at once; losing it or leaving ends it after the grace',
   capability: 'admin',
   options: {
     role: role('The Discord role', { required: true }),

@@ -4,7 +4,7 @@ import { settingsView } from '../../src/adapters/discord/views/settings.ts';
 import type { Md, View } from '../../src/adapters/discord/views/view.ts';
 import type { App } from '../../src/app/app.ts';
 
-type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels'>;
+type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels' | 'digest'>;
 
 const forms = settingsForms(show);
 

@@ -34,7 +34,10 @@ import { makePosts } from './guild/posts.ts';
 import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeSetup } from './guild/setup.ts';
+import { makeStreams } from './guild/streams.ts';
 import { makeTimeInput } from './guild/time-input.ts';
+import { makeWebhookSending } from './guild/webhook-sending.ts';
+import { makeWebhooks } from './guild/webhooks.ts';
 import { makeAfterRestore } from './observe/restored.ts';
 import { makePersonalData } from './personal/export.ts';
 import { makeForgetting } from './personal/forget.ts';
@@ -98,6 +101,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
   const changeGrants = makeChangeGrants(deps, applyNow);
   const memberImport = makeMemberImport(deps, enforce);
   const people = makePeople(deps);
+  const streams = makeStreams(deps);
+  const shown = { ...deps, streamsOf: streams.of };
   const forgetting = makeForgetting(deps, applyNow, {
     dropSignIns: signIns.drop,
     onForgotten: people.forget,
@@ -156,8 +161,9 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     autocomplete: makeAutocomplete(deps, namedLibraries, meanings),
     accountNames: makeAccountNames(deps),
     deliveries: makeDeliveries(deps),
-    panels: makePanels(deps, awaitDelivery),
-    posts: makePosts(deps),
+    streams,
+    panels: makePanels(shown, awaitDelivery),
+    posts: makePosts(shown),
     digest: makeDigest(deps),
     drafts: makeDrafts(deps),
     timeInput: makeTimeInput(deps),
@@ -166,6 +172,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     apiTokens: makeApiTokens(deps),
+    webhooks: makeWebhooks(deps),
+    webhookSending: makeWebhookSending(deps),
     apiCalls: makeApiCalls(deps),
     operations: makeOperations(deps),
     clock: makeClockHolds(deps),

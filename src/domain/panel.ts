@@ -9,6 +9,9 @@ const PANEL_EVERY_MS = 30_000;
  */
 export const panelsDueAt = (at: Date): Date => new Date(at.getTime() + PANEL_EVERY_MS);
 
+/** Servers that a panel names. */
+export const MOST_PANEL_SERVERS = 10;
+
 /** Access that ends so soon is said to end soon. */
 export const SOON_MS = 7 * 86_400_000;
 

@@ -50,7 +50,7 @@ export function refusalOfRole(
   rules: readonly RoleRule[],
 ): RoleRefusal | undefined {
   const { guildId, roles, giver } = ranks;
-  if (giver && !isAdmin(giver, ranks, rules)) return { kind: 'not-admin' };
+  if (giver && !giverMay(ranks, rules).has('admin')) return { kind: 'not-admin' };
   if (roleId === guildId) return { kind: 'everyone' };
   const role = roles.find(({ id }) => id === roleId);
   if (!role) return { kind: 'gone' };
@@ -64,10 +64,13 @@ export function refusalOfRole(
   return role.position >= highest(ranks.bot, ranks) ? { kind: 'above-bot' } : undefined;
 }
 
-function isAdmin({ id, roleIds }: NonNullable<Ranks['giver']>, ranks: Ranks, rules: readonly RoleRule[]) {
-  const isGuildOwner: boolean = id === ranks.ownerId;
-  const permissions = permissionsOf([ranks.guildId, ...roleIds], ranks);
-  return capabilitiesOf({ isGuildOwner, permissions, roleIds }, rules).has('admin');
+/** What the giver may do in the guild, by the roles that they have; nothing where nobody was asked about. */
+export function giverMay(ranks: Ranks, rules: readonly RoleRule[]): ReadonlySet<Capability> {
+  const { guildId, ownerId, giver } = ranks;
+  if (!giver) return new Set();
+  const permissions = permissionsOf([guildId, ...giver.roleIds], ranks);
+  const { id, roleIds } = giver;
+  return capabilitiesOf({ isGuildOwner: id === ownerId, permissions, roleIds }, rules);
 }
 
 const permissionsOf = (roleIds: readonly string[], { roles }: Ranks): bigint =>

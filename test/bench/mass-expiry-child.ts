@@ -42,6 +42,7 @@ const remote = (url: string): MediaServer => ({
   readAccess: (...args) => ask(url, 'readAccess', args),
   setLibraries: (...args) => ask(url, 'setLibraries', args),
   withdraw: (...args) => ask(url, 'withdraw', args),
+  countStreams: () => ask(url, 'countStreams', []),
   findRemovedEndpoints: (...args) => ask(url, 'findRemovedEndpoints', args),
   endSessions: (...args) => ask(url, 'endSessions', args),
   revokeToken: () => ask(url, 'revokeToken', []),

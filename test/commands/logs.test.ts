@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { View } from '../../src/adapters/discord/kit/command.ts';
+import type { Input, View } from '../../src/adapters/discord/kit/command.ts';
 import type { LogsAsked, LogsFound } from '../../src/app/queries/logs.ts';
 import type { LogLine } from '../../src/domain/log-line.ts';
 import { type Stubs, stubApp, textOf, typist } from '../support/command-input.ts';
@@ -26,7 +27,11 @@ const found = (lines: readonly LogLine[], more: Partial<LogsFound> = {}): LogsFo
 });
 
 /** Remembers what was looked for. */
-function app(lines: readonly LogLine[], more: Partial<LogsFound> & Stubs['logs'] = {}) {
+function app(
+  lines: readonly LogLine[],
+  more: Partial<LogsFound> & Stubs['logs'] = {},
+  changes: Partial<Input> = {},
+) {
   const asked: LogsAsked[] = [];
   const { find: _, follow, stop, isKept = true, ...facts } = more;
   const stub = stubApp({
@@ -41,7 +46,7 @@ function app(lines: readonly LogLine[], more: Partial<LogsFound> & Stubs['logs']
     },
     timeInput: { since: async () => ({ kind: 'ok', value: new Date(NOON.getTime() - 90 * MINUTE) }) },
   });
-  return { asked, person: typist(stub) };
+  return { asked, person: typist(stub, changes) };
 }
 const blockIn = (text: string): string => /```\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '';
 
@@ -140,6 +145,19 @@ describe('/logs view', () => {
     const stopped = await first.press('Stop');
     expect([isStopped, stopped.labels]).toEqual([true, ['Refresh', 'Follow', 'As a file']]);
   });
+
+  it('of whoever may not read it any more nothing is left, and a sentence says why', async () => {
+    const { person } = app([lineAt(0)], {
+      async *follow() {
+        yield found([lineAt(0)]);
+        return 'lost';
+      },
+    });
+    const first = await (await person.type('logs view')).press('Follow');
+    const next = await (first.view as View).later;
+    expect(next && textOf(next)).toContain('You may not read the log any more');
+    expect(next && textOf(next)).not.toContain('line 0');
+  });
 });
 
 describe('/logs export', () => {
@@ -167,12 +185,39 @@ describe('/logs export', () => {
   it('is packed where it is too large for Discord', async () => {
     const lines = Array.from({ length: 300 }, (_, n) => lineAt(n, { fields: { much: 'x'.repeat(40_000) } }));
     const [file] = filesOf((await app(lines).person.type('logs export')).view);
-    expect(file?.name).toBe('usher-log.jsonl.gz');
+    expect(file?.name).toBe('usher-log-1.jsonl.gz');
     const read = gunzipSync(file?.content as Uint8Array)
       .toString()
       .trim()
       .split('\n');
     expect(read).toHaveLength(300);
+  });
+
+  it('is in as many files as the community takes, and all of it is in them', async () => {
+    const also: View[] = [];
+    const noise = () => randomBytes(30_000).toString('base64');
+    const lines = Array.from({ length: 1_200 }, (_, n) =>
+      lineAt(n, { fields: { much: n % 100 ? 'x' : noise() } }),
+    );
+    const person = app(
+      lines,
+      {},
+      {
+        fileBytes: 200_000,
+        also: async (view) => void also.push(view),
+      },
+    ).person;
+    const { view, text } = await person.type('logs export');
+    const files = [view, ...also].flatMap(filesOf);
+    expect(files.map(({ name }) => name)).toEqual([
+      'usher-log-1.jsonl.gz',
+      'usher-log-2.jsonl.gz',
+      'usher-log-3.jsonl.gz',
+    ]);
+    expect(text).toContain('in 3 files, compressed');
+    for (const { content } of files) expect(content.length).toBeLessThanOrEqual(200_000);
+    const joined = gunzipSync(Buffer.concat(files.map(({ content }) => Buffer.from(content)))).toString();
+    expect(joined.trim().split('\n')).toHaveLength(1_200);
   });
 
   it('without lines is none', async () => {

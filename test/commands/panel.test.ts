@@ -57,6 +57,24 @@ describe('the panel', () => {
       'warning',
       '🔴 Tower has not answered since <t:1795777200:R>',
     ],
+    [
+      'something plays',
+      { servers: [{ name: 'Tower', state: 'online', since: null, streams: 2 }] },
+      'good',
+      '🟢 Tower answers · 2 streams are playing\n',
+    ],
+    [
+      'nothing plays',
+      { servers: [{ name: 'Tower', state: 'online', since: null, streams: 0 }] },
+      'good',
+      '🟢 Tower answers · nothing is playing\n',
+    ],
+    [
+      'it does not say',
+      { servers: [{ name: 'Tower', state: 'online', since: null, streams: null }] },
+      'good',
+      '🟢 Tower answers · it does not say what is playing\n',
+    ],
     ['there are many servers', { more: 3 }, 'good', 'and 3 more servers'],
     ['there is none', { servers: [] }, 'good', 'No media server yet'],
   ])('%s', (_what, changes, tone, text) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { App } from '../../src/app/app.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../src/domain/notice-kinds.ts';
 import { graceOf } from '../../src/domain/role-plans.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
@@ -287,6 +288,41 @@ describe('a setting changed from the list', () => {
     expect((await form.submit({ days: '6' })).text).toContain('no number from 7 to 3650');
     await form.submit({ days: '30' });
     expect(setRetention).toHaveBeenCalledExactlyOnceWith({ ...who, days: 30 });
+  });
+
+  it('when the digest comes, as it is now in the form', async () => {
+    const now = { ...settings, digestDay: 'friday', digestTime: '18:00' } as const;
+    const set = vi
+      .fn<App['digest']['set']>()
+      .mockResolvedValueOnce({ kind: 'problem', message: say('typing.schedule.noTime', { typed: '25:00' }) })
+      .mockResolvedValueOnce({ kind: 'saved', nextAt: NOON, channelId: channel.id })
+      .mockResolvedValueOnce({ kind: 'off' });
+    const person = typist(
+      stubApp({
+        ...{ settings: { get: async () => now }, digest: { set }, deliveries, drafts: memoryDrafts() },
+        ...NO_ROLE_PLANS,
+      }),
+    );
+    const form = await (await person.type('settings show')).select('digest');
+    expect(form.view).toMatchObject({
+      fields: [
+        {
+          id: 'day',
+          options: expect.arrayContaining([expect.objectContaining({ value: 'friday', chosen: true })]),
+        },
+        { id: 'time', value: '18:00' },
+      ],
+    });
+    expect(await form.submit({ day: 'friday', time: '25:00' })).toMatchObject({ tone: 'bad' });
+    expect((await form.submit({ day: 'friday', time: '18:00' })).text).toContain(
+      'The digest comes on Friday at 18:00',
+    );
+    await form.submit({ day: 'off', time: '' });
+    expect(set.mock.calls).toEqual([
+      [{ ...who, day: 'friday', time: '25:00' }],
+      [{ ...who, day: 'friday', time: '18:00' }],
+      [{ ...who, day: null, time: '09:00' }],
+    ]);
   });
 
   it('comes back as it was filled in, with the reason at the field', async () => {

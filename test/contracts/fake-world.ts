@@ -17,6 +17,12 @@ const KINDS: Readonly<Record<Spoil, Trouble['kind']>> = {
   starting: 'starting',
 };
 
+const SPOILT: Readonly<Record<'access' | 'libraries' | 'streams', readonly FakeOperation[]>> = {
+  access: ['readAccess', 'probe'],
+  libraries: ['listLibraries'],
+  streams: ['countStreams'],
+};
+
 const troubleOf = (how: Spoil): Trouble => ({
   kind: KINDS[how],
   message: 'It was told to.',
@@ -81,8 +87,10 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
       if (access === 'all') return 'all';
       return fake.libraries.filter(({ externalId }) => access.includes(externalId)).map(({ name }) => name);
     },
-    spoil: (what, how) =>
-      failAll(what === 'access' ? ['readAccess', 'probe'] : ['listLibraries'], troubleOf(how)),
+    watch(_id, how) {
+      if (how !== 'idle') fake.streams += 1;
+    },
+    spoil: (what, how) => failAll(SPOILT[what], troubleOf(how)),
     loseNextAnswer() {
       for (const operation of ['setLibraries', 'withdraw'] as const)
         fake.fail(operation, troubleOf('connection cut'), { happens: true });
@@ -104,7 +112,10 @@ export async function startFakeWorld(kind: ServerKind): Promise<MediaServerWorld
     secrets: () => [],
     async stop() {
       const asked = ['ping', 'readAccess', 'listLibraries', 'endSessions', 'findRemovedEndpoints'] as const;
-      failAll([...asked, 'listSignInPlugins'], { kind: 'refused', message: 'Nothing answers.' });
+      failAll([...asked, 'countStreams', 'listSignInPlugins'], {
+        kind: 'refused',
+        message: 'Nothing answers.',
+      });
     },
     async close() {},
   };

@@ -54,8 +54,10 @@ export interface MediaServerWorld {
   mayMore?(externalId: string): boolean;
   /** Names of the libraries that a person can really see. */
   accessOf(externalId: string): 'all' | 'none' | readonly string[];
-  /** From now on, readings of access or of libraries get this kind of answer. */
-  spoil(what: 'access' | 'libraries', how: Spoil): void;
+  /** This person watches something from now on; `idle`: is signed in, and watches nothing. */
+  watch(externalId: string, how: 'playing' | 'paused' | 'idle'): void;
+  /** From now on, readings of access, of libraries or of what is being watched get this kind of answer. */
+  spoil(what: 'access' | 'libraries' | 'streams', how: Spoil): void;
   /** The next write takes effect, but its answer is lost. */
   loseNextAnswer(): void;
   /** The next write is refused. */
@@ -143,6 +145,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       await server.setLibraries(before, ids('Shows'));
       await server.withdraw(before);
       await server.findRemovedEndpoints();
+      await server.countStreams();
       await server.endSessions([{ externalId: member, staying: [] }]);
       await server.revokeToken();
       expect(world.tokensGivenAway()).toEqual([]);
@@ -417,11 +420,40 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       expect(paused.why.retryAfterMs).toBeLessThanOrEqual(5_000);
     });
 
+    it('counts what is being watched, paused or not, by whomever, and nobody who is only signed in', async () => {
+      const server = world.at();
+      expect(await server.countStreams()).toEqual({ kind: 'known', value: 0 });
+      const [one, other] = [world.addMember('one', ['Films']), world.addProtected()];
+      world.watch(one, 'idle');
+      expect(await server.countStreams()).toEqual({ kind: 'known', value: 0 });
+      world.watch(one, 'playing');
+      world.watch(other, 'paused');
+      world.watch(one, 'playing');
+      world.takeCounts();
+      expect(await server.countStreams()).toEqual({ kind: 'known', value: 3 });
+      const { reads, writes } = world.takeCounts();
+      expect([reads <= 2, writes]).toEqual([true, 0]);
+    });
+
+    it.each(SPOILS)('that it cannot be told what is being watched is not nothing: %s', async (how) => {
+      const one = world.addMember('one', ['Films']);
+      world.watch(one, 'playing');
+      await read(world.at());
+      world.spoil('streams', how);
+      const answer = await world.at().countStreams();
+      expect(answer.kind).toBe('unknown');
+      expect(world.secrets().filter((secret) => JSON.stringify(answer).includes(secret))).toEqual([]);
+      // Nor does it keep anything else from being read.
+      for (let time = 0; time < 5; time += 1) await world.at().countStreams();
+      expect((await world.at().readAccess()).kind).toBe('known');
+      expect((await world.at().listLibraries()).kind).toBe('known');
+    });
+
     it('another server behind the address is noticed, and nothing is known of it', async () => {
       const one = world.addMember('one', ['Films']);
       world.replaceIdentity();
       const server = world.at();
-      for (const answer of [await server.ping(), await server.listLibraries()])
+      for (const answer of [await server.ping(), await server.listLibraries(), await server.countStreams()])
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'other-server' } });
       expect((await server.readAccess()).kind).toBe('unknown');
       expect((await server.probe()).kind).toBe('unknown');
@@ -435,6 +467,7 @@ export function mediaServerContract(name: string, start: () => Promise<MediaServ
       const server = world.at();
       for (const answer of [await server.ping(), await server.readAccess(), await server.listLibraries()])
         expect(answer).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
+      expect(await server.countStreams()).toMatchObject({ kind: 'unknown', why: { kind: 'refused' } });
       await server.endSessions([{ externalId: one, staying: [] }]);
     });
 

@@ -131,12 +131,15 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
 
   it('panels are looked at half a minute after the first of some events, and no other posts are', async () => {
     const at = async (id: string) => (await read().posts.get(id))?.dueAt;
+    const { listPanels } = it_.stores.due;
+    await write(({ posts }) => posts.put(aPost('other', { dueAt: minutes(60) })));
+    expect(await listPanels()).toEqual([]);
     await write(async ({ posts }) => {
       await posts.put(aPost('panel', { topic: 'panel 1', dueAt: minutes(60) }));
       await posts.put(aPost('never', { topic: 'panel 2', dueAt: null }));
       await posts.put(aPost('closed', { topic: 'panel 3', state: 'closed', dueAt: minutes(60) }));
-      await posts.put(aPost('other', { dueAt: minutes(60) }));
     });
+    expect(await listPanels()).toEqual([here]);
     const happens = (when: Date) =>
       write(({ audit }) => audit.append({ action: 'backup.made', actorId: null, facts: {}, at: when }));
     await happens(noon);

@@ -1,7 +1,8 @@
 /**
  * `npm run gallery`: every family of replies, drawn as Discord draws them, on one page (gallery/index.html) and, where
  * there is a Chromium, as pictures of a phone and of a desk. `GALLERY=many,hostile` draws only these guilds, and
- * `GALLERY_OF=grant,my` only commands that begin so; `GALLERY_LANGUAGE=de` draws all of it in German.
+ * `GALLERY_OF=grant,my` only commands that begin so; `GALLERY_LANGUAGE=de` draws all of it in German, and
+ * `GALLERY_THEME=light` in Discord's light theme.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,7 +58,7 @@ function pageOf(css: string): Html {
     ({ frame }) => frame?.command ?? '',
   );
   const sorted = [...families].toSorted(([one], [other]) => one.localeCompare(other));
-  return html`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+  return html`<!doctype html><html lang="en" data-theme="${process.env.GALLERY_THEME ?? 'dark'}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Usher: every reply</title><style>${{ html: css }}
 .wall { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; padding: 16px }
 .picture { width: 390px } .picture > h3 { color: var(--dim); font: 12px monospace; margin: 0 } h2.family { padding: 0 16px }</style>

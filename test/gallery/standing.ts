@@ -12,13 +12,24 @@ import type { Frame } from './scenes.ts';
 
 const CHANNEL = '400000000000000005';
 
-export async function standingFrames({ name: house, world }: House): Promise<readonly Frame[]> {
+export async function standingFrames({ name: house, world, fakes }: House): Promise<readonly Frame[]> {
   const posted = { house, who: 'Usher', isPosted: true, at: world.clock.now() } as const;
   const asked = { guildId: GUILD, actorId: STAFF };
   await world.app.panels.post({ ...asked, channelId: CHANNEL });
-  const panels = (await world.stores.of(GUILD).posts.list()).flatMap(({ content }) =>
-    content?.kind === 'panel' ? [content] : [],
-  );
+  // As when Discord shows it: what is being watched is asked for, and the panel looked at again.
+  await world.stores.transaction(GUILD, async ({ posts }) => {
+    for (const post of await posts.list())
+      if (post.topic.startsWith('panel ')) await posts.put({ ...post, messageId: '1' });
+  });
+  for (const [index, fake] of fakes.entries()) {
+    fake.streams = [2, 0, 14][index] ?? 1;
+    if (index === 3) fake.fail('countStreams', { kind: 'timeout', message: 'It hangs.' });
+  }
+  await world.app.streams.look(new AbortController().signal);
+  await world.app.panels.post({ ...asked, channelId: `${CHANNEL}0` });
+  const panels = (await world.stores.of(GUILD).posts.list())
+    .filter(({ topic }) => topic === `panel ${CHANNEL}0`)
+    .flatMap(({ content }) => (content?.kind === 'panel' ? [content] : []));
   await world.app.panels.remove(asked);
   return [
     ...panels.map((panel) => ({ ...posted, command: 'panel post', what: '[panel]', view: panelCard(panel) })),

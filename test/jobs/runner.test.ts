@@ -35,6 +35,9 @@ class WorkList {
     },
     listSyncs: async (now) => ripe(this.sync, now),
     listDigests: async () => [],
+    listWebhooks: async () => [],
+    nextWebhook: async () => undefined,
+    listPanels: async () => [],
     nextMoment: async () =>
       this.enforce
         .values()

@@ -85,6 +85,7 @@ export function commandInput(changes: Partial<Input> = {}): Input {
     channelId: '300000000000000001',
     actor: { id: STAFF, name: 'olga', capabilities },
     language: 'en',
+    fileBytes: 10 * 1024 * 1024,
     progress: async () => {},
     also: async () => {},
     ...changes,

@@ -110,6 +110,8 @@ export class FakeMediaServer implements MediaServer {
   notKept: readonly string[] = [];
   /** Whether its token was revoked: then only a ping is answered. */
   revoked = false;
+  /** How many streams run there. */
+  streams = 0;
   readonly endedSessionsOf: Parameters<MediaServer['endSessions']>[0][number][] = [];
   /** The operations that were called, in order. */
   readonly calls: FakeOperation[] = [];
@@ -322,6 +324,10 @@ export class FakeMediaServer implements MediaServer {
     return this.#read('protectionOf', () =>
       externalId === this.ownerAccountId ? 'owner' : (this.people.get(externalId)?.protection ?? null),
     );
+  }
+
+  async countStreams(): Promise<Known<number>> {
+    return this.#read('countStreams', () => this.streams);
   }
 
   async findRemovedEndpoints(): Promise<Known<readonly string[]>> {

@@ -73,7 +73,7 @@ export class JellyfinClient {
   }
 
   /** Who answers, as anybody may ask it: Jellyfin, set up, and the expected server (B2). */
-  async readInfo(how: Pick<Pace, 'isAsked'> = {}): Promise<Known<ServerInfo>> {
+  async readInfo(how: Pace = {}): Promise<Known<ServerInfo>> {
     const call = { method: 'GET', path: INFO, as: 'nobody', reader: readPublicInfo } as const;
     const answer = await this.send({ ...call, ...how });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#infoIn(answer);

@@ -29,7 +29,7 @@ import { readLibraries } from './libraries.ts';
 import { onlyThese, stillDisabled } from './policy.ts';
 import { PolicyWriter, PROTECTED_SAYS } from './policy-writer.ts';
 import { type JellyfinUser, normaliseId, readFolders, readSignInPlugins } from './schema.ts';
-import { stopPlaying } from './sessions.ts';
+import { countStreams, stopPlaying } from './sessions.ts';
 import { JellyfinUsers } from './users.ts';
 
 /** Makes the adapter for one Jellyfin server (10.9 to 12.0). Sends nothing yet. */
@@ -200,6 +200,8 @@ class JellyfinMediaServer implements MediaServer {
     const info = await this.#client.readInfo();
     if (info.kind === 'known') await stopPlaying(this.#client, accounts);
   }
+
+  countStreams = (): Promise<Known<number>> => countStreams(this.#client);
 
   async #checkName(name: string): ReturnType<ServerAccounts['checkName']> {
     const problem = problemOfName(name);

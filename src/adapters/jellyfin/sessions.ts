@@ -1,9 +1,23 @@
-import type { MediaServer } from '../../app/ports/media-server.ts';
+import type { Known, MediaServer } from '../../app/ports/media-server.ts';
 import type { JellyfinClient } from './client.ts';
 import { normaliseId, readItemIds, readPlaying } from './schema.ts';
 
 /** Nothing else waits behind these requests, and a server that hangs on them is not waited for. */
 const ASIDE = { lane: 'sessions', timeouts: { headersMs: 2_000, bodyMs: 2_000, totalMs: 2_000 } } as const;
+
+/** The same, where nobody waits for the answer. */
+const BESIDE = { lane: 'streams', timeouts: { headersMs: 4_000, bodyMs: 4_000, totalMs: 4_000 } } as const;
+/** A session stays listed long after its player is gone; one that plays reports every few seconds (B8). */
+const ALIVE_SECONDS = 960;
+
+/** How many sessions are playing something, paused ones included. A key sees those of everybody (B8). */
+export async function countStreams(client: JellyfinClient): Promise<Known<number>> {
+  const info = await client.readInfo(BESIDE);
+  if (info.kind === 'unknown') return info;
+  const path = `/Sessions?${new URLSearchParams({ activeWithinSeconds: String(ALIVE_SECONDS) })}`;
+  const playing = await client.read(path, readPlaying, BESIDE);
+  return playing.kind === 'unknown' ? playing : { kind: 'known', value: playing.value.length };
+}
 
 /**
  * Asks the players of these accounts to stop, but not what they play from the libraries that stay. Of no use after the

@@ -36,8 +36,10 @@ type Asked =
   | { readonly host: 'pms'; readonly token: ServerToken | null };
 
 /** How a document is asked for. */
-export type PlexRead = Pick<HttpCall, 'path' | 'query' | 'isAsked'> & Asked;
+export type PlexRead = Pick<HttpCall, 'path' | 'query'> & Pace & Asked;
 export type PlexCall = Pick<HttpCall, 'method' | 'json' | 'reader' | 'onlyStatus'> & PlexRead;
+/** A lane of its own for what must not hold up anything else at the media server, and how long it is waited for. */
+export type Pace = Pick<HttpCall, 'lane' | 'timeouts' | 'isAsked'>;
 
 const OTHER_SERVER = {
   kind: 'other-server',
@@ -126,7 +128,7 @@ export class PlexClient {
   }
 
   /** Who answers, as anybody may ask it: a Plex Media Server, and the expected one (A4.1). */
-  async readIdentity(how: Pick<HttpCall, 'isAsked'> = {}): Promise<Known<PlexIdentity>> {
+  async readIdentity(how: Pace = {}): Promise<Known<PlexIdentity>> {
     const call = { host: 'pms', path: IDENTITY, method: 'GET', token: null, reader: readIdentity } as const;
     const answer = await this.send({ ...call, ...how });
     return answer.kind === 'failure' ? unknown(answer.why) : this.#identityIn(answer);

@@ -1,9 +1,12 @@
 import type { Known, MediaServer } from '../../app/ports/media-server.ts';
+import { say } from '../../words/say.ts';
 import type { Reader } from '../http-client/reader.ts';
-import { laneOf, type PlexClient, type PlexRead } from './client.ts';
-import { readServerTokens, readSessions, type ServerToken } from './schema.ts';
+import { laneOf, type Pace, type PlexClient, unknown } from './client.ts';
+import { readServerTokens, readSessions, readStreams, type ServerToken } from './schema.ts';
 import { type Opens, opensOf, type ServerTokens } from './server-tokens.ts';
 
+/** Nothing else waits behind it. */
+const ASIDE = { lane: 'streams', timeouts: { headersMs: 4_000, bodyMs: 4_000, totalMs: 4_000 } } as const;
 const NOTHING = { kind: 'known', value: null } as const;
 
 /** The media server itself: asked with what plex.tv gives to open it, never with the account's token (A2.2). */
@@ -32,12 +35,7 @@ export class PlexMachine {
   }
 
   /** Reads one document; null where nothing opens it. What it takes no more may have been given anew since. */
-  async read<T>(
-    identity: string,
-    path: string,
-    reader: Reader<T>,
-    how: Pick<PlexRead, 'isAsked'> = {},
-  ): Promise<Known<T | null>> {
+  async read<T>(identity: string, path: string, reader: Reader<T>, how: Pace = {}): Promise<Known<T | null>> {
     const opens = await this.open(identity);
     if (opens.kind === 'unknown') return opens;
     if (opens.value === null) return NOTHING;
@@ -48,6 +46,18 @@ export class PlexMachine {
     if (anew.value === null) return NOTHING;
     if (anew.value === opens.value) return first;
     return await this.#client.read({ host: 'pms', path, token: anew.value, ...how }, reader);
+  }
+
+  /** Whoever plays, the owner too (A4.3). Where nothing opens the server, nobody knows. */
+  async countStreams(): Promise<Known<number>> {
+    const server = await this.#client.readIdentity(ASIDE);
+    if (server.kind === 'unknown') return server;
+    const { machineIdentifier } = server.value;
+    const streams = await this.read(machineIdentifier, '/status/sessions', readStreams, ASIDE);
+    if (streams.kind === 'unknown') return streams;
+    if (streams.value === null)
+      return unknown({ kind: 'not-possible', message: say('trouble.plex.noWayIn') });
+    return { kind: 'known', value: streams.value };
   }
 
   /** Needs Plex Pass, and an ended session may stay listed for a while. Neither matters here (A4.3, edge case 44). */

@@ -345,6 +345,8 @@ class PlexMediaServer implements MediaServer {
     );
   }
 
+  countStreams = (): Promise<Known<number>> => this.#machine.countStreams();
+
   async revokeToken(): Promise<WriteOutcome> {
     const path = '/api/v2/users/signout';
     const answer = await this.#client.send({

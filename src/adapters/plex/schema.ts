@@ -118,6 +118,21 @@ export const readSessions: Reader<readonly Session[], Session> = {
     accepted(container('Metadata').safeParse(inside(document, 'MediaContainer'))) && rows,
 };
 
+/** How many are playing, whatever each of them says of itself: of a list that is not whole nothing is known. */
+export const readStreams: Reader<number, true> = {
+  ...{ at: { file, name: 'readStreams' }, mostBytes: MOST_BYTES.sessions, markup: readMarkup },
+  list: {
+    path: ['MediaContainer', 'Metadata'],
+    inMarkup: (value) => elementsIn(value, 'Video', 'Track', 'Photo'),
+    limit: few('sessions'),
+    row: (entry) => isRecord(entry) || undefined,
+  },
+  accept(document, _headers, rows) {
+    const around = accepted(container('Metadata').safeParse(inside(document, 'MediaContainer')));
+    return around && isCounted([around.size, around.totalSize], rows) ? rows.length : undefined;
+  },
+};
+
 // ------------------------------------------------------------------------------------ plex.tv: account
 
 const user = z.object({

@@ -1,7 +1,7 @@
 /** Messages that show how things stand: posted by an admin, and kept up to date until they are taken away. */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
-import { nextByTime, SOON_MS } from '../../domain/panel.ts';
+import { MOST_PANEL_SERVERS, nextByTime, SOON_MS } from '../../domain/panel.ts';
 import { shownSync } from '../../domain/schedule.ts';
 import { mentionedChannel, say } from '../../words/say.ts';
 import { close, show, showAgain } from '../ledger/posts.ts';
@@ -11,11 +11,10 @@ import type { Post, Topic } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { noteChange } from './setting-changed.ts';
 import { LINE_PATIENCE_MS, type LineEnd, lineEnd } from './settings.ts';
+import { isAnswering, type StreamsOf } from './streams.ts';
 
 /** Of a guild: each is edited whenever something happens. */
 const MOST_PANELS = 5;
-/** Servers that a panel names. */
-const MOST_SERVERS = 10;
 
 /** `there`: it stood there already, and is shown once more. `full`: there are as many as a guild may have. */
 export type PostedPanel =
@@ -33,7 +32,11 @@ interface Change {
   readonly actorId: ActorId;
 }
 
-type Needs = Pick<Deps, 'stores' | 'clock' | 'codes'>;
+/** What looking at one needs beside the stores. */
+export interface PanelNeeds extends Pick<Deps, 'codes'> {
+  readonly streamsOf: StreamsOf;
+}
+type Needs = PanelNeeds & Pick<Deps, 'stores' | 'clock'>;
 
 export function makePanels(deps: Needs, awaitDelivery: AwaitDelivery) {
   return {
@@ -115,17 +118,18 @@ async function channelsIn({ posts }: GuildStores): Promise<readonly string[]> {
 
 /** Shows how things stand now, if that is something else; and when it is to be looked at although nothing happens. */
 export async function lookAtPanel(
-  deps: Pick<Deps, 'codes'>,
+  deps: PanelNeeds,
   tx: GuildStores,
   { topic, channelId }: { readonly topic: Post['topic']; readonly channelId: string },
   now: Date,
 ): Promise<void> {
-  const { content, nextAt } = await figuresOf(tx, now);
+  const { content, nextAt } = await figuresOf(deps, tx, now);
   // As an alert: a channel that takes none is told to staff, and it waits there.
   await show(deps, tx, { topic, content, kind: 'alert', sink: channelId, dueAt: nextAt ?? null }, now);
 }
 
 async function figuresOf(
+  { streamsOf }: Pick<PanelNeeds, 'streamsOf'>,
   tx: GuildStores,
   now: Date,
 ): Promise<{ readonly content: PanelContent; readonly nextAt: Date | undefined }> {
@@ -141,8 +145,11 @@ async function figuresOf(
   const membersOf = (some: typeof ends) => new Set(some.map(({ memberId }) => memberId)).size;
   const content = {
     kind: 'panel',
-    servers: servers.slice(0, MOST_SERVERS).map(stateOf),
-    more: Math.max(0, servers.length - MOST_SERVERS),
+    servers: servers.slice(0, MOST_PANEL_SERVERS).map((server) => {
+      const streams = isAnswering(server) ? streamsOf(tx.guildId, server.id) : undefined;
+      return { ...stateOf(server), ...(streams !== undefined && { streams }) };
+    }),
+    more: Math.max(0, servers.length - MOST_PANEL_SERVERS),
     active: membersOf(active),
     expiring: membersOf(soon),
     overdue: membersOf(ends.filter(({ state }) => state === 'ending')),

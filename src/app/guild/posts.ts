@@ -11,9 +11,9 @@ import type { ClaimEnd } from '../ports/outbox.ts';
 import type { Post, PostContent } from '../ports/posts.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { type BeginPosted, lookAtBegin, postBegin } from './begin.ts';
-import { lookAtPanel } from './panels.ts';
+import { lookAtPanel, type PanelNeeds } from './panels.ts';
 
-type Needs = Pick<Deps, 'stores' | 'clock' | 'codes' | 'guilds'>;
+type Needs = PanelNeeds & Pick<Deps, 'stores' | 'clock' | 'guilds'>;
 
 export function makePosts(deps: Needs) {
   return {

@@ -201,6 +201,12 @@ export interface MediaServer {
    */
   withdraw(account: Withdrawn): Promise<WriteOutcome>;
 
+  /**
+   * How many streams run there now, paused ones included, and whoever watches. Asked beside everything else: it holds
+   * up nothing, and that it fails says nothing of the server.
+   */
+  countStreams(): Promise<Known<number>>;
+
   /** Asks the endpoints in use whether they are still there: names those that answer 404, 405 or 410. Reads only. */
   findRemovedEndpoints(): Promise<Known<readonly string[]>>;
 

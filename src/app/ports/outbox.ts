@@ -130,6 +130,8 @@ interface PanelServer {
   readonly state: 'online' | 'offline' | 'sharing' | 'frozen';
   /** Null while it is well. */
   readonly since: string | null;
+  /** How many run there now; null where it does not say. Absent where it was not asked. */
+  readonly streams?: number | null;
 }
 
 /** How the week was, told to staff; the pictures are drawn when it is sent. */

@@ -21,6 +21,7 @@ export function shutServer(media: MediaServer): MediaServer {
     readAccess: unknown,
     setLibraries: failed,
     withdraw: failed,
+    countStreams: unknown,
     findRemovedEndpoints: unknown,
     endSessions: async () => {},
     revokeToken: failed,

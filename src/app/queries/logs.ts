@@ -9,6 +9,7 @@ import {
   mayBeOf,
   readLogLine,
 } from '../../domain/log-line.ts';
+import { giverMay } from '../../domain/role-gift.ts';
 import type { Deps } from '../ports/deps.ts';
 
 /** What somebody looks for. */
@@ -36,6 +37,9 @@ export interface LogsFound {
   readonly isOperator: boolean;
 }
 
+/** `lost`: they may not read it any more. */
+type FollowEnd = 'over' | 'stopped' | 'lost';
+
 interface Who {
   readonly guildId: GuildId;
   readonly actorId: ActorId;
@@ -48,11 +52,13 @@ const NAMED = 100;
 const FOLLOWED_FOR_MS = 5 * 60_000;
 /** An edit of a message has time to arrive before the next one. */
 const EVERY_MS = 4_000;
+/** So long what Discord said of somebody's roles is taken for true: new lines may come with each look. */
+const SAID_FOR_MS = 12_000;
 /** Lines are written a moment after they are made: what was read just before is read again. */
 const OVERLAP_MS = 2_000;
 
 export function makeLogs(
-  { stores, clock, operator, logLines }: Deps,
+  { stores, clock, operator, logLines, guilds }: Deps,
   { stopping }: { readonly stopping: AbortSignal },
 ) {
   /** Of each who follows: to stop. */
@@ -119,6 +125,13 @@ export function makeLogs(
     return new Map(found.map(({ userId, name }) => [userId, name]));
   }
 
+  /** Whether they may read it by what they are now; unknown while Discord does not say. */
+  async function mayRead({ guildId, actorId }: Who): Promise<boolean | undefined> {
+    const ranks = await guilds.ranks(guildId, actorId);
+    if (ranks.kind === 'unknown') return undefined;
+    return giverMay(ranks.value, await stores.of(guildId).settings.listRoleRules()).has('auditor');
+  }
+
   /** What was found, and what came since a moment shortly before. */
   async function searchAgain(
     reader: Reader,
@@ -150,21 +163,22 @@ export function makeLogs(
     },
 
     /**
-     * The same, and again whenever there is more, for five minutes. A person follows one log at a time. The last value
-     * says whether somebody stopped it.
+     * The same, and again whenever there is more, for five minutes, to whoever may read it then. A person follows one
+     * log at a time. The last value says how it ended.
      */
     async *follow(
       who: Who,
       asked: LogsAsked,
       limit: number,
-    ): AsyncGenerator<LogsFound, 'over' | 'stopped', undefined> {
+    ): AsyncGenerator<LogsFound, FollowEnd, undefined> {
       followers.get(keyOf(who))?.abort();
       const mine = new AbortController();
       followers.set(keyOf(who), mine);
       const signal = AbortSignal.any([mine.signal, stopping]);
       try {
-        const reader = await readerOf(who);
+        let reader = await readerOf(who);
         const began = clock.steadyMs();
+        let saidAt = began;
         let from = clock.now();
         let found = await search(reader, asked, limit);
         yield found;
@@ -173,8 +187,16 @@ export function makeLogs(
           if (signal.aborted) break;
           const next = clock.now();
           const now = await searchAgain(reader, found, new Date(+from - OVERLAP_MS), limit);
-          from = next;
           const isNew = JSON.stringify(now.lines) !== JSON.stringify(found.lines);
+          if (isNew && clock.steadyMs() - saidAt > SAID_FOR_MS) {
+            const may = await mayRead(who);
+            if (may === false) return 'lost';
+            // Nothing is shown that they may not be let see; it is still new at the next look.
+            if (may === undefined) continue;
+            saidAt = clock.steadyMs();
+            reader = await readerOf(who);
+          }
+          from = next;
           found = now;
           if (isNew) yield found;
         }

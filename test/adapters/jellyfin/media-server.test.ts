@@ -18,7 +18,9 @@ afterEach(async () => {
     // Edge case 34: only the form that every version accepts, and no token in a URL.
     expect(headers.authorization ?? 'MediaBrowser ').toMatch(/^MediaBrowser /);
     expect(Object.keys(headers).filter((name) => /emby|x-media/.test(name))).toEqual([]);
-    expect([...query.keys()].filter((name) => name !== 'userId')).toEqual([]);
+    expect([...query.keys()].filter((name) => name !== 'userId' && name !== 'activeWithinSeconds')).toEqual(
+      [],
+    );
   }
   await world.close();
 });
@@ -500,6 +502,26 @@ it('stops what plays from a library that was taken, and not from one that stays'
   );
   await server.endSessions([{ externalId: ada.id, staying }]);
   expect([films?.playing, shows?.playing, unknown?.playing]).toEqual(['Films/Up', null, null]);
+});
+
+it.each<[string, readonly unknown[] | object, number | undefined]>([
+  ['nothing is signed in', [], 0],
+  ['idle, with a field that is null', [{ Id: 'a', UserId: 'b', NowPlayingItem: null }], 0],
+  ['nobody’s, such as a renderer', [{ Id: 'a', UserId: '0'.repeat(32), NowPlayingItem: { Name: 'Up' } }], 1],
+  ['what plays has no id', [{ Id: 'a', NowPlayingItem: {} }, { Id: 'b' }], 1],
+  ['no list', { Items: [] }, undefined],
+  ['no session', ['Up'], undefined],
+])('how many streams run: %s', async (_what, body, count) => {
+  world.jellyfin.http.fault({ path: /Sessions/, answer: { status: 200, body } });
+  expect(await server.countStreams()).toMatchObject(
+    count === undefined ? { kind: 'unknown' } : { kind: 'known', value: count },
+  );
+});
+
+it('a session that gave no sign of life for long is not watched any more, whatever it says', async () => {
+  const session = world.jellyfin.signInOutside(user('root'), { playing: 'Film' });
+  session.lastActivityAt = new Date(world.clock.now().getTime() - 20 * 60_000);
+  expect(await server.countStreams()).toEqual({ kind: 'known', value: 0 });
 });
 
 it('a server that hangs on its sessions holds up no write, and is not left alone for it', async () => {

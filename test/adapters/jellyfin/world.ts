@@ -13,7 +13,8 @@ export interface JellyfinWorld extends MediaServerWorld {
   readonly options: JellyfinOptions;
 }
 
-const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
+const READS_OF: Readonly<Record<'access' | 'libraries' | 'streams', RegExp>> = {
+  streams: /\/Sessions$/i,
   access: /\/Users$/i,
   libraries: /\/Library\/VirtualFolders$/i,
 };
@@ -111,6 +112,10 @@ export async function startJellyfinWorld(
     },
     mayMore: (id) => byId(id).policy.EnableContentDownloading,
     accessOf: (id) => jellyfin.accessOf(byId(id)),
+    watch(id, how) {
+      const watched = how === 'idle' ? {} : { playing: 'Films/Up' };
+      jellyfin.signInOutside(byId(id), watched).paused = how === 'paused';
+    },
     spoil(what, how) {
       jellyfin.http.fault({
         path: READS_OF[what],

@@ -23,7 +23,8 @@ export interface PlexWorld extends MediaServerWorld {
   readonly options: PlexOptions;
 }
 
-const READS_OF: Readonly<Record<'access' | 'libraries', RegExp>> = {
+const READS_OF: Readonly<Record<'access' | 'libraries' | 'streams', RegExp>> = {
+  streams: /^\/status\/sessions/,
   access: /^\/api\/v2\/shared_servers\/owned\//,
   libraries: /^\/(api\/v2\/servers\/|library\/sections)/,
 };
@@ -115,6 +116,10 @@ export async function startPlexWorld(): Promise<PlexWorld> {
     accessOf(id) {
       const access = plex.accessOf(byId(id), pms);
       return access === 'pending' ? 'none' : access;
+    },
+    watch(id, how) {
+      // Whoever is only signed in is in no list.
+      if (how !== 'idle') pms.play(byId(id), 'Up', 'movie', pms.library('Films')).state = how;
     },
     spoil(what, how) {
       for (const http of [plex.http, pms.http])

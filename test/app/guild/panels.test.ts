@@ -1,5 +1,5 @@
 /** The message that shows how things stand: edited when something is different, and not otherwise. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PanelContent } from '../../../src/app/ports/outbox.ts';
 import { createJobs } from '../../../src/jobs/jobs.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/moments.ts';
@@ -92,6 +92,97 @@ describe('a panel', () => {
     tower.fake.heal();
     expect(await pass(5 * MINUTE)).toMatchObject({
       servers: [{ name: 'Tower', state: 'online', since: null }],
+    });
+  });
+
+  describe('what is being watched', () => {
+    const count = () => world.app.streams.look(new AbortController().signal);
+    const asks = () => tower.fake.calls.filter((call) => call === 'countStreams').length;
+
+    it('is counted while a panel is shown, and its line says it', async () => {
+      tower.fake.streams = 2;
+      await count();
+      expect(asks()).toBe(0);
+      await post();
+      await count();
+      expect(asks()).toBe(0);
+      expect((await shown())?.servers).toEqual([{ name: 'Tower', state: 'online', since: null }]);
+      await count();
+      expect(asks()).toBe(1);
+      expect((await pass(MINUTE))?.servers).toMatchObject([{ streams: 2 }]);
+    });
+
+    it('is edited once in half a minute at most however often it changes, and not when it does not', async () => {
+      await post();
+      await shown();
+      await count();
+      await pass(MINUTE);
+      edits = 0;
+      for (let second = 0; second < 120; second += 10) {
+        tower.fake.streams = second;
+        await world.pass(10 * SECOND);
+        await count();
+        await shown();
+      }
+      expect(edits).toBeLessThanOrEqual(4);
+      expect(edits).toBeGreaterThan(1);
+      await pass(MINUTE);
+      edits = 0;
+      const writes = vi.spyOn(world.stores, 'transaction');
+      for (let time = 0; time < 10; time += 1) {
+        await count();
+        await world.clock.advance(30 * SECOND);
+      }
+      expect(writes).not.toHaveBeenCalled();
+      expect([await shown(), edits]).toEqual([undefined, 0]);
+    });
+
+    it('what cannot be told is not zero, and keeps nothing else from being asked', async () => {
+      tower.fake.streams = 1;
+      await post();
+      await shown();
+      await count();
+      await pass(MINUTE);
+      tower.fake.fail('countStreams', { kind: 'timeout', message: 'It hangs.' });
+      await count();
+      expect((await pass(30 * SECOND))?.servers).toEqual([
+        { name: 'Tower', state: 'online', since: null, streams: null },
+      ]);
+      expect((await world.stores.of(GUILD).servers.list())[0]).toMatchObject({
+        status: 'online',
+        failedChecks: 0,
+      });
+      await count();
+      expect((await pass(30 * SECOND))?.servers).toMatchObject([{ streams: 1 }]);
+    });
+
+    it('is not asked of a server that is away, and nothing is said of it', async () => {
+      tower.fake.streams = 3;
+      await post();
+      await shown();
+      await count();
+      await pass(MINUTE);
+      takeDown(tower.fake);
+      await world.app.syncServers(GUILD);
+      await world.app.syncServers(GUILD);
+      const before = asks();
+      await count();
+      expect(asks()).toBe(before);
+      const [line] = (await pass(30 * SECOND))?.servers ?? [];
+      expect(line).toMatchObject({ state: 'offline' });
+      expect(line).not.toHaveProperty('streams');
+    });
+
+    it('a guild whose panel is gone is asked no more, and others are not for it', async () => {
+      await post();
+      await shown();
+      await count();
+      await world.app.panels.remove(asked);
+      await shown();
+      const before = asks();
+      await count();
+      expect(asks()).toBe(before);
+      expect(world.app.streams.of(GUILD, tower.server.id)).toBeUndefined();
     });
   });
 

@@ -4,7 +4,7 @@ import { asActor } from '../../../src/domain/ids.ts';
 import { fieldsText } from '../../../src/domain/log-line.ts';
 import { loggingInto } from '../../support/log-lines.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/moments.ts';
-import { ADA, BEN, GUILD, OTHER_GUILD } from '../../support/people.ts';
+import { ADA, BEN, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
 import { type Place, World } from '../world.ts';
 
 let world: World;
@@ -109,6 +109,15 @@ it('no more than so much is looked at, and it is said how far back', async () =>
 });
 
 describe('followed', () => {
+  const ROLE = '600000000000000007';
+  beforeEach(async () => {
+    const change = { guildId: GUILD, actorId: STAFF, roleId: ROLE, capability: 'auditor' } as const;
+    await world.app.settings.setRole({ ...change, action: 'allow' });
+    world.guilds.role(ROLE);
+    world.guilds.roleIds.set(BEN, [ROLE]);
+    world.logged.length = 0;
+  });
+
   const follow = () => world.app.logs.follow(auditor, ALL, 5);
   type Step = Awaited<ReturnType<ReturnType<typeof follow>['next']>>;
   const shown = ({ value, done }: Step) =>
@@ -144,6 +153,36 @@ describe('followed', () => {
     const last = steps.next();
     for (let minute = 0; minute < 6; minute += 1) await pass(MINUTE);
     expect(await last).toEqual({ done: true, value: 'over' });
+  });
+
+  it('ends for whoever may not read it any more, before they see what is new', async () => {
+    const steps = follow();
+    await steps.next();
+    const second = steps.next();
+    await pass(20 * SECOND);
+    log.info({ guildId: GUILD }, 'still theirs');
+    await pass(4 * SECOND);
+    expect(shown(await second)).toEqual(['still theirs']);
+    const third = steps.next();
+    world.guilds.roleIds.set(BEN, []);
+    await pass(20 * SECOND);
+    log.info({ guildId: GUILD }, 'not theirs');
+    await pass(4 * SECOND);
+    expect(await third).toEqual({ done: true, value: 'lost' });
+  });
+
+  it('what is new waits while Discord does not say who they are, and is shown then', async () => {
+    const steps = follow();
+    await steps.next();
+    const second = steps.next();
+    await pass(20 * SECOND);
+    world.guilds.silent = 2;
+    log.info({ guildId: GUILD }, 'new');
+    await pass(4 * SECOND);
+    await pass(4 * SECOND);
+    expect(world.guilds.silent).toBe(0);
+    await pass(4 * SECOND);
+    expect(shown(await second)).toEqual(['new']);
   });
 
   it('is stopped by whoever follows, by following again, and by the end of the process', async () => {

@@ -66,7 +66,7 @@ export const panels: Row = {
 function live({ db, stores, outbox }: OpenStores) {
   const clock = new FakeClock();
   const codes = createCodes(Buffer.alloc(32, 1));
-  const deps = { stores, clock, codes, guilds: new FakeGuilds() };
+  const deps = { stores, clock, codes, guilds: new FakeGuilds(), streamsOf: () => undefined };
   const { look } = makePosts(deps);
   const guildOf = (index: number) => toGuildId(String(100_000_000_000_000_000n + BigInt(index)));
   let edits = 0;

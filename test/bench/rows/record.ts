@@ -90,6 +90,7 @@ async function measure(open: OpenStores, count: number) {
     const parts = inParts(app.recordExport.file(GUILD, { format: 'json' }), {
       name: 'record',
       ending: 'jsonl',
+      most: 10 * 1024 * 1024,
     });
     let [files, bytes] = [0, 0];
     for await (const { content } of parts) {

@@ -159,6 +159,14 @@ export const KINDS: readonly Kind[] = [
         each(value, (row) => isId(row.userId) && isId(row.sessionId) && orNull(isId)(row.section)),
     };
   }),
+  ...(['Metadata', 'Video', 'Photo'] as const).map((what): Kind => {
+    return {
+      ...{ name: `streams: ${what}`, root: 'MediaContainer', child: null, read: by(schema.readStreams) },
+      ...{ isContainer: true, form: what === 'Metadata' ? 'json' : 'xml' },
+      seeds: [container({ size: 2, [what]: [{ Player: { state: 'paused' } }, {}] }), container({ size: 0 })],
+      check: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    };
+  }),
   {
     ...{ name: 'shares', root: 'sharedServers', child: 'sharedServer', read: readOwnShares },
     seeds: [[SHARE, ALL, PENDING], [], [{ ...SHARE, machineIdentifier: 'other' }, ALL]],

@@ -112,7 +112,7 @@ export function sessionView(state: JellyfinState, session: JellyfinSession): obj
   return {
     PlayState: {
       CanSeek: false,
-      IsPaused: false,
+      IsPaused: session.paused,
       IsMuted: false,
       RepeatMode: 'RepeatNone',
       PlaybackOrder: 'Default',

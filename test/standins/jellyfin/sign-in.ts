@@ -84,6 +84,7 @@ export function signIn(
     lastActivityAt: state.now(),
     knowsWhere: where === 'known',
     playing: null,
+    paused: false,
     hasSocket: true,
     messages: [],
   };

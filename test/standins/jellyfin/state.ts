@@ -60,6 +60,8 @@ export interface JellyfinSession {
   knowsWhere: boolean;
   /** What is being watched. */
   playing: string | null;
+  /** It is still there, and may be for hours. */
+  paused: boolean;
   /** Without a web socket, a stop is answered but has no effect (B8). */
   hasSocket: boolean;
   readonly messages: string[];

@@ -213,7 +213,7 @@ const sessionParts = (server: PlexServer, session: PlexSession) => ({
   Player: {
     machineIdentifier: `player-${session.sessionKey}`,
     product: 'Plex for Android',
-    state: 'playing',
+    state: session.state,
     title: 'Phone',
   },
   Session: { id: session.id, bandwidth: 8_200, location: 'wan' },

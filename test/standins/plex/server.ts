@@ -23,6 +23,8 @@ export interface PlexSession {
   readonly title: string;
   readonly type: 'movie' | 'track';
   readonly library: PlexLibrary | undefined;
+  /** What its player says: a paused stream stays listed. */
+  state: 'playing' | 'paused' | 'buffering';
   /** Set when the session was stopped; it may stay listed for a while. */
   listedUntil: Date | null;
 }
@@ -161,13 +163,14 @@ export class PlexServer {
     library?: PlexLibrary,
   ): PlexSession {
     const number = this.state.nextId(0);
-    const session = {
+    const session: PlexSession = {
       id: hex(24),
       sessionKey: String(number),
       account,
       title,
       type,
       library,
+      state: 'playing',
       listedUntil: null,
     };
     this.sessions.push(session);

@@ -131,6 +131,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     userId: interaction.caller.id,
     now: clock.now(),
     language: languageOf(interaction.locale),
+    fileBytes: interaction.fileBytes,
     commandIds: options.commandIds(),
   });
 
@@ -291,6 +292,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
         channelId: interaction.channelId,
         actor: { id: interaction.caller.id, name: interaction.caller.name, capabilities },
         language: languageOf(interaction.locale),
+        fileBytes: interaction.fileBytes,
         progress: async (view) => responder.progress(view, place),
         also: (view) => responder.also(view, place),
       };

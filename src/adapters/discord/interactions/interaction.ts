@@ -8,7 +8,9 @@ import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType }
 import type { GuildId, MemberId } from '../../../domain/ids.ts';
 import { type ActorId, toActorId, toGuildId, toMemberId } from '../../../domain/ids.ts';
 import type { AttachmentOption, ChannelOption, Chosen, RoleOption, UserOption } from '../kit/command.ts';
+import { FILE_BYTES } from '../wire/file-bytes.ts';
 import {
+  findCount,
   findObject,
   findString,
   getBits,
@@ -50,6 +52,8 @@ interface Base {
   readonly channelId: string;
   readonly caller: Caller;
   readonly locale: string;
+  /** How large each file of an answer may be: more in communities that are boosted. */
+  readonly fileBytes: number;
   /** Everybody Discord described with it, as the guild sees them; nobody in a DM. */
   readonly people: readonly Person[];
 }
@@ -159,6 +163,7 @@ function readBase(raw: JsonObject): Base {
       permissions: member ? getBits(member, 'permissions') : 0n,
     },
     locale: findString(raw, 'locale') ?? 'en-US',
+    fileBytes: findCount(raw, 'attachment_size_limit') ?? FILE_BYTES,
     people: member ? readPeople(raw, member) : [],
   };
 }

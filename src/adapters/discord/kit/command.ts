@@ -155,6 +155,8 @@ export interface Input {
   readonly actor: Actor;
   /** In which the person is answered: that of their Discord, where Usher speaks it. */
   readonly language: Language;
+  /** How large a file of an answer may be. */
+  readonly fileBytes: number;
   /** Replaces the answer while the work goes on; at most once a second reaches Discord. */
   progress(view: View): Promise<void>;
   /** A private message below the answer. Before it the answer must have been shown: Discord takes the first for it. */

@@ -1,20 +1,19 @@
 /** What `/logs view` and `/logs export` share: what is looked for, and the file. */
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { App } from '../../../app/app.ts';
-import type { LogsAsked } from '../../../app/queries/logs.ts';
+import type { LogsAsked, LogsFound } from '../../../app/queries/logs.ts';
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../../domain/log-line.ts';
 import { logsFileView, noLogs, nothingToExport } from '../views/logs.ts';
 import { misread } from '../views/picked.ts';
 import { md, say, type View } from '../views/view.ts';
-import { choice, text, type Who } from './command.ts';
+import { choice, type Input, text, type Who } from './command.ts';
+import { answerInParts } from './file-parts.ts';
 
 export type LogUses = Pick<App, 'logs' | 'timeInput'>;
 
-/** Less than Discord takes (discord.md 1.5). */
-const FILE_BYTES = 9_000_000;
 /** More than a person reads, and little enough to be held in memory. */
 const FILE_LINES = 10_000;
+/** What is packed at once: some hundred kilobytes, so that a part is never much smaller than Discord takes. */
+const LINES_AT_ONCE = 500;
 /** What fits into the id of a button beside the rest. */
 const WORDS_LENGTH = 30;
 
@@ -66,23 +65,22 @@ export function readArgs([level = '', since = '', contains = '']: readonly strin
   };
 }
 
-/** The lines as a file; packed where Discord would not take it otherwise. */
-export async function exportLogs(
-  who: Who,
-  asked: LogsAsked,
-  app: LogUses,
-  limit = FILE_LINES,
-): Promise<View> {
-  const found = await app.logs.find({ guildId: who.guildId, actorId: who.actor.id }, asked, limit);
+/** The lines as a file, or in as many as Discord takes. */
+export async function exportLogs(input: Input, asked: LogsAsked, app: LogUses): Promise<View> {
+  const found = await app.logs.find({ guildId: input.guildId, actorId: input.actor.id }, asked, FILE_LINES);
   if (found.lines.length === 0) return nothingToExport(found);
-  const content = found.lines.map(lineOf).join('');
-  if (Buffer.byteLength(content) <= FILE_BYTES)
-    return logsFileView(found, { name: 'usher-log.jsonl', content });
-  const packed = await promisify(gzip)(content);
-  if (packed.length <= FILE_BYTES)
-    return logsFileView(found, { name: 'usher-log.jsonl.gz', content: packed });
-  // Whoever looks for something in that much narrows it down.
-  return await exportLogs(who, asked, app, Math.ceil(limit / 2));
+  return await answerInParts(input, piecesOf(found), {
+    ...{ name: 'usher-log', ending: 'jsonl' },
+    done: (_, first, count) => logsFileView(found, first, count),
+  });
+}
+
+async function* piecesOf({ lines }: LogsFound): AsyncGenerator<string, void> {
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE)
+    yield lines
+      .slice(from, from + LINES_AT_ONCE)
+      .map(lineOf)
+      .join('');
 }
 
 const lineOf = ({ at, level, sentence, fields }: LogLine): string =>

@@ -1,9 +1,11 @@
 /** Changes of settings, as commands, the list of settings and the checklist make them. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose } from '../../../app/guild/settings.ts';
+import type { Weekday } from '../../../domain/digest.ts';
 import type { MayAsk } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import type { Language } from '../../../words/languages.ts';
+import { digestSavedText } from '../views/digest.ts';
 import {
   accountsSavedText,
   channelSavedText,
@@ -127,6 +129,27 @@ export async function changeReminders(
       why: result.message,
     };
   return { kind: result.isTold ? 'saved' : 'warning', said: remindersSavedText(result) };
+}
+
+/** Without a time, in the morning. */
+export async function changeDigest(
+  { guildId, actor }: Who,
+  { day, time = '09:00' }: { readonly day: Weekday | 'off'; readonly time?: string | undefined },
+  { digest, settings }: Pick<App, 'digest' | 'settings'>,
+): Promise<Change> {
+  const change = { guildId, actorId: actor.id, day: day === 'off' ? null : day, time };
+  const result = await digest.set(change);
+  if (result.kind === 'problem')
+    return {
+      kind: 'refused',
+      said: problemText(say('digest.notSaved'), result.message),
+      why: result.message,
+    };
+  if (result.kind === 'nowhere') {
+    const why = say('digest.nowhere.title');
+    return { kind: 'refused', said: problemText(why, say('digest.nowhere.next')), why };
+  }
+  return { kind: 'saved', said: digestSavedText(result, await settings.get(guildId)) };
 }
 
 export async function changeMayAsk(

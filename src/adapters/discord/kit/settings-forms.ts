@@ -1,12 +1,14 @@
 /** A form for each setting, opened from the list of them: what is saved is shown above the list. */
 import type { App } from '../../../app/app.ts';
 import type { ChannelPurpose, ShownSettings } from '../../../app/guild/settings.ts';
+import { WEEKDAYS } from '../../../domain/digest.ts';
 import { MAY_ASK } from '../../../domain/may-ask.ts';
 import type { Capability } from '../../../domain/model.ts';
 import { RETENTION_DAYS } from '../../../domain/settings.ts';
 import { oneOf } from '../../../domain/shape.ts';
 import { LANGUAGES } from '../../../words/languages.ts';
 import { questionClosed } from '../views/answers.ts';
+import { dayName } from '../views/digest.ts';
 import { CHANGEABLE, type Changeable } from '../views/settings.ts';
 import { card, type Md, type Modal, type ModalField, md, say, type View } from '../views/view.ts';
 import type { Component, ComponentInput, Who } from './command.ts';
@@ -15,6 +17,7 @@ import {
   type Change,
   changeAccounts,
   changeChannel,
+  changeDigest,
   changeLanguage,
   changeMayAsk,
   changeReminders,
@@ -24,13 +27,15 @@ import {
   changeZone,
 } from './settings-changes.ts';
 
-type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels'>;
+type Uses = Pick<App, 'settings' | 'deliveries' | 'drafts' | 'rolePlans' | 'panels' | 'digest'>;
 type ShowList = (who: Who, app: Uses, said?: Md) => Promise<View>;
 
 const isChangeable = oneOf(...CHANGEABLE);
 const CAPABILITIES = ['moderator', 'auditor', 'admin'] as const satisfies readonly Capability[];
 const isCapability = oneOf(...CAPABILITIES);
 const isMayAsk = oneOf(...MAY_ASK);
+const DIGEST_DAYS = [...WEEKDAYS, 'off'] as const;
+const isDigestDay = oneOf(...DIGEST_DAYS);
 const isLanguage = oneOf(...LANGUAGES);
 const EFFECTS = ['allow', 'deny', 'clear'] as const;
 const isEffect = oneOf(...EFFECTS);
@@ -78,6 +83,7 @@ const FIRST_FIELD: Readonly<Record<Changeable, string>> = {
   reminders: 'before',
   asks: 'asks',
   retention: 'days',
+  digest: 'time',
   language: 'language',
   role: 'role',
 };
@@ -104,6 +110,10 @@ async function apply(what: Changeable, input: ComponentInput, app: Uses): Promis
     case 'asks': {
       const { asks } = fields;
       return isMayAsk(asks) ? await changeMayAsk(input, asks, app) : undefined;
+    }
+    case 'digest': {
+      const { day } = fields;
+      return isDigestDay(day) ? await changeDigest(input, { day, time: typed('time') }, app) : undefined;
     }
     case 'language': {
       const { language } = fields;
@@ -221,6 +231,27 @@ function fieldsOf(what: Changeable, now: ShownSettings): readonly ModalField[] {
             chosen: value === now.mayAsk,
           })),
           required: true,
+        },
+      ];
+    case 'digest':
+      return [
+        {
+          id: 'day',
+          kind: 'select',
+          label: say('settings.form.day'),
+          options: DIGEST_DAYS.map((day) => ({
+            label: day === 'off' ? say('settings.form.never') : dayName(day),
+            value: day,
+            chosen: day === (now.digestDay ?? 'off'),
+          })),
+          required: true,
+        },
+        {
+          id: 'time',
+          label: say('settings.form.time'),
+          description: say('settings.form.timeHelp', { zone: now.zone }),
+          ...(now.digestTime !== null && { value: now.digestTime }),
+          maxLength: 5,
         },
       ];
     case 'language':

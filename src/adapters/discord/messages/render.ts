@@ -21,6 +21,7 @@ import {
 import type { GuildId } from '../../../domain/ids.ts';
 import type { Language } from '../../../words/catalogue.ts';
 import type { Block, Button, LinkButton, Tone, View } from '../views/view.ts';
+import { FILE_BYTES } from '../wire/file-bytes.ts';
 import { clampUnits, plainText } from '../wire/sanitise.ts';
 import { markdownOf, plainOf } from '../wire/speech.ts';
 import { type CommandIds, tappable } from './command-mentions.ts';
@@ -42,6 +43,8 @@ export interface Place {
   readonly now: Date;
   /** Of the person who reads it, or of the channel. */
   readonly language: Language;
+  /** How large a file may be, where Discord has said it. */
+  readonly fileBytes?: number;
   /** So that commands can be tapped where they are named. */
   readonly commandIds?: CommandIds;
 }
@@ -75,8 +78,6 @@ const BUTTON_LABEL = 34;
 /** Of a picture (discord.md 1.5). */
 const DESCRIPTION = 1024;
 const DAY_MS = 86_400_000;
-/** Discord's default for one file (discord.md 1.5). */
-const FILE_BYTES = 10 * 1024 * 1024;
 
 /**
  * A view as the body of a message, and its files.
@@ -87,6 +88,7 @@ export function renderView(
   place: Place,
   options: { readonly ephemeral?: boolean } = {},
 ): RenderedMessage {
+  const toFile = fileIn(place);
   const listed = (view.files ?? []).map(toFile);
   const files = [
     ...listed,
@@ -260,14 +262,13 @@ function toSelect(
   return toOptions(block, language).setCustomId(sign(block));
 }
 
-function toFile({ name, content }: { readonly name: string; readonly content: string | Uint8Array }): {
-  readonly name: string;
-  readonly data: Buffer;
-} {
-  // Of one type for both kinds, because Buffer.from has no form that takes either.
-  const data = Buffer.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
-  if (data.length > FILE_BYTES) throw new RangeError(`a file of ${data.length} bytes`);
-  return { name: fileName(name), data };
-}
+const fileIn =
+  ({ fileBytes = FILE_BYTES }: Pick<Place, 'fileBytes'>) =>
+  ({ name, content }: { readonly name: string; readonly content: string | Uint8Array }) => {
+    // Of one type for both kinds, because Buffer.from has no form that takes either.
+    const data = Buffer.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    if (data.length > fileBytes) throw new RangeError(`a file of ${data.length} bytes`);
+    return { name: fileName(name), data };
+  };
 
 const fileName = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, 100);

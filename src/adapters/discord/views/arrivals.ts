@@ -7,6 +7,7 @@ import type { Trouble } from '../../../app/ports/media-server.ts';
 import type { Server } from '../../../domain/model.ts';
 import { namesText } from '../../../domain/place-words.ts';
 import { staffSentence } from '../../../domain/trouble.ts';
+import { clamp } from '../wire/sanitise.ts';
 import { barOf } from './bulk.ts';
 import type { Names } from './grant-changes.ts';
 import {
@@ -29,10 +30,14 @@ const NAMED = 10;
 const command = 'member import';
 
 /** Name, what it has, and whose it may be, with the reason. */
-export function arrivalLine(row: ArrivalRow): Md {
+function arrivalLine(row: ArrivalRow): Md {
   const mail = row.emailMasked === null ? md`` : md` (${row.emailMasked})`;
   return md`**${row.name}**${mail} · ${hasText(row)}\n-# ${proposalText(row)}`;
 }
+
+/** The same in a list, in two lines of a phone; the whole name is in the card. */
+export const arrivalRow = ({ name, who, ...row }: ArrivalRow): Md =>
+  arrivalLine({ ...row, name: clamp(name, 16), who: who && clamp(who, 18) });
 
 function hasText({ libraries }: ArrivalRow): Sentence {
   if (libraries === 'all') return say('server.members.all');

@@ -11,10 +11,10 @@ import { lines } from './alerts.ts';
 import {
   type Block,
   card,
+  type Md,
   md,
   mention,
   moment,
-  problem,
   relative,
   type Sentence,
   say,
@@ -117,20 +117,17 @@ function dayWriter(language: Language): (day: string) => string {
   return (day) => format.format(new Date(`${day}T00:00:00Z`));
 }
 
-const dayName = (day: Weekday): Sentence => say(`digest.day.${day}`);
+export const dayName = (day: Weekday): Sentence => say(`digest.day.${day}`);
 
-/** What came of choosing when it comes. */
-export function digestSaved(
-  change: DigestChange,
+/** When it comes, once that was chosen. */
+export function digestSavedText(
+  change: Extract<DigestChange, { kind: 'saved' | 'off' }>,
   { digestDay, digestTime, zone }: Pick<ShownSettings, 'digestDay' | 'digestTime' | 'zone'>,
-): View {
-  if (change.kind === 'problem') return problem(say('digest.notSaved'), change.message);
-  if (change.kind === 'nowhere') return problem(say('digest.nowhere.title'), say('digest.nowhere.next'));
-  if (change.kind === 'off' || digestDay === null || digestTime === null)
-    return card('good', md`✅ ${say('digest.off')}`);
+): Md {
+  if (change.kind === 'off' || digestDay === null || digestTime === null) return md`✅ ${say('digest.off')}`;
   const channel = mention.channel(change.channelId);
   const values = { day: dayName(digestDay), time: digestTime, zone, channel, next: moment(change.nextAt) };
-  return card('good', md`✅ ${say('digest.saved', values)}`);
+  return md`✅ ${say('digest.saved', values)}`;
 }
 
 /** When it comes, in the list of settings. */

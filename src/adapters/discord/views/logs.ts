@@ -2,6 +2,7 @@
 import type { LogsFound } from '../../../app/queries/logs.ts';
 import { dayAndTime, fieldsText, type LogLine } from '../../../domain/log-line.ts';
 import { sanitise } from '../wire/sanitise.ts';
+import { partsText } from './file-parts.ts';
 import { buttons, card, join, type Md, md, problem, raw, relative, say, type View } from './view.ts';
 
 /** What a card has room for on the screen of a phone: rows of so many characters. */
@@ -100,17 +101,23 @@ function written(line: LogLine, names: LogsFound['names']): string {
   return fields === '' ? sentence : `${sentence}\n  ${sanitise(fields, { inCode: true, max: FIELDS })}`;
 }
 
+/** In the place of what was followed. */
+export const lostLogs = (): View => problem(say('logs.lost'), undefined, say('logs.lostNext'));
+
 export const noLogs = (): View => problem(say('logs.off'), undefined, say('logs.offNext'));
 
-/** `content`: JSON, a line each. */
+/** `file`: the first of so many. */
 export function logsFileView(
   { lines, total, lookedBackTo }: LogsFound,
-  file: NonNullable<View['files']>[number],
+  file: NonNullable<View['files']>[number] | undefined,
+  files: number,
 ): View {
   const count = lines.length;
   const text = total > count ? say('logs.newest', { shown: count, total }) : say('logs.count', { total });
   const back = lookedBackTo && md`-# ${say('logs.lookedBack', { at: lookedBackTo })}`;
-  return { ...card('neutral', md`**${say('logs.title')}** · ${text}`, back), files: [file] };
+  const parts = file && partsText(file, files);
+  const view = card('neutral', md`**${say('logs.title')}** · ${text}`, back, parts);
+  return file ? { ...view, files: [file] } : view;
 }
 
 export const nothingToExport = (found: LogsFound): View =>

@@ -27,8 +27,8 @@ export function panelCard(panel: PanelContent): View {
     md`### ${say('panel.title')}`,
     join(
       [
-        ...(servers.length === 0 ? [say('panel.noServers')] : servers.map(serverLine)),
-        ...(more > 0 ? [say('panel.more', { count: more })] : []),
+        ...(servers.length === 0 ? [md`${say('panel.noServers')}`] : servers.map(serverLine)),
+        ...(more > 0 ? [md`${say('panel.more', { count: more })}`] : []),
       ],
       '\n',
     ),
@@ -53,13 +53,16 @@ export function panelCard(panel: PanelContent): View {
   return { ...view, audience: 'everybody', buttonsLastMs: BUTTONS_LAST_MS };
 }
 
-const serverLine = ({ name, state, since }: PanelContent['servers'][number]): Sentence =>
-  say(`panel.server.${state}`, {
+function serverLine({ name, state, since, streams }: PanelContent['servers'][number]): Md {
+  const line = say(`panel.server.${state}`, {
     server: name,
     ...(state !== 'online' && {
       since: since === null ? say('server.status.never') : relative(new Date(since)),
     }),
   });
+  if (streams === undefined) return md`${line}`;
+  return md`${line} · ${streams === null ? say('panel.streamsUnknown') : say('panel.streams', { count: streams })}`;
+}
 
 /** What came of posting it. */
 export function panelPosted(result: PostedPanel, channelId: string): View {

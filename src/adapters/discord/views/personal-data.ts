@@ -3,18 +3,23 @@ import type { ForgetPreview, ForgetResult, WaitsFor } from '../../../app/persona
 import { delimited } from '../../../domain/name-list.ts';
 import { type PersonalCopy, TOLD } from '../../../domain/personal-data.ts';
 import type { Language } from '../../../words/catalogue.ts';
+import { FILE_BYTES } from '../wire/file-bytes.ts';
 import { plainOf } from '../wire/speech.ts';
 import { few } from './standing.ts';
 import { card, code, join, type Md, md, mention, type Sentence, say, type View } from './view.ts';
 
-/** Discord takes ten megabytes (discord.md 1.5). */
-const MOST_BYTES = 8_000_000;
-
 /** The file, and what is said above it; `isClosed`: because they take no direct messages. */
-export function exportView(found: PersonalCopy, language: Language, isClosed = false): View {
+export function exportView(
+  found: PersonalCopy,
+  language: Language,
+  {
+    isClosed = false,
+    fileBytes = FILE_BYTES,
+  }: { readonly isClosed?: boolean; readonly fileBytes?: number } = {},
+): View {
   const { communities } = found;
   if (communities.length === 0) return card('neutral', say('my.data.none'));
-  const { content, isCut } = fileOf(found, language);
+  const { content, isCut } = fileOf(found, language, fileBytes);
   return {
     ...card(
       'good',
@@ -37,6 +42,7 @@ export const exportSentView = (sent: 'sent' | 'on-its-way'): View =>
 function fileOf(
   { at, communities }: PersonalCopy,
   language: Language,
+  mostBytes: number,
 ): { readonly content: string; readonly isCut: boolean } {
   const keys = Object.fromEntries(
     [...new Set(Object.values(TOLD))].map((key) => [key, plainOf(say(`my.data.key.${key}`), language)]),
@@ -58,8 +64,8 @@ function fileOf(
     );
   let most = Math.max(1, ...communities.map(({ data }) => data.record.length));
   let content = write(most);
-  const isCut = Buffer.byteLength(content) > MOST_BYTES;
-  while (Buffer.byteLength(content) > MOST_BYTES && most > 1) {
+  const isCut = Buffer.byteLength(content) > mostBytes;
+  while (Buffer.byteLength(content) > mostBytes && most > 1) {
     most = Math.floor(most / 2);
     content = write(most);
   }

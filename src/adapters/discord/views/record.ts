@@ -9,6 +9,7 @@ import type { SignedHead } from '../../../domain/record.ts';
 import { breakSentence } from '../../../domain/record-words.ts';
 import { auditBrief, auditText, smallPrint } from './audit-line.ts';
 import { channelIn, listOf, momentIn, type Names, roleIn } from './audit-sentences.ts';
+import { partsText } from './file-parts.ts';
 import {
   card,
   join,
@@ -112,6 +113,8 @@ const FACTS: Readonly<Record<Fact, (facts: Shown) => Md | Sentence | undefined>>
   role: ({ role }) => told(role, roleIn),
   capability: ({ capability }) => told(capability, (held) => say(`audit.capability.${held}`)),
   token: ({ token }) => told(token, words),
+  webhook: ({ webhook }) => told(webhook, words),
+  events: ({ events }) => told(events, listed),
   reason: ({ reason }) => told(reason, words),
   before: ({ before }) => told(before, (was) => join(factLines(was), ' · ')),
   detail: ({ detail }) =>
@@ -181,27 +184,17 @@ const sealPrint = ({ number, hash, keyId, signature }: Omit<SignedHead, 'at'>): 
 export const sealText = (head: Omit<SignedHead, 'at'>): Md =>
   md`🔏 ${say('record.head', { number: raw(`#${head.number}`) })}\n${raw(`-# ${sealPrint(head)}`)}`;
 
-export type RecordFile = NonNullable<View['files']>[number];
-
-export const exportGoing = (files: number): View => card('neutral', say('record.export.going', { files }));
-
-export const exportPart = (file: RecordFile, number: number): View => ({
-  ...card('neutral', say('record.export.part', { number })),
-  files: [file],
-});
-
 export function exportedCard(
   { events, first, last, breaks }: Exported,
-  file: RecordFile | undefined,
+  file: NonNullable<View['files']>[number] | undefined,
   files: number,
 ): View {
   if (events === 0 || !file) return card('neutral', say('record.export.none'));
-  const isPacked = file.name.endsWith('.gz');
   return {
     ...card(
       breaks > 0 ? 'bad' : 'neutral',
       say('record.export.done', { count: events, first: raw(`#${first}`), last: raw(`#${last}`) }),
-      isPacked ? say('record.export.parts', { count: files }) : undefined,
+      partsText(file, files),
       breaks > 0 ? say('record.export.broken', { count: breaks }) : undefined,
     ),
     files: [file],

@@ -42,6 +42,7 @@ export const CHANGEABLE = [
   'reminders',
   'asks',
   'retention',
+  'digest',
   'language',
   'role',
 ] as const;

@@ -75,6 +75,12 @@ export function getNumber(from: JsonObject, key: string): number {
   return value;
 }
 
+/** How many or how much; undefined where it is missing, or no such number. */
+export function findCount(from: JsonObject, key: string): number | undefined {
+  const value = from[key];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 export function getInteger(from: JsonObject, key: string): number {
   const value = getNumber(from, key);
   if (!Number.isSafeInteger(value)) throw new NotAsDocumented(key);

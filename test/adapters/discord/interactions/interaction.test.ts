@@ -48,11 +48,22 @@ describe('readInteraction', () => {
       channelId: '2',
       people: [{ id: '3', name: 'Ada', locale: 'de' }],
       locale: 'de',
+      fileBytes: 10_485_760,
       caller: { id: '3', name: 'Ada', roleIds: ['55', '66'], permissions: 40n },
       path: 'help',
       options: new Map(),
       menuTarget: undefined,
     });
+  });
+
+  it.each([
+    [104_857_600, 104_857_600],
+    [undefined, 10_485_760],
+    ['104857600', 10_485_760],
+    [-1, 10_485_760],
+    [1.5, 10_485_760],
+  ])('how large a file may be: %s is %i', (sent, fileBytes) => {
+    expect(command({ name: 'help' }, { attachment_size_limit: sent })).toMatchObject({ fileBytes });
   });
 
   it('reads a direct message as one of nobody with roles', () => {

@@ -98,6 +98,16 @@ describe('a view', () => {
     expect(components(card('neutral', ...blocks)).length).toBeLessThanOrEqual(40);
   });
 
+  it('a file may be as large as Discord says, and 10 MiB where it does not', () => {
+    const view = {
+      ...card('good', md`Here`),
+      files: [{ name: 'a.gz', content: new Uint8Array(12_000_000) }],
+    };
+    expect(() => renderView(view, place)).toThrow('a file of 12000000 bytes');
+    expect(renderView(view, { ...place, fileBytes: 25_000_000 }).files).toHaveLength(1);
+    expect(() => renderView(view, { ...place, fileBytes: 1_000 })).toThrow(RangeError);
+  });
+
   it('brings its files along', () => {
     const { body, files } = renderView(
       { ...card('good', md`Here`), files: [{ name: 'audit log.csv', content: 'a,b' }] },
