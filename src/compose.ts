@@ -13,6 +13,7 @@ import type { CommandIds } from './adapters/discord/messages/command-mentions.ts
 import { createCustomIds } from './adapters/discord/messages/custom-id.ts';
 import { createRelay } from './adapters/discord/outbox/outbox-relay.ts';
 import { createStaffAtOnce } from './adapters/discord/outbox/staff-at-once.ts';
+import { createStaffPlaces } from './adapters/discord/outbox/staff-places.ts';
 import { createApplicationOwner } from './adapters/discord/wire/application-owner.ts';
 import { createGuilds } from './adapters/discord/wire/guilds.ts';
 import { inviteLink } from './adapters/discord/wire/invite-link.ts';
@@ -193,14 +194,20 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   });
   due.listen(relay.wake);
 
-  const reach = { rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, stores, clock, log };
+  const places = createStaffPlaces(stores, clock);
+  const reach = { rests, ids, identity: gateway.identity, guildIds: gateway.guildIds, places, clock, log };
   const staff = createStaffAtOnce(reach);
   const watching = watchStorage({
     ...{ storage, clock, log, stopping },
+    // So that staff can be told where the database does not answer at all.
+    onWell: places,
     onLost: () => staff.tell(say('alert.storage.lost')),
     // Due work at once, rather than when it is tried again by itself, which may be ten minutes later.
-    onBack: async () =>
-      void (await Promise.all([enforceDue(enforcing), staff.takeBack(say('alert.storage.back'))])),
+    onBack: (since) =>
+      Promise.all([
+        enforceDue(enforcing),
+        staff.takeBack((guildId) => app.operating.backAgain(guildId, since)),
+      ]),
   });
   life.atEnd(() => watching);
 

@@ -104,7 +104,7 @@ export async function begin(
   /** Rings when something may have become due. */
   const due = createBell();
   const kept = await openStorage(config, log, life, due.ring);
-  const { database, stores, outbox, backlog, installation, storage, keys } = kept;
+  const { database, stores, outbox, backlog, oldestDelivery, installation, storage, keys } = kept;
   const secrets = createSecrets(keys.key);
 
   const servers = createServerWork(clock);
@@ -169,7 +169,7 @@ export async function begin(
   await app.afterRestore();
   // First of all, because it needs nothing else: what ends, ends on time, whatever becomes of the rest.
   const queue = createInProcessQueue({ clock, log });
-  const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting));
+  const jobs = createJobs(app, (task, job) => meteredJob(task, job, counting), metrics.recordBroken);
   const runner = startRunner({ stores, clock, clockHold, log, queue, jobs });
   due.listen(runner.wake);
   life.atEnd(() => runner.stop());
@@ -179,6 +179,7 @@ export async function begin(
   const seen = {
     metrics,
     backlog,
+    oldestDelivery,
     backups,
     storage,
     key: keys.key,

@@ -22,6 +22,7 @@ export interface Seen {
   readonly version: string;
   readonly metrics: Metrics;
   readonly backlog: (now: Date) => Promise<NonNullable<Facts['backlog']>>;
+  readonly oldestDelivery: (now: Date) => Promise<Date | undefined>;
   readonly backups: Backups;
   readonly storage: StorageCheck;
   readonly key: Buffer;
@@ -121,8 +122,8 @@ function serve(
   /** Whether what could be sent is left lying: a long line alone is not, while something leaves it. */
   const isOutboxStuck = async () => {
     if (seen.sinceEndMs() < STUCK_AFTER_MS || !gateway.isConnected()) return false;
-    const { oldestDelivery } = await seen.backlog(clock.now());
-    return oldestDelivery !== undefined && +clock.now() - +oldestDelivery > STUCK_AFTER_MS;
+    const oldest = await seen.oldestDelivery(clock.now());
+    return oldest !== undefined && +clock.now() - +oldest > STUCK_AFTER_MS;
   };
   return keepServing({
     ...{ host: config.HTTP_HOST, port: config.HTTP_PORT, api, clock, log, stopping },
@@ -134,6 +135,7 @@ function serve(
         newestBackup: (await seen.backups.newest())?.madeAt,
         guilds: gateway.guildIds().length,
         isConnected: gateway.isConnected(),
+        isKept: (await seen.storage.look()) === undefined,
         serverWork: seen.serverWork(),
       }),
     }),

@@ -15,10 +15,11 @@ export type Jobs = Readonly<Record<QueuedJob['task'], Job>>;
 
 type Job = (guildId: GuildId) => Promise<void>;
 
-/** `around`: what is done around each of them. */
+/** `around`: what is done around each of them. `onBroken`: told of each place in which a record is not whole. */
 export function createJobs(
   app: App,
   around: (task: QueuedJob['task'], job: Job) => Job = (_task, job) => job,
+  onBroken: (places: number) => void = () => {},
 ): Jobs {
   return {
     enforce: around('enforce', (guildId) => enforce(app, guildId)),
@@ -27,6 +28,6 @@ export function createJobs(
     hold: around('hold', (guildId) => hold(app, guildId)),
     retry: around('retry', (guildId) => retry(app, guildId)),
     purge: around('purge', (guildId) => purge(app, guildId)),
-    record: around('record', (guildId) => checkRecord(app, guildId)),
+    record: around('record', (guildId) => checkRecord(app, guildId, onBroken)),
   };
 }

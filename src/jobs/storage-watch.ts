@@ -8,30 +8,35 @@ const EVERY_MS = 30_000;
 const AGAIN_MS = 6_000;
 
 /**
- * Looks until `stopping`. `onLost` is called at every look that fails again, so that staff are told who could not be
- * told before; `onBack` once after that. Resolves when it has ended.
+ * Looks until `stopping`. `onWell` is called at every look that finds all well. `onLost` is called at every look that
+ * fails again, so that staff are told who could not be told before; `onBack` once after that, with since when it
+ * failed. Resolves when it has ended.
  */
 export async function watchStorage(deps: {
   readonly storage: StorageCheck;
   readonly clock: Clock;
   readonly log: Log;
   readonly stopping: AbortSignal;
-  readonly onLost: () => Promise<void>;
-  readonly onBack: () => Promise<void>;
+  readonly onWell: () => Promise<unknown>;
+  readonly onLost: () => Promise<unknown>;
+  readonly onBack: (since: Date) => Promise<unknown>;
 }): Promise<void> {
   const { storage, clock, log, stopping } = deps;
-  const settled = (work: Promise<void>) =>
+  const settled = (work: Promise<unknown>) =>
     work.catch((err) => log.error({ err }, 'what became of the database could not be told'));
   let failures = 0;
+  let since = clock.now();
   while (!stopping.aborted) {
     const why = await storage.look();
     if (why !== undefined) {
+      if (failures === 0) since = clock.now();
       failures += 1;
       if (failures === 1) log.error({ why }, 'the database takes no writes; nothing ends until it does');
       else await settled(deps.onLost());
-    } else if (failures > 0) {
-      log.info({}, 'the database takes writes again');
-      if (failures > 1) await settled(deps.onBack());
+    } else {
+      await settled(deps.onWell());
+      if (failures > 0) log.info({}, 'the database takes writes again');
+      if (failures > 1) await settled(deps.onBack(since));
       failures = 0;
     }
     await clock.sleep(failures > 0 ? AGAIN_MS : EVERY_MS, stopping);

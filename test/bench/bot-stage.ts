@@ -60,9 +60,9 @@ export class BotStage {
     }
   }
 
-  /** Starts the bot without waiting until it is ready. `env` is added to its environment. */
-  launch(env: Readonly<Record<string, string>> = {}): UsherProcess {
-    const bot = new UsherProcess(this.folder, {
+  /** What the bot is told, and whatever works on its database. */
+  environment(): Readonly<Record<string, string>> {
+    return {
       DISCORD_TOKEN: this.discord.token,
       DISCORD_API_URL: `${this.discord.url}/api`,
       DISCORD_GUILD_ID: this.guild.id,
@@ -71,8 +71,12 @@ export class BotStage {
       DATA_DIR: this.folder,
       DATABASE_URL: this.url,
       SECRET_KEY: KEY.toString('base64'),
-      ...env,
-    });
+    };
+  }
+
+  /** Starts the bot without waiting until it is ready. `env` is added to its environment. */
+  launch(env: Readonly<Record<string, string>> = {}): UsherProcess {
+    const bot = new UsherProcess(this.folder, { ...this.environment(), ...env });
     this.#bots.push(bot);
     return bot;
   }

@@ -155,18 +155,6 @@ export function dataStoresContract(open: () => Promise<OpenStores>): void {
       expect(salts.map(({ salt }) => salt)).toEqual(['', '', '']);
     });
 
-    it('leaves a record whole that an older version began', async () => {
-      await live(mia, 'mia');
-      await it_.db.transaction(here, (queries) =>
-        queries.auditEvent.updateMany({ where: { number: { lt: 3 } }, data: { salt: '', factsHash: '' } }),
-      );
-      await write(({ audit }) =>
-        audit.append({ action: 'settings.changed', actorId: staff, facts: {}, at: noon }),
-      );
-      await forget();
-      await expectChain(it_, here, 4);
-    });
-
     it('is not in what is owed: lines of the record are told without them, the rest is not sent', async () => {
       await write(({ settings }) => settings.update({ auditChannelId: 'audit' }));
       await live(mia, 'mia');

@@ -19,6 +19,19 @@ export function engineStoresContract(open: () => Promise<OpenStores>): void {
     await seed(it_.stores, here);
   });
 
+  it('staff are told in the channel for alerts, or else of the record, each guild in its own', async () => {
+    expect(await it_.stores.listStaffPlaces()).toEqual([]);
+    await write(({ settings }) => settings.update({ auditChannelId: 'record', language: 'de' }));
+    await it_.stores.transaction(there, ({ settings }) =>
+      settings.update({ auditChannelId: 'record', alertsChannelId: 'alerts' }),
+    );
+    const places = await it_.stores.listStaffPlaces();
+    expect(places.toSorted((one, other) => one.channelId.localeCompare(other.channelId))).toEqual([
+      { guildId: there, channelId: 'alerts', language: 'en' },
+      { guildId: here, channelId: 'record', language: 'de' },
+    ]);
+  });
+
   describe('plans', () => {
     it('come back as they were made, by name', async () => {
       const zoo = aPlan('1', { name: 'Zoo', roleId: '7', expiryAction: 'disable', duration: '' });

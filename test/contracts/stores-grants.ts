@@ -148,6 +148,22 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect(await read().grants.count({ memberId: ann })).toBe(5);
     });
 
+    it('are counted whose end came in a time in which nobody could write it down', async () => {
+      const [lost, back] = [minutes(10), minutes(20)];
+      const ends = { '5': minutes(5), '10': lost, '15': minutes(15), '20': back, '25': minutes(25) };
+      await write(async ({ grants }) => {
+        for (const [id, expiresAt] of Object.entries(ends)) await grants.add(newGrant(id, { expiresAt }));
+        await grants.add(newGrant('for good', { expiresAt: null }));
+        await grants.add(newGrant('ended before', { expiresAt: minutes(15) }));
+        await grants.move(['ended before'], ['active'], 'ending', { endingAt: minutes(9) });
+        await grants.add(newGrant('ended after', { expiresAt: minutes(15) }));
+        await grants.move(['ended after'], ['active'], 'ending', { endingAt: minutes(21) });
+      });
+      const endedIn = { after: lost, by: back };
+      const found = await read().grants.list({ states: ['active', 'ending'], endedIn });
+      expect(found.map(({ id }) => id)).toEqual(['ended after', '20', '15']);
+    });
+
     it('are listed by what ends next or ended last, and by what words may mean', async () => {
       await write(async ({ grants }) => {
         await grants.add(newGrant('late', { expiresAt: minutes(90) }));

@@ -81,6 +81,14 @@ it('tests run on the base of the image', () => {
   expect(workflow.jobs.check?.container).toBe(base);
 });
 
+it('the signatures of what is installed are checked, also before a release', () => {
+  const [ci, release]: Workflow[] = ['ci', 'release'].map((name) =>
+    parse(read(`.github/workflows/${name}.yml`)),
+  );
+  expect(ci?.jobs.check?.steps?.map(({ run }) => run)).toContain('npm audit signatures');
+  expect(release?.jobs.check?.uses).toBe('./.github/workflows/ci.yml');
+});
+
 describe('the notes of a release', () => {
   const folder = mkdtempSync(join(tmpdir(), 'usher-notes-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -66,7 +66,9 @@ export class Channels {
   /** The numbers of the lines of the record in the audit channel of a guild, oldest first; alerts have none. */
   lines(guildId: GuildId): readonly number[] {
     const posted = this.#messages.get(channelOf(guildId, 'audit')) ?? [];
-    return readEntries(posted).map(({ number }) => number);
+    // A seal of the record is no line of it.
+    const told = posted.filter(({ content }) => !content?.startsWith('🔏'));
+    return readEntries(told).map(({ number }) => number);
   }
 
   /** Sends what is due, as long as Discord takes it. Direct messages wait. */

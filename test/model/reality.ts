@@ -205,8 +205,9 @@ export class Reality {
       await this.sync();
     }
     await this.live(async (app) => {
-      const { remind, purge, retry } = createJobs(app);
-      for (const guildId of this.#guilds) for (const job of [remind, purge, retry]) await job(guildId);
+      const { remind, purge, retry, record } = createJobs(app);
+      for (const guildId of this.#guilds)
+        for (const job of [remind, purge, retry, record]) await job(guildId);
     });
   }
 

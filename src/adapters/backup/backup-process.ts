@@ -6,6 +6,7 @@
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -72,6 +73,8 @@ async function flushed(path: string): Promise<void> {
 
 // Alone as a program, and not where only its types are wanted.
 if (import.meta.main) {
+  // What people wait for comes first.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const order: BackupOrder = JSON.parse(process.argv[2] ?? '');
   const reply = await make(order).then(
     (manifest): BackupReply => ({ kind: 'made', manifest }),

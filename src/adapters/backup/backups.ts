@@ -67,7 +67,9 @@ export function createBackups(options: BackupOptions): Backups {
       .toReversed();
   }
 
+  /** With 0 none is made by itself, and what somebody asked for stays. */
   async function forget(): Promise<void> {
+    if (keep === 0) return;
     for (const name of (await list()).slice(keep)) await rm(join(folder, name), { force: true });
   }
 

@@ -15,6 +15,8 @@ export interface Facts {
   /** When the newest backup was made; undefined when there is none. UTC. */
   readonly newestBackup: Date | undefined;
   readonly isConnected: boolean;
+  /** Whether the database takes writes. */
+  readonly isKept: boolean;
   /** How much work on media servers runs or waits. */
   readonly serverWork: number;
 }
@@ -112,6 +114,11 @@ export function createMetrics(version: string) {
     labelNames: ['kind', 'outcome'],
     registers,
   });
+  const recordBreaks = new Counter({
+    name: 'usher_record_breaks_total',
+    help: 'Places in which a daily check found a record that is not as Usher wrote it.',
+    registers,
+  });
   new Gauge({
     name: 'usher_build_info',
     help: 'Always 1; the version is a label.',
@@ -123,6 +130,7 @@ export function createMetrics(version: string) {
     new Gauge({ name, help, labelNames, registers });
   const time = gauge('usher_time_seconds', 'What Usher takes the time to be, in seconds since 1970.');
   const connected = gauge('usher_discord_connected', '1 while Usher is connected to Discord.');
+  const writable = gauge('usher_database_writable', '1 while the database takes writes.');
   const guilds = gauge('usher_guilds', 'Communities that Usher is in.');
   const work = gauge('usher_server_work', 'Work on media servers that runs or waits.');
   const due = gauge('usher_accounts_due', 'Accounts that have to be compared with what they should have.');
@@ -142,6 +150,7 @@ export function createMetrics(version: string) {
   function note({ now, backlog, ...facts }: Facts): void {
     time.set(Math.round(now.getTime() / 1_000));
     connected.set(Number(facts.isConnected));
+    writable.set(Number(facts.isKept));
     guilds.set(facts.guilds);
     work.set(facts.serverWork);
     // What was true at an earlier look is not shown as what is true now.
@@ -200,6 +209,9 @@ export function createMetrics(version: string) {
     },
     delivery(kind: string, outcome: string): void {
       deliveries.inc({ kind, outcome });
+    },
+    recordBroken(places: number): void {
+      recordBreaks.inc(places);
     },
   };
 }

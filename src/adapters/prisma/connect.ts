@@ -30,6 +30,8 @@ const busyTimeoutMs = 5;
 const sqliteMaxValues = 32_766;
 /** How long to wait for a connection to PostgreSQL before giving up, in ms. */
 const connectTimeoutMs = 10_000;
+/** How long to wait for what is read from PostgreSQL. The longest reading, of a thousand events, takes some ms. */
+const readTimeoutMs = 30_000;
 
 // WAL: readers and the writer do not wait for each other. FULL: committed transactions survive a power cut. The
 // usual setting with WAL is NORMAL, which may lose the last ones, and with them the record of an access change.
@@ -167,6 +169,9 @@ async function postgresFactory(url: URL, role: Role): Promise<AdapterFactory> {
     // A lock that a connection holds would go with it, in the middle of a migration that takes its time.
     ...(isSingle && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: connectTimeoutMs,
+    // A connection that a network has lost is found out, and whoever reads does not wait for a quarter of an hour.
+    keepAlive: true,
+    ...(role === 'read' && { query_timeout: readTimeoutMs }),
   });
   return role === 'diff' ? describable(inner) : inner;
 }

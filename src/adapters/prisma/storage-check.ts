@@ -3,12 +3,15 @@ import { statSync } from 'node:fs';
 import type { StorageCheck } from '../../app/ports/storage.ts';
 import type { Stores } from '../../app/ports/stores.ts';
 import type { Clock } from '../../app/ports/time.ts';
-import { explain } from './explain.ts';
+import { withinPatience } from '../../concurrency/patience.ts';
+import { explain, placeOf } from './explain.ts';
 import { DatabaseUnusable, parseDatabaseUrl } from './url.ts';
 
 const FACT = 'database.written';
 /** How long a proof counts, for those who ask often. */
 const COUNTS_FOR_MS = 2_000;
+/** A database behind a network that loses everything says neither yes nor no. */
+const ANSWERS_WITHIN_MS = 15_000;
 
 export interface WriteProof extends StorageCheck {
   /**
@@ -22,7 +25,7 @@ export interface WriteProof extends StorageCheck {
 export function createWriteProof(
   url: string,
   installation: Stores['installation'],
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'now' | 'sleep'>,
 ): WriteProof {
   const target = parseDatabaseUrl(url);
   const opened = target.dialect === 'sqlite' ? fileAt(target.path) : undefined;
@@ -47,8 +50,11 @@ export function createWriteProof(
       const now = clock.now().getTime();
       // Also when the clock was set back.
       if (when !== 'now' && last && Math.abs(now - last.at) < COUNTS_FOR_MS) return last.proof;
-      const proof = prove().then(
-        () => undefined,
+      const proof = withinPatience(clock, ANSWERS_WITHIN_MS, prove()).then(
+        ({ kind }) =>
+          kind === 'done'
+            ? undefined
+            : `The database ${placeOf(target)} has not answered for ${ANSWERS_WITHIN_MS / 1_000} seconds.`,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
       last = { at: now, proof };

@@ -10,7 +10,7 @@ import { createAccountStore } from './stores/accounts.ts';
 import { createApiStore } from './stores/api.ts';
 import { createArrivalStore } from './stores/arrivals.ts';
 import { createAuditStore } from './stores/audit.ts';
-import { countBacklog } from './stores/backlog.ts';
+import { countBacklog, findOldestDelivery } from './stores/backlog.ts';
 import type { Counters, GuildContext } from './stores/context.ts';
 import { createDeliveryStore } from './stores/deliveries.ts';
 import { createDraftStore } from './stores/drafts.ts';
@@ -33,7 +33,7 @@ import { createRecordStore } from './stores/record.ts';
 import { createRequestStore } from './stores/requests.ts';
 import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
-import { createSettingsStore } from './stores/settings.ts';
+import { createSettingsStore, listStaffPlaces } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
 import { createWebhookStore } from './stores/webhooks.ts';
 
@@ -44,7 +44,7 @@ interface Options {
   readonly onCommitted?: () => void;
 }
 
-/** `backlog`: how much is due and owed in all guilds together, for whoever operates Usher. */
+/** `backlog`: how much is due and owed in all guilds together, and since when, for whoever operates Usher. */
 export function createStores(db: Database, options: Options) {
   const newId = () => options.newId();
   const place = (guildId: GuildId) => ({ guildId, dialect: db.dialect, newId });
@@ -68,6 +68,7 @@ export function createStores(db: Database, options: Options) {
     elsewhere: createElsewhere(db.reader),
     throwAways: createThrowAways(db.reader),
     sharesToken: createSharesToken(db.reader),
+    listStaffPlaces: () => listStaffPlaces(db.reader),
     installation: {
       async find(key) {
         const row = await db.reader.installation.findUnique({ where: { key } });
@@ -81,7 +82,9 @@ export function createStores(db: Database, options: Options) {
     },
   };
   const outbox: Outbox = createOutbox(db);
-  return { stores, outbox, backlog: (now: Date) => countBacklog(db.reader, now) };
+  const backlog = (now: Date) => countBacklog(db.reader, now);
+  const oldestDelivery = (now: Date) => findOldestDelivery(db.reader, now);
+  return { stores, outbox, backlog, oldestDelivery };
 }
 
 function guildStores(context: GuildContext): GuildStores {

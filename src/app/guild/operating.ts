@@ -1,5 +1,6 @@
 /** What whoever runs Usher does from Discord: looks at the process, makes a backup, starts anew. */
 import type { ActorId, GuildId } from '../../domain/ids.ts';
+import { type Sentence, say, timesOf } from '../../words/say.ts';
 import type { Backup, BackupOutcome, Backups } from '../ports/backups.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { ProcessInfo } from '../ports/operator.ts';
@@ -17,6 +18,15 @@ export function makeOperating({ stores, clock, backups, operator }: Deps) {
     > {
       const [info, backup] = await Promise.all([operator.info(), backups.newest()]);
       return { ...info, backup, database: backups.database };
+    },
+    /** That the database takes writes again, with what of this guild has waited for that. */
+    async backAgain(guildId: GuildId, since: Date): Promise<Sentence> {
+      const now = clock.now();
+      const ends = await stores
+        .of(guildId)
+        .grants.count({ states: ['active', 'ending', 'ended'], endedIn: { after: since, by: now } });
+      const [from, to] = timesOf(since, now);
+      return say('alert.storage.back', { from, to, ends });
     },
     /** It is of the whole installation; the record of the guild says that somebody made one. */
     async backUp(guildId: GuildId, actorId: ActorId): Promise<BackupOutcome> {

@@ -21,6 +21,7 @@ import { isPseudonym, pseudonymOf } from '../../domain/personal-data.ts';
 import { mentionedRole, say } from '../../words/say.ts';
 import { tell } from '../ledger/alerts.ts';
 import { inLedger } from '../ledger/ledger.ts';
+import { chainOldRecord } from '../ledger/old-record.ts';
 import { close } from '../ledger/posts.ts';
 import { dropRequests, topicOf } from '../ledger/requests.ts';
 import { UNLINKED } from '../observe/gone.ts';
@@ -156,6 +157,7 @@ export function makeForgetting(
       (await waitsFor(stores, memberId)) ?? (await messagesLeft(stores, asked, deps.clock.now()));
     if (waiting) return await postpone(guildId, asked, waiting);
     const { pseudonym } = asked;
+    await chainOldRecord(deps, guildId);
     const forgetEvents = (tx: GuildStores, after: number) =>
       tx.personalData.forgetEvents(memberId, pseudonym, { after, limit: EVENTS_AT_ONCE });
     let done = 0;

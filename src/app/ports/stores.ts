@@ -2,6 +2,7 @@
 import type { Elsewhere } from '../../domain/access.ts';
 import type { GuildId, MemberId } from '../../domain/ids.ts';
 import type { Server } from '../../domain/model.ts';
+import type { Language } from '../../words/languages.ts';
 import type { DeliveryStore } from './outbox.ts';
 import type { PostStore } from './posts.ts';
 import type { AccountStore, ArrivalStore, MemberStore, SignInStore } from './stores/accounts.ts';
@@ -21,6 +22,13 @@ export class DatabaseBusy extends Error {
   constructor(cause: unknown) {
     super('The database is locked by another program.', { cause });
   }
+}
+
+/** The channel for alerts, or else of the record, and the language of what is said there. */
+export interface StaffPlace {
+  readonly guildId: GuildId;
+  readonly channelId: string;
+  readonly language: Language;
 }
 
 /** All stores of one guild. There is no store without a guild (rule 9). */
@@ -119,6 +127,12 @@ export interface Stores {
   throwAways(
     server: Pick<Server, 'kind' | 'identity'>,
   ): Promise<readonly { readonly externalId: string | null; readonly name: string }[]>;
+
+  /**
+   * Where the staff of each guild are told: what all of them have to know has to be sent also while nothing can be
+   * asked. It crosses guilds, so it names nothing else of them (rule 9).
+   */
+  listStaffPlaces(): Promise<readonly StaffPlace[]>;
 
   /**
    * Whether another row of a server, in whatever guild, lives on the same token: of the same account and client, or

@@ -12,9 +12,10 @@ import {
 import { breakSentence } from '../../domain/record-words.ts';
 import { lines, type Markup, say } from '../../words/say.ts';
 import { alert } from '../ledger/alerts.ts';
+import { chainOldRecord } from '../ledger/old-record.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { keepHead, makeReady, tellHead } from './heads.ts';
+import { keepHead, tellHead } from './heads.ts';
 
 type Uses = Pick<Deps, 'stores' | 'clock' | 'codes' | 'headSigner' | 'log'>;
 
@@ -40,7 +41,7 @@ export function makeRecordCheck(deps: Uses) {
   return {
     /** Checks all of it. It takes some seconds for a million events, and everything else goes on. */
     async verify(guildId: GuildId): Promise<Verified> {
-      await makeReady(deps, guildId);
+      await chainOldRecord(deps, guildId);
       const { record } = deps.stores.of(guildId);
       const [end, heads] = [await record.head(), await record.listHeads()];
       const checked = await follow(deps, guildId, { from: NO_HEAD, end, heads });
@@ -62,8 +63,8 @@ export function makeRecordCheck(deps: Uses) {
      * What is new since a head was last told, and then the next head in the audit channel. Staff are told of a break;
      * the next check goes on behind it, so that another one is found as well.
      */
-    async daily(guildId: GuildId): Promise<void> {
-      await makeReady(deps, guildId);
+    async daily(guildId: GuildId): Promise<Checked> {
+      await chainOldRecord(deps, guildId);
       const { record } = deps.stores.of(guildId);
       const [end, last] = [await record.head(), await record.findLastHead()];
       // Its own event is checked again: it has to be there, and as it was told.
@@ -83,6 +84,7 @@ export function makeRecordCheck(deps: Uses) {
         const signed = await keepHead(deps, tx, head);
         await publish(deps, tx, signed);
       });
+      return checked;
     },
   };
 }

@@ -3,8 +3,8 @@ import { csvLine } from '../../domain/csv.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { AuditFacts } from '../../domain/model.ts';
 import { createChainCheck, type Head, NO_HEAD, type Recorded, type SignedHead } from '../../domain/record.ts';
+import { chainOldRecord } from '../ledger/old-record.ts';
 import type { Deps } from '../ports/deps.ts';
-import { makeReady } from './heads.ts';
 
 /** Turned into text at once: half a megabyte, which takes some milliseconds. */
 const EVENTS_AT_ONCE = 1_000;
@@ -30,7 +30,7 @@ export function makeRecordExport(deps: Pick<Deps, 'stores' | 'clock' | 'headSign
       guildId: GuildId,
       { format, since }: { readonly format: RecordFormat; readonly since?: Date | undefined },
     ): AsyncGenerator<string, Exported> {
-      await makeReady(deps, guildId);
+      await chainOldRecord(deps, guildId);
       const { record } = deps.stores.of(guildId);
       const end = await record.head();
       const start = since ? await record.findLastBefore(since) : 0;

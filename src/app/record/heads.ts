@@ -6,12 +6,6 @@ import type { GuildStores } from '../ports/stores.ts';
 
 type Uses = Pick<Deps, 'stores' | 'clock' | 'headSigner'>;
 
-/** Events of older versions are chained in the way of now before anybody is told of a head, and never again. */
-export async function makeReady(deps: Pick<Deps, 'stores'>, guildId: GuildId): Promise<void> {
-  const [first] = await deps.stores.of(guildId).record.read({ after: 0, limit: 1 });
-  if (first?.factsHash === '') await deps.stores.transaction(guildId, ({ record }) => record.chainAnew());
-}
-
 /** Signs it, and keeps it for whoever compares the record with it later. */
 export async function keepHead(
   deps: Pick<Deps, 'clock' | 'headSigner'>,

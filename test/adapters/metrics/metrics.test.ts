@@ -2,6 +2,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { meteredClients, meteredJob, meteredWork } from '../../../src/adapters/metrics/metered.ts';
 import { createMetrics, type Metrics } from '../../../src/adapters/metrics/metrics.ts';
 import { createServerWork } from '../../../src/adapters/queue/server-work.ts';
+import { NO_HEAD } from '../../../src/domain/record.ts';
+import { checkRecord } from '../../../src/jobs/check-record.ts';
 import { GUILD } from '../../support/people.ts';
 
 const backlog = {
@@ -18,6 +20,7 @@ const facts = {
   newestBackup: undefined,
   guilds: 1,
   isConnected: true,
+  isKept: true,
   serverWork: 0,
 };
 
@@ -32,6 +35,21 @@ beforeEach(() => {
 /** The lines of one metric, without comments. */
 const linesOf = async (name: string, given: Parameters<Metrics['text']>[0] = facts) =>
   (await metrics.text(given)).split('\n').filter((line) => line.startsWith(name));
+
+it('a record that is not whole is counted by place, and nobody is named', async () => {
+  expect(await linesOf('usher_record_')).toEqual(['usher_record_breaks_total 0']);
+  const checked = { breaks: [], count: 2, head: NO_HEAD, since: undefined, events: 9, emptied: 0 };
+  const recordCheck = { daily: async () => checked, verify: () => Promise.reject(new Error('not asked')) };
+  await checkRecord({ recordCheck }, GUILD, metrics.recordBroken);
+  expect(await linesOf('usher_record_')).toEqual(['usher_record_breaks_total 2']);
+});
+
+it('a database that takes no writes is a number, too', async () => {
+  expect(await linesOf('usher_database_')).toEqual(['usher_database_writable 1']);
+  expect(await linesOf('usher_database_', { ...facts, isKept: false })).toEqual([
+    'usher_database_writable 0',
+  ]);
+});
 
 it('what the database knows is as it is now, and absent while it cannot be read', async () => {
   expect(await linesOf('usher_accounts_')).toEqual(['usher_accounts_due 3', 'usher_accounts_overdue 1']);

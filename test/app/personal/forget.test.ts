@@ -217,6 +217,16 @@ describe('an account that Usher made', () => {
   });
 });
 
+it('a record that an older version began is whole afterwards', async () => {
+  await world.newAccount(ADA, tower);
+  await world.grant(ADA, [tower.id('Movies')]);
+  await world.tamper((queries) =>
+    queries.auditEvent.updateMany({ data: { salt: '', factsHash: '', hash: 'as it was made then' } }),
+  );
+  await forget();
+  expect(await world.app.recordCheck.verify(GUILD)).toMatchObject({ count: 0, emptied: 5 });
+});
+
 describe('a process that is killed while it forgets', () => {
   it('leaves something that the next one finishes, under the same pseudonym', async () => {
     await world.newAccount(ADA, tower);

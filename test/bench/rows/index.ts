@@ -3,6 +3,7 @@ import type { Row } from '../row.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { apiLists } from './api-lists.ts';
 import { autocomplete } from './autocomplete.ts';
+import { backup } from './backup.ts';
 import { bulkBeside } from './bulk-beside.ts';
 import { dueQuery } from './due-query.ts';
 import { expiryDelay } from './expiry-delay.ts';
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   massExpiry,
   dueQuery,
   acknowledgement,
+  backup,
   bulkBeside,
   autocomplete,
   panels,

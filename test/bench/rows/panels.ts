@@ -8,11 +8,12 @@ import { type OpenStores, openStores, temporarySqlite } from '../../support/data
 import { FakeGuilds } from '../../support/fake-guilds.ts';
 import { newGrant } from '../../support/rows.ts';
 import { counted, ms, round, timed } from '../measure.ts';
-import { figure, type Row } from '../row.ts';
+import { figure, note, type Row } from '../row.ts';
 import { insertRows } from '../seed.ts';
 
 const SECOND = 1_000;
 const ACTOR = asActor(toMemberId('1'));
+const IDLE_SECONDS = 600;
 const BUSY_SECONDS = 120;
 /** From one look of the runner, and one event of a guild, to the next. */
 const STEP_SECONDS = 5;
@@ -31,7 +32,7 @@ export const panels: Row = {
     try {
       const life = live(open);
       await life.begin(guilds, busy);
-      const idle = await life.pass(600, 0);
+      const idle = await life.pass(IDLE_SECONDS, 0);
       const stirred = await life.pass(BUSY_SECONDS, busy);
       const most = BUSY_SECONDS / 30;
       return [
@@ -42,6 +43,11 @@ export const panels: Row = {
           met: idle.edits + idle.looks === 0,
           raw: idle,
         }),
+        note(
+          `finding out that none of ${counted(guilds)} panels is due`,
+          ms(idle.ms / (IDLE_SECONDS / STEP_SECONDS)),
+          idle.ms,
+        ),
         figure({
           what: `edits of a panel in two minutes with an event every five seconds (${busy} guilds of ${counted(guilds)})`,
           measured: `${round(stirred.edits / busy)} of each, ${ms(stirred.ms / Math.max(stirred.looks, 1))} for a look and its edit`,

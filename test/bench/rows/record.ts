@@ -2,12 +2,10 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { inParts } from '../../../src/adapters/discord/kit/file-parts.ts';
-import { hashEvent, hashFacts } from '../../../src/adapters/prisma/stores/chain.ts';
 import { createApp } from '../../../src/app/app.ts';
 import type { MediaServers } from '../../../src/app/ports/media.ts';
 import type { RecordAsked } from '../../../src/app/record/list.ts';
 import { toGuildId } from '../../../src/domain/ids.ts';
-import type { AuditAction } from '../../../src/domain/model.ts';
 import {
   type OpenStores,
   openStores,
@@ -18,63 +16,18 @@ import {
 import { Complaints, depsWith } from '../in-process.ts';
 import { counted, median, ms, round, seconds, timed } from '../measure.ts';
 import { type Figure, figure, note, type Row, type Size } from '../row.ts';
-import { insertRows, memberIdOf, type Seedling } from '../seed.ts';
+import { memberIdOf } from '../seed.ts';
+import { MINUTE_MS, RECORD_START, seedRecord } from '../seed-record.ts';
 
 const GUILD = toGuildId('100000000000000000');
-const START = Date.parse('2020-01-01T00:00:00.000Z');
-const MINUTE_MS = 60_000;
-const MEMBERS = 5_000;
 const PAGE = 6;
 const RUNS = 40;
-const ACTIONS: readonly AuditAction[] = [
-  ...['grant.created', 'access.applied', 'grant.extended', 'grant.ending', 'grant.ended'],
-  ...['invite.redeemed', 'member.linked', 'access.applied', 'grant.started', 'settings.changed'],
-] as readonly AuditAction[];
-
 /** No media server is asked. */
 const noMedia: MediaServers = {
   of: () => {
     throw new Error('nobody asks a media server');
   },
 };
-
-/** Years of a guild, chained as the store chains them. */
-async function fill({ db, stores }: OpenStores, count: number): Promise<void> {
-  await stores.transaction(GUILD, ({ settings }) => settings.get());
-  let head = '';
-  function* events(): Generator<Seedling> {
-    for (let number = 1; number <= count; number += 1) {
-      const action = ACTIONS[number % ACTIONS.length] ?? 'settings.changed';
-      const actorId = number % 3 === 0 ? `2000000000000000${10 + (number % 7)}` : null;
-      const targetId = action === 'settings.changed' ? null : memberIdOf((number * 7_919) % MEMBERS);
-      const facts = `{"grant":${number % 9_000},"libraries":["Movies","Shows"],"server":"Tower","until":"2026-12-21T18:00:00.000Z"}`;
-      const at = new Date(START + number * MINUTE_MS);
-      const salt = number.toString(16).padStart(32, '0');
-      const factsHash = hashFacts(salt, { actorId, targetId, facts });
-      const prevHash = head;
-      head = hashEvent(prevHash, GUILD, { number, action, at: at.toISOString(), factsHash });
-      yield {
-        guildId: GUILD,
-        number,
-        action,
-        actorId,
-        targetId,
-        facts,
-        at,
-        prevHash,
-        hash: head,
-        factsHash,
-        salt,
-      };
-    }
-  }
-  await insertRows(db, 'AuditEvent', events());
-  await db.transaction('seed', (queries) =>
-    queries.guild.update({ where: { id: GUILD }, data: { auditNumber: count, auditHead: head } }),
-  );
-  if (db.dialect === 'postgresql')
-    await db.transaction('seed', (queries) => queries.$executeRawUnsafe('ANALYZE'));
-}
 
 /** The longest moment in which nothing else had its turn, and the most memory that was held meanwhile. */
 async function watched<T>(work: () => Promise<T>) {
@@ -110,7 +63,7 @@ async function measure(open: OpenStores, count: number) {
     async () => undefined,
     new AbortController().signal,
   );
-  const since = new Date(START + count * MINUTE_MS * 0.9);
+  const since = new Date(RECORD_START + count * MINUTE_MS * 0.9);
   const asked: Readonly<Record<string, RecordAsked>> = {
     newest: {},
     'of a member': { personId: memberIdOf(3) },
@@ -153,7 +106,7 @@ async function measured(make: () => Promise<TemporaryDatabase>, count: number) {
   const file = await make();
   const open = await openStores(file.url);
   try {
-    const seedMs = round(await timed(() => fill(open, count)));
+    const seedMs = round(await timed(() => seedRecord(open, GUILD, count)));
     return { seedMs, ...(await measure(open, count)) };
   } finally {
     await open.close();

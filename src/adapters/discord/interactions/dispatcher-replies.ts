@@ -19,7 +19,7 @@ const told = (what: Told) => (): View =>
   problem(say(`dispatcher.${what}.what`), say(`dispatcher.${what}.why`), say(`dispatcher.${what}.next`));
 
 /** What goes on, or will soon. */
-const passing = (what: 'restarting' | 'tooLong' | 'locked') => (): View =>
+const passing = (what: 'restarting' | 'tooLong' | 'locked' | 'silent') => (): View =>
   card('warning', md`**${say(`dispatcher.${what}.what`)}**\n${say(`dispatcher.${what}.next`)}`);
 
 export const replies = {
@@ -50,6 +50,7 @@ export const replies = {
   tooLong: passing('tooLong'),
   full: (why: Text): View => problem(say('dispatcher.full'), md`${why}`),
   locked: passing('locked'),
+  silent: passing('silent'),
   lockedForLong: told('lockedForLong'),
   failed: (reference: string): View =>
     problem(

@@ -41,8 +41,10 @@ const MODAL_WITHIN_MS = 2_000;
 const STORAGE_WITHIN_MS = 1_000;
 /** How long an answer waits until the names in it are kept. */
 const NAMES_WITHIN_MS = 500;
-/** Whoever waits for a locked database for that long is told. */
-const LOCKED_AFTER_MS = 1_500;
+/** Whoever waits for a database that is locked, or does not answer, for that long is told. */
+const SILENT_AFTER_MS = 1_500;
+/** A database that has taken a write within this time is only busy. */
+const BUSY_FOR_MS = 3_000;
 const DUPLICATES_FOR_MS = 15 * 60_000;
 const UNREAD_WITHIN_MS = 2_500;
 /** An answer can be changed for fifteen minutes (discord.md 1.1). The last word is said before they are over. */
@@ -151,24 +153,36 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     return looked.kind === 'done' && looked.value !== undefined;
   }
 
+  /** Whether the database gives no sign of itself, while `working` goes on. */
+  async function doesNotAnswerBefore(working: Promise<unknown>): Promise<boolean> {
+    const looking = withinPatience(clock, BUSY_FOR_MS, options.storage.look('now'));
+    return await Promise.race([looking.then(({ kind }) => kind === 'late'), working.then(() => false)]);
+  }
+
   /** What is shown, below a word about a database that takes no writes. */
   const noted = async <Shown extends View | Modal>(shown: Shown): Promise<Shown> => {
     if (shown.kind !== 'view' || !(await keepsNothing())) return shown;
     return { ...shown, blocks: [{ kind: 'text', text: replies.nothingIsKept }, ...shown.blocks] };
   };
 
-  /** Waits for work, and says so when a locked database is what it waits for. */
-  async function saidIfLocked(
+  /** Waits for work, and says so when the database is what it waits for. */
+  async function saidIfSilent(
     interaction: Asking,
     { responder, place }: Omit<Shown, 'task'>,
     working: Promise<Done>,
   ): Promise<Done> {
-    const first = await withinPatience(clock, LOCKED_AFTER_MS, working);
+    const first = await withinPatience(clock, SILENT_AFTER_MS, working);
     if (first.kind === 'done') return first.value;
+    // The card with a button that was clicked stays as it is until there is an answer.
+    const said = (view: View) => {
+      if (responder.acknowledged === 'message') responder.progress(view, place);
+    };
     if (options.isDatabaseLocked()) {
       log.warn(idsOf(interaction), 'a command waits for the database, which another program has locked');
-      // The card with a button that was clicked stays as it is until there is an answer.
-      if (responder.acknowledged === 'message') responder.progress(replies.locked(), place);
+      said(replies.locked());
+    } else if (await doesNotAnswerBefore(working)) {
+      log.warn(idsOf(interaction), 'a command waits for the database, which does not answer');
+      said(replies.silent());
     }
     return await working;
   }
@@ -233,7 +247,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     const open = task.answers === 'update' ? await responder.deferUpdate() : await responder.deferMessage();
     if (!open) return 'lost';
     const shown = { task, responder, place };
-    return show(interaction, shown, await saidIfLocked(interaction, shown, work()));
+    return show(interaction, shown, await saidIfSilent(interaction, shown, work()));
   }
 
   /** Why this person may not do this, or not with what they named; undefined when they may. */
@@ -348,7 +362,7 @@ export function createDispatcher<App>(options: DispatcherOptions<App>): Dispatch
     const first = await withinPatience(clock, MODAL_WITHIN_MS, working);
     if (first.kind === 'late') {
       if (!(await responder.deferMessage())) return 'lost';
-      const done = await saidIfLocked(interaction, shown, working);
+      const done = await saidIfSilent(interaction, shown, working);
       const late =
         done.result.kind === 'modal'
           ? { outcome: 'failed' as const, result: replies.tooSlowForForm() }

@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Log } from '../../../app/ports/log.ts';
-import type { Stores } from '../../../app/ports/stores.ts';
+import type { StaffPlace } from '../../../app/ports/stores.ts';
 import type { Clock } from '../../../app/ports/time.ts';
 import { inParallel } from '../../../concurrency/in-parallel.ts';
-import { type GuildId, toGuildId } from '../../../domain/ids.ts';
-import type { Language } from '../../../words/catalogue.ts';
+import type { GuildId } from '../../../domain/ids.ts';
 import type { Sentence } from '../../../words/say.ts';
 import type { CustomIds } from '../messages/custom-id.ts';
 import type { Identity } from '../wire/identity.ts';
@@ -15,24 +14,22 @@ import { describeDiscordError, failureFields, isPassing, type Rests } from '../w
 import { deliveryMessage } from './delivery-messages.ts';
 
 const GUILDS_AT_ONCE = 4;
+/** What comes back so soon is said in the message of before, so that what comes and goes does not fill a channel. */
+const SAME_MESSAGE_MS = 3_600_000;
 
 export interface StaffAtOnce {
-  /** To the channels for alerts, or else of the record, of all guilds that were not told yet. */
+  /** To the staff of all guilds that were not told yet. */
   tell(what: Sentence): Promise<void>;
-  /** Only to those who were told, in the same message; they are then forgotten. */
-  takeBack(what: Sentence): Promise<void>;
+  /** Only to those who were told, in the same message. */
+  takeBack(what: Sentence | ((guildId: GuildId) => Promise<Sentence>)): Promise<void>;
 }
 
-/** Where a guild is told, and in which language. */
-interface Place {
-  readonly guildId: GuildId;
-  readonly channelId: string;
-  readonly language: Language;
-}
-
-interface Told extends Place {
+/** The message that tells a guild. */
+interface Told extends StaffPlace {
   /** Unknown when Discord's answer had none. */
   readonly messageId: string | undefined;
+  readonly state: 'open' | 'over';
+  readonly atMs: number;
 }
 
 export function createStaffAtOnce(options: {
@@ -41,15 +38,15 @@ export function createStaffAtOnce(options: {
   /** @throws {Error} while Discord has not said it. */
   readonly identity: () => Identity;
   readonly guildIds: () => readonly string[];
-  readonly stores: Pick<Stores, 'of'>;
-  readonly clock: Pick<Clock, 'now'>;
+  /** Where staff are told, as far as it is known. */
+  readonly places: () => Promise<readonly StaffPlace[]>;
+  readonly clock: Pick<Clock, 'now' | 'steadyMs'>;
   readonly log: Log;
 }): StaffAtOnce {
-  const { rests, ids, stores, clock, log } = options;
-  /** By guild, the message that tells it. */
+  const { rests, ids, clock, log } = options;
   const told = new Map<GuildId, Told>();
 
-  function render({ guildId, channelId, language }: Place, what: Sentence, state: 'open' | 'over') {
+  function render({ guildId, channelId, language }: StaffPlace, what: Sentence, state: Told['state']) {
     const content = { kind: 'alert', state, text: { pieces: [what] } } as const;
     const delivery = {
       id: randomUUID(),
@@ -64,59 +61,64 @@ export function createStaffAtOnce(options: {
     return deliveryMessage(delivery, content, place).body;
   }
 
-  async function post(place: Place, what: Sentence): Promise<void> {
+  /** In the message of before, where there is one to be changed. */
+  async function show(place: StaffPlace, what: Sentence, state: Told['state'], before?: Told): Promise<void> {
     const { guildId, channelId } = place;
-    const body = render(place, what, 'open');
-    const message = await rests.bot.post(Routes.channelMessages(channelId), { body });
-    const messageId = isJsonObject(message) ? findString(message, 'id') : undefined;
-    told.set(guildId, { ...place, messageId });
-  }
-
-  async function takeBackIn({ messageId, ...place }: Told, what: Sentence): Promise<void> {
-    const { channelId } = place;
-    const body = render(place, what, 'over');
+    const body = render(place, what, state);
+    let messageId = before?.channelId === channelId ? before.messageId : undefined;
     const edited =
       messageId !== undefined &&
       (await rests.bot.patch(Routes.channelMessage(channelId, messageId), { body }).then(
         () => true,
         () => false,
       ));
-    if (!edited) await rests.bot.post(Routes.channelMessages(channelId), { body });
+    if (!edited) {
+      const message = await rests.bot.post(Routes.channelMessages(channelId), { body });
+      messageId = isJsonObject(message) ? findString(message, 'id') : undefined;
+    }
+    told.set(guildId, {
+      guildId,
+      channelId,
+      language: place.language,
+      messageId,
+      state,
+      atMs: clock.steadyMs(),
+    });
   }
 
-  async function toEach(guildIds: readonly GuildId[], work: (guildId: GuildId) => Promise<void>) {
+  async function toEach<P extends StaffPlace>(places: readonly P[], work: (place: P) => Promise<void>) {
     let isAway = false;
-    await inParallel(guildIds, GUILDS_AT_ONCE, async (guildId) => {
+    await inParallel(places, GUILDS_AT_ONCE, async (place) => {
       // A thousand guilds are not tried one after another while Discord is away.
       if (isAway) return;
       try {
-        await work(guildId);
+        await work(place);
       } catch (error) {
         isAway ||= isPassing(describeDiscordError(error));
-        log.warn({ guildId, ...failureFields(error) }, 'staff could not be told at once');
+        log.warn({ guildId: place.guildId, ...failureFields(error) }, 'staff could not be told at once');
       }
     });
   }
 
   return {
     async tell(what) {
-      const untold = options
-        .guildIds()
-        .map(toGuildId)
-        .filter((guildId) => !told.has(guildId));
-      await toEach(untold, async (guildId) => {
-        const { alertsChannelId, auditChannelId, language } = await stores.of(guildId).settings.get();
-        const channelId = alertsChannelId ?? auditChannelId;
-        if (channelId === null) return;
-        await post({ guildId, channelId, language }, what);
+      const here = new Set(options.guildIds());
+      const untold = (await options.places()).filter(
+        ({ guildId }) => here.has(guildId) && told.get(guildId)?.state !== 'open',
+      );
+      await toEach(untold, async (place) => {
+        const before = told.get(place.guildId);
+        const isRecent = before !== undefined && clock.steadyMs() - before.atMs < SAME_MESSAGE_MS;
+        await show(place, what, 'open', isRecent ? before : undefined);
       });
     },
     async takeBack(what) {
-      const before = new Map(told);
-      told.clear();
-      await toEach([...before.keys()], async (guildId) => {
-        const message = before.get(guildId);
-        if (message) await takeBackIn(message, what);
+      const open = [...told.values()].filter(({ state }) => state === 'open');
+      // Also where Discord does not take it: told again, it is news.
+      for (const { guildId } of open) told.delete(guildId);
+      await toEach(open, async (before) => {
+        const sentence = typeof what === 'function' ? await what(before.guildId) : what;
+        await show(before, sentence, 'over', before);
       });
     },
   };

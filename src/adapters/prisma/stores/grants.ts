@@ -34,6 +34,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
       at,
       serverId,
       planId,
+      endedIn,
       cut,
       number,
       numbers,
@@ -49,6 +50,7 @@ export function createGrantStore(context: GuildContext): GrantStore {
         ...(before === undefined ? [] : [{ number: { lt: before } }]),
         ...(memberId === undefined ? [] : [{ memberId }]),
         ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
+        ...(endedIn === undefined ? [] : [endsWithin(endedIn)]),
         ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
         ...(numbers === undefined ? [] : [{ number: { in: [...numbers] } }]),
         ...(serverId === undefined ? [] : [givesOneOf(await librariesOf(serverId))]),
@@ -262,6 +264,10 @@ const STORED_AS: Readonly<Record<Grant['state'], readonly Grant['state'][]>> = {
   ending: ['ending', 'active', 'scheduled'],
   ended: ['ended'],
 };
+
+function endsWithin({ after, by }: NonNullable<GrantFilter['endedIn']>): Prisma.GrantWhereInput {
+  return { expiresAt: { gt: after, lte: by }, OR: [{ endingAt: null }, { endingAt: { gt: after } }] };
+}
 
 function isInOneOf(states: readonly Grant['state'][], at: Date): Prisma.GrantWhereInput {
   // In here, Prisma takes none of no conditions for no condition.

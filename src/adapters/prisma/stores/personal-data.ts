@@ -7,7 +7,7 @@ import type { MemberId } from '../../../domain/ids.ts';
 import { countersOf, type GuildContext } from './context.ts';
 import { canonicalJson, parseContent } from './json.ts';
 import { writePending } from './many-rows.ts';
-import { chainAnew, eventOf } from './record.ts';
+import { eventOf } from './record.ts';
 import { readPersonalData } from './told-rows.ts';
 
 export function createPersonalDataStore(context: GuildContext): PersonalDataStore {
@@ -48,7 +48,6 @@ export function createPersonalDataStore(context: GuildContext): PersonalDataStor
 
     async forgetEvents(userId, pseudonym, { after, limit }) {
       await writePending(context);
-      if (after === 0) await chainAnew(context);
       const person = await forgotten(userId, pseudonym);
       const rows = await queries.auditEvent.findMany({
         where: { guildId, number: { gt: after } },

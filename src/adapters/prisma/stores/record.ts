@@ -174,7 +174,11 @@ export function createRecordStore(context: GuildContext): RecordStore {
       // Both databases keep the order in which the rows were found, and neither promises it.
       return rows.map((row) => recordedOf(context, row)).toSorted((one, other) => one.number - other.number);
     },
-    chainAnew: () => chainAnew(context),
+    isToBeChained: async () => (await chainedTo(context)) !== undefined,
+    async chainNext(limit) {
+      const after = await chainedTo(context);
+      if (after !== undefined) await chainNext(context, after, limit);
+    },
     async listHeads() {
       const rows = await queries.recordHead.findMany({
         where: { guildId },
@@ -254,45 +258,55 @@ function headOf({ guildId: _guildId, ...head }: HeadRow): SignedHead {
   return head;
 }
 
-const EVENTS_AT_ONCE = 2_000;
-
 /**
  * In a record that an older version began, hashes are of all of an event. They are made anew in the way of now, from
- * the first of these on, as long as nobody has been told a head.
+ * the first of these on, as long as nobody has been told a head. Resolves to the event up to which that is done;
+ * undefined where there is nothing to do.
  */
-export async function chainAnew(context: GuildContext): Promise<void> {
-  const { guildId, queries } = context;
-  const counters = countersOf(context);
+async function chainedTo({ guildId, queries }: GuildContext): Promise<number | undefined> {
+  if ((await queries.recordHead.count({ where: { guildId } })) > 0) return undefined;
+  const guild = await queries.guild.findUnique({ where: { id: guildId }, select: { recordChainedTo: true } });
+  if (guild && guild.recordChainedTo !== null) return guild.recordChainedTo;
   // An older version wrote the first of them, if it wrote any.
   const first = await queries.auditEvent.findFirst({
     where: { guildId },
     orderBy: { number: 'asc' },
     select: { factsHash: true },
   });
-  if (first?.factsHash !== '' || (await queries.recordHead.count({ where: { guildId } })) > 0) return;
+  return first?.factsHash === '' ? 0 : undefined;
+}
+
+/** The next `limit` behind one; with the last of all, the record goes on from what was made. */
+async function chainNext(context: GuildContext, after: number, limit: number): Promise<void> {
+  const { guildId, queries } = context;
+  const counters = countersOf(context);
   await writePending(context);
-  let [prevHash, after] = ['', 0];
-  for (;;) {
-    const rows = await queries.auditEvent.findMany({
-      where: { guildId, number: { gt: after } },
-      orderBy: { number: 'asc' },
-      take: EVENTS_AT_ONCE,
-    });
-    await updateRows(
-      context,
-      'AuditEvent',
-      rows.map((row) => {
-        const isOld = row.factsHash === '';
-        const salt = isOld ? newSalt() : row.salt;
-        const factsHash = isOld ? hashFacts(salt, row) : row.factsHash;
-        const hash = hashEvent(prevHash, guildId, { ...row, at: row.at.toISOString(), factsHash });
-        const chained = { number: row.number, salt, factsHash, prevHash, hash };
-        prevHash = hash;
-        after = row.number;
-        return chained;
-      }),
-    );
-    if (rows.length < EVENTS_AT_ONCE) break;
-  }
-  counters.auditHead = prevHash;
+  const before = await queries.auditEvent.findFirst({
+    where: { guildId, number: { lte: after } },
+    orderBy: { number: 'desc' },
+    select: { hash: true },
+  });
+  let prevHash = before?.hash ?? '';
+  const rows = await queries.auditEvent.findMany({
+    where: { guildId, number: { gt: after } },
+    orderBy: { number: 'asc' },
+    take: limit,
+  });
+  await updateRows(
+    context,
+    'AuditEvent',
+    rows.map((row) => {
+      const isOld = row.factsHash === '';
+      const salt = isOld ? newSalt() : row.salt;
+      const factsHash = isOld ? hashFacts(salt, row) : row.factsHash;
+      const hash = hashEvent(prevHash, guildId, { ...row, at: row.at.toISOString(), factsHash });
+      const chained = { number: row.number, salt, factsHash, prevHash, hash };
+      prevHash = hash;
+      return chained;
+    }),
+  );
+  const isLast = rows.length < limit;
+  if (isLast) counters.auditHead = prevHash;
+  const recordChainedTo = isLast ? null : (rows.at(-1)?.number ?? null);
+  await queries.guild.update({ where: { id: guildId }, data: { recordChainedTo }, select: { id: true } });
 }

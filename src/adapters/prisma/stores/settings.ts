@@ -1,9 +1,12 @@
 import type { SettingsStore } from '../../../app/ports/stores/guild.ts';
+import type { StaffPlace } from '../../../app/ports/stores.ts';
 import { parseDuration } from '../../../domain/duration.ts';
+import { toGuildId } from '../../../domain/ids.ts';
 import { leaveGraceOf } from '../../../domain/leaving.ts';
 import { NOTICE_KINDS } from '../../../domain/notice-kinds.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { languageOf } from '../../../words/languages.ts';
+import type { Queries } from '../client.ts';
 import { capability, effect, mayAsk, orNull, weekday } from './column-enums.ts';
 import type { GuildContext } from './context.ts';
 
@@ -16,6 +19,7 @@ const omit = {
   namesVersion: true,
   purgedAt: true,
   recordCheckedAt: true,
+  recordChainedTo: true,
   removedAt: true,
   createdAt: true,
 } as const;
@@ -26,6 +30,17 @@ const durationsIn = (text: string) =>
     const parsed = parseDuration(one);
     return parsed.kind === 'duration' ? [parsed.duration] : [];
   });
+
+/** Of all guilds that have one. */
+export async function listStaffPlaces(queries: Queries): Promise<readonly StaffPlace[]> {
+  const rows = await queries.guild.findMany({
+    select: { id: true, alertsChannelId: true, auditChannelId: true, language: true },
+  });
+  return rows.flatMap(({ id, alertsChannelId, auditChannelId, language }) => {
+    const channelId = alertsChannelId ?? auditChannelId;
+    return channelId === null ? [] : [{ guildId: toGuildId(id), channelId, language: languageOf(language) }];
+  });
+}
 
 export function createSettingsStore({ guildId, queries, counters }: GuildContext): SettingsStore {
   return {

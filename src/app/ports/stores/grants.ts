@@ -33,6 +33,8 @@ export interface GrantFilter {
   readonly at?: Date;
   readonly serverId?: string;
   readonly planId?: string;
+  /** Whose end came between two moments, and was not decided before. */
+  readonly endedIn?: { readonly after: Date; readonly by: Date };
   /** Only those that are to come back with their member. */
   readonly cut?: true;
   readonly number?: number;

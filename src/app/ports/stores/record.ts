@@ -46,11 +46,10 @@ export interface RecordStore {
 
   /** The next events behind a number, in their order, with whether each is as it was written. */
   read(page: { readonly after: number; readonly limit: number }): Promise<readonly Recorded[]>;
-  /**
-   * Makes the hashes of events anew that an older version wrote, in the way of now: before the first head is told, and
-   * never again.
-   */
-  chainAnew(): Promise<void>;
+  /** Whether an older version wrote events that are to be chained in the way of now: only before a head is told. */
+  isToBeChained(): Promise<boolean>;
+  /** Makes the hashes of the next of these, and of what follows them, anew. Nothing, where that is not to be done. */
+  chainNext(limit: number): Promise<void>;
   /** Heads that were told, oldest first. */
   listHeads(): Promise<readonly SignedHead[]>;
   findLastHead(): Promise<SignedHead | undefined>;

@@ -180,6 +180,19 @@ describe('a database that another program has locked', () => {
     expect(bot.log.text.includes('a command waits for the database')).toBe(isLocked);
   });
 
+  it('is named as well where it gives no sign of itself, and the answer follows', async () => {
+    const [work, begun] = [Promise.withResolvers<View>(), Promise.withResolvers<void>()];
+    const silent = { look: () => new Promise<undefined>(() => {}) };
+    const bot = await scene.start(waiting(work.promise, begun.resolve), { storage: silent });
+    const asked = await scene.asAda.command('give', {}, { until: 'ack' });
+    await begun.promise;
+    scene.clock.advance(1_500);
+    await scene.passing(asked.until('The database does not answer right now'));
+    work.resolve(card('good', md`Given.`));
+    await scene.passing(asked.until('Given.'));
+    expect(bot.log.text).toContain('which does not answer');
+  });
+
   it('for too long is named too, instead of a reference', async () => {
     const failing = Promise.reject(new DatabaseBusy(undefined));
     failing.catch(() => {});
