@@ -132,6 +132,8 @@ it.each<[string, Partial<FirstGrants>, RegExp]>([
   ['of a plan', { planId: 'plan' }, /planId=\? AND state=\? AND number</],
   ['ended and of a plan', { planId: 'plan', states: ['ended'] }, /planId=\? AND state=\? AND number</],
   ['of a member', { memberId: ann }, /memberId=\?/],
+  ['of a server with few', { serverId: 'plex' }, /id=\?/],
+  ['ended and of a server with few', { serverId: 'plex', states: ['ended'] }, /id=\?/],
   ['active and of a member', { memberId: ann, states: ['active'] }, /memberId=\? AND state=\?/],
 ])('the newest grants, %s: the few that are read', async (_name, filter, by) => {
   plans = [];

@@ -15,7 +15,7 @@ export async function listFirst(
 ): Promise<readonly string[]> {
   const { guildId, queries, dialect } = context;
   const { at, words = [], memberId, planId, serverId, before, order, limit } = which;
-  const onServer = serverId === undefined ? undefined : await librariesOf(context, serverId);
+  const onServer = serverId === undefined ? undefined : await givenOn(context, serverId);
   const values: (string | Date)[] = [];
   const put = (value: string | Date): string => {
     values.push(value);
@@ -33,18 +33,23 @@ export async function listFirst(
   // Placeholders are counted as they stand in the text: those of the lists come first.
   const isMeant = [
     ...words.map((word) => meantBy(word, among)),
-    ...(onServer ? [givesOneOf(onServer, among)] : []),
+    ...(onServer?.grantIds ? [`"id" ${among(onServer.grantIds)}`] : []),
+    ...(onServer && !onServer.grantIds ? [givesOneOf(onServer.libraryIds, among)] : []),
   ].map((condition) => ` AND (${condition})`);
+  const isListed = onServer?.grantIds !== undefined;
+  /** A column, or what is in it where an index of it would be the longer way. */
+  const within = (column: string) => (isListed ? `("${column}" || '')` : `"${column}"`);
   const by = ORDERS[order];
   const pieces = piecesOf(which).map(({ state, end, start }) => {
     // As an expression it is found in no index: few fit, and another index has them.
-    const number = memberId !== undefined || end === 'over' ? '+"number"' : '"number"';
+    const isFew = memberId !== undefined || end === 'over' || isListed;
+    const number = isFew ? '+"number"' : '"number"';
     return `SELECT * FROM (
       SELECT "id", "expiresAt", "endingAt", "number" FROM "Grant" AS one
       WHERE "guildId" = ${put(guildId)}
-        ${state === undefined ? '' : `AND "state" = ${put(state)}`}
-        ${memberId === undefined ? '' : `AND "memberId" = ${put(memberId)}`}
-        ${planId === undefined ? '' : `AND "planId" = ${put(planId)}`}
+        ${state === undefined ? '' : `AND ${within('state')} = ${put(state)}`}
+        ${memberId === undefined ? '' : `AND ${within('memberId')} = ${put(memberId)}`}
+        ${planId === undefined ? '' : `AND ${within('planId')} = ${put(planId)}`}
         ${before === undefined ? '' : `AND ${number} < ${Math.trunc(before)}`}
         ${end === 'never' ? 'AND "expiresAt" IS NULL' : ''}
         ${end === 'some' ? `AND "expiresAt" > ${put(new Date(0))}` : ''}
@@ -80,6 +85,24 @@ export async function librariesOf(
 ): Promise<readonly string[]> {
   const rows = await queries.library.findMany({ where: { guildId, serverId }, select: { id: true } });
   return rows.map(({ id }) => id);
+}
+
+/** Of so many it costs less to look at each than to walk until enough of them are met. */
+const FEW = 5_000;
+
+/** What a server has, with the grants of it where those are few among all. */
+async function givenOn(
+  context: Pick<GuildContext, 'guildId' | 'queries'>,
+  serverId: string,
+): Promise<{ readonly libraryIds: readonly string[]; readonly grantIds?: readonly string[] }> {
+  const libraryIds = await librariesOf(context, serverId);
+  const rows = await context.queries.grantLibrary.findMany({
+    where: { guildId: context.guildId, libraryId: { in: [...libraryIds] } },
+    select: { grantId: true },
+    take: FEW + 1,
+  });
+  if (rows.length > FEW) return { libraryIds };
+  return { libraryIds, grantIds: [...new Set(rows.map(({ grantId }) => grantId))] };
 }
 
 type Among = (ids: readonly string[]) => string;
