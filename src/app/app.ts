@@ -69,6 +69,7 @@ import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
 import { makeDrills } from './servers/drill/drill.ts';
 import { makeManageServer } from './servers/edit.ts';
+import { makeFollowedSyncs } from './servers/followed-sync.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
 import { makeRiskQuestions } from './servers/risks.ts';
@@ -168,6 +169,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     apiTokens: makeApiTokens(deps),
     apiCalls: makeApiCalls(deps),
     operations: makeOperations(deps),
+    followedSyncs: makeFollowedSyncs(deps, syncServers, background),
     clock: makeClockHolds(deps),
     logs: makeLogs(deps, { stopping }),
     jobRuns: makeJobRuns(deps, enforce, probes),

@@ -32,7 +32,7 @@ const NOT_TOLD = {
   JobRun: 'counts',
   ApiToken: 'a key for a program; who made it is in the record',
   ApiCall: 'an answer to a program, sealed, for a day',
-  ApiOperation: 'which grants a program waits for',
+  ApiOperation: 'which grants, or which sync of a server, a program waits for',
 } as const;
 
 const PSEUDONYM = 'forgotten-abcdefgh';

@@ -19,6 +19,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { App } from '../../app/app.ts';
 import type { Log } from '../../app/ports/log.ts';
 import { DatabaseBusy } from '../../app/ports/stores.ts';
@@ -136,6 +137,10 @@ async function build(options: ApiOptions): Promise<Instance> {
       allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
       exposedHeaders: ['etag', 'location', 'ratelimit', 'retry-after', 'x-request-id'],
     });
+  // What is not known is refused: `?dryrun=true` would do in earnest what was only asked about.
+  instance.addHook('onRoute', ({ schema }) => {
+    if (schema && !schema.hide) schema.querystring ??= z.strictObject({});
+  });
   await instance.register(swagger, description);
   await instance.register(swaggerUi, {
     routePrefix: '/docs',
