@@ -149,6 +149,8 @@ interface Import {
   readonly target: string;
   readonly isPackage: boolean;
   readonly typeOnly: boolean;
+  /** Loaded when it is come to, and not with the file. */
+  readonly isLate: boolean;
 }
 
 async function imports(): Promise<readonly Import[]> {
@@ -164,14 +166,15 @@ async function imports(): Promise<readonly Import[]> {
       undefined,
       undefined,
       match[1],
+      'late',
     ]);
-    for (const [, type, specifier = ''] of [...statements, ...dynamic]) {
+    for (const [, type, specifier = '', late] of [...statements, ...dynamic]) {
       if (specifier.startsWith('node:')) continue;
       const isPackage = !specifier.startsWith('.');
       const target = isPackage
         ? packageName(specifier)
         : relative(ROOT, resolve(ROOT, dirname(file), specifier));
-      found.push({ file, target, isPackage, typeOnly: type !== undefined });
+      found.push({ file, target, isPackage, typeOnly: type !== undefined, isLate: late !== undefined });
     }
   }
   return found;
@@ -184,7 +187,7 @@ function packageName(specifier: string): string {
     .join('/');
 }
 
-function forbidden({ file, target, isPackage, typeOnly }: Import): string | undefined {
+function forbidden({ file, target, isPackage, typeOnly }: Omit<Import, 'isLate'>): string | undefined {
   const rule = RULES.find(({ from }) => from.test(file));
   if (!rule) return `${file}: no rule says what it may import`;
   const allowed = isPackage
@@ -201,6 +204,14 @@ describe('import borders', () => {
     const all = await imports();
     expect(all.length).toBeGreaterThan(200);
     expect(all.map(forbidden).filter((problem) => problem !== undefined)).toEqual([]);
+  });
+
+  it('load the API, with all that it is made of, only where it is switched on', async () => {
+    const isOfApi = (path: string) => path.startsWith('src/adapters/api/');
+    const ways = (await imports()).filter(
+      ({ file, target, typeOnly }) => isOfApi(target) && !isOfApi(file) && !typeOnly,
+    );
+    expect(ways.map(({ file, isLate }) => [file, isLate])).toEqual([['src/compose.ts', true]]);
   });
 
   it.each([
