@@ -79,6 +79,10 @@ import settingsSchedule from './settings/schedule.ts';
 import settingsShow from './settings/show.ts';
 import settingsTimezone from './settings/timezone.ts';
 import setup from './setup.ts';
+import webhookAdd from './webhook/add.ts';
+import webhookList from './webhook/list.ts';
+import webhookRemove from './webhook/remove.ts';
+import webhookTest from './webhook/test.ts';
 
 const declared: Readonly<Record<string, Command<App>>> = {
   'admin backup': adminBackup,
@@ -158,6 +162,10 @@ const declared: Readonly<Record<string, Command<App>>> = {
   'settings show': settingsShow,
   'settings timezone': settingsTimezone,
   setup,
+  'webhook add': webhookAdd,
+  'webhook list': webhookList,
+  'webhook remove': webhookRemove,
+  'webhook test': webhookTest,
 };
 
 /** As they are typed: what one of them cannot read for sure is asked about. */

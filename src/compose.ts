@@ -19,6 +19,7 @@ import { inviteLink } from './adapters/discord/wire/invite-link.ts';
 import { createInteractionApi, createRests } from './adapters/discord/wire/rest.ts';
 import { createImportFiles } from './adapters/imports/import-files.ts';
 import { createLogLines } from './adapters/log/log-lines.ts';
+import { createWebhookRelay } from './adapters/webhooks/relay.ts';
 import type { App } from './app/app.ts';
 import type { Log } from './app/ports/log.ts';
 import { createBell } from './concurrency/bell.ts';
@@ -92,6 +93,15 @@ async function start(config: Config, log: Log, { onFatal, onRestart }: Asked, li
   const begun = await begin(config, log, life, outside);
   life.atEnd(() => imports.close());
   const { app, stores, outbox, installation, storage, clock, keys, secrets, ends, due, enforcing } = begun;
+
+  // Beside Discord: what happens while it cannot be reached is told as well.
+  const webhooks = createWebhookRelay({
+    ...{ sending: app.webhookSending, clock, log },
+    onTried: (outcome) => begun.seen.metrics.delivery('webhook', outcome),
+  });
+  due.listen(webhooks.wake);
+  webhooks.start();
+  life.atEnd(() => webhooks.stop());
 
   const stopping = life.ending;
   let closing: Promise<void> | undefined;

@@ -113,6 +113,7 @@ const VARIABLES = {
   LIMIT_INVITES: count(DEFAULT_LIMITS.invites),
   LIMIT_GRANTS: count(DEFAULT_LIMITS.grants),
   LIMIT_FORMS: count(DEFAULT_LIMITS.forms),
+  LIMIT_WEBHOOKS: count(DEFAULT_LIMITS.webhooks),
 } as const;
 
 /** Variables that hold a secret. They can also be given as NAME_FILE, the path of a file with the value. */
@@ -148,6 +149,7 @@ export const limitsIn = (config: Config): GuildLimits => ({
   invites: config.LIMIT_INVITES,
   grants: config.LIMIT_GRANTS,
   forms: config.LIMIT_FORMS,
+  webhooks: config.LIMIT_WEBHOOKS,
 });
 
 /** Path of the log on disk; undefined where there is none. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { eventWire } from './adapters/api/wire.ts';
 import { createBackups } from './adapters/backup/backups.ts';
 import { ensureClientIdentifier } from './adapters/client-identifier.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -22,6 +23,7 @@ import { createServerWork } from './adapters/queue/server-work.ts';
 import { createRateLimiter } from './adapters/rate-limiter.ts';
 import { createSecrets, keyIdOf } from './adapters/secrets.ts';
 import { usingPath } from './adapters/usable-path.ts';
+import { createWebhookSender } from './adapters/webhooks/sender.ts';
 import { createApp } from './app/app.ts';
 import type { Deps } from './app/ports/deps.ts';
 import type { Guilds } from './app/ports/guilds.ts';
@@ -157,6 +159,7 @@ export async function begin(
     clockHold,
     servers: meteredWork(servers, counting),
     backups,
+    webhooks: createWebhookSender({ http, told: eventWire, clock }),
     log,
   };
   const ends = createDeliveryEnds(clock, metrics.delivery);

@@ -53,6 +53,7 @@ it('a token is enough; the rest is as documented', () => {
     LIMIT_INVITES: 5_000,
     LIMIT_GRANTS: 100_000,
     LIMIT_FORMS: 500,
+    LIMIT_WEBHOOKS: 10,
   });
 });
 
@@ -82,12 +83,12 @@ it('all of it can be set', () => {
   };
   const limits = {
     ...{ LIMIT_SERVERS: 1, LIMIT_LIBRARIES: 2, LIMIT_PLANS: 3 },
-    ...{ LIMIT_INVITES: 4, LIMIT_GRANTS: 5_000_000, LIMIT_FORMS: 6 },
+    ...{ LIMIT_INVITES: 4, LIMIT_GRANTS: 5_000_000, LIMIT_FORMS: 6, LIMIT_WEBHOOKS: 7 },
   };
   const typed = Object.fromEntries(Object.entries(limits).map(([name, most]) => [name, String(most)]));
   const config = configOf({ ...env, ...typed });
   expect(limitsIn(config)).toEqual({
-    ...{ servers: 1, libraries: 2, plans: 3, invites: 4, grants: 5_000_000, forms: 6 },
+    ...{ servers: 1, libraries: 2, plans: 3, invites: 4, grants: 5_000_000, forms: 6, webhooks: 7 },
   });
   expect(config).toEqual({
     ...env,

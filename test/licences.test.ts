@@ -11,6 +11,8 @@ import lockfile from '../package-lock.json' with { type: 'json' };
 const ALLOWED = [
   // None of these asks for more than that its text goes along.
   ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'],
+  // Of who gives it to everybody, and asks for nothing.
+  'Unlicense',
   // Of a font that goes along as it is.
   'OFL-1.1',
   // Of files that are not changed here, and whose source is public.

@@ -35,6 +35,8 @@ import { makeRoles } from './guild/roles.ts';
 import { makeSettings } from './guild/settings.ts';
 import { makeSetup } from './guild/setup.ts';
 import { makeTimeInput } from './guild/time-input.ts';
+import { makeWebhookSending } from './guild/webhook-sending.ts';
+import { makeWebhooks } from './guild/webhooks.ts';
 import { makeAfterRestore } from './observe/restored.ts';
 import { makePersonalData } from './personal/export.ts';
 import { makeForgetting } from './personal/forget.ts';
@@ -167,6 +169,8 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     scheduledSync: makeScheduledSync(deps, syncServers),
     syncNow: makeSyncNow(deps, syncServers),
     apiTokens: makeApiTokens(deps),
+    webhooks: makeWebhooks(deps),
+    webhookSending: makeWebhookSending(deps),
     apiCalls: makeApiCalls(deps),
     operations: makeOperations(deps),
     followedSyncs: makeFollowedSyncs(deps, syncServers, background),

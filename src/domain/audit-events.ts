@@ -58,6 +58,9 @@ const events = {
   'settings.changed': { sign: '🔵' },
   'api.token_created': { sign: '🟡' },
   'api.token_revoked': { sign: '🔵' },
+  'webhook.added': { sign: '🟡' },
+  'webhook.removed': { sign: '🔵' },
+  'webhook.failing': { sign: '🔴' },
   'backup.made': { sign: '🔵' },
   'app.restarted': { sign: '🔵' },
 } satisfies Record<string, AuditEventTraits>;

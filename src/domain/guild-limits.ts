@@ -16,6 +16,7 @@ export interface GuildLimits {
   readonly grants: number;
   /** Begun and not confirmed yet. Of too many the oldest goes. */
   readonly forms: number;
+  readonly webhooks: number;
 }
 
 export const DEFAULT_LIMITS: GuildLimits = {
@@ -25,6 +26,7 @@ export const DEFAULT_LIMITS: GuildLimits = {
   invites: 5_000,
   grants: 100_000,
   forms: 500,
+  webhooks: 10,
 };
 
 /** What a guild can have no more of. */

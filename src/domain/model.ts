@@ -365,6 +365,10 @@ export interface AuditFacts extends AuditedState {
   readonly capability?: Capability;
   /** Name of a token of the API. */
   readonly token?: string;
+  /** Name of a webhook. */
+  readonly webhook?: string;
+  /** Which events a webhook is for; missing for all. */
+  readonly events?: readonly string[];
   readonly from?: string;
   /** As it is stored, such as `30d`; empty is for good. */
   readonly duration?: string;

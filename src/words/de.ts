@@ -29,6 +29,7 @@ import setup from './de/setup.json' with { type: 'json' };
 import shared from './de/shared.json' with { type: 'json' };
 import trouble from './de/trouble.json' with { type: 'json' };
 import typing from './de/typing.json' with { type: 'json' };
+import webhook from './de/webhook.json' with { type: 'json' };
 
 export const german = {
   admin,
@@ -61,4 +62,5 @@ export const german = {
   shared,
   trouble,
   typing,
+  webhook,
 };

@@ -29,6 +29,7 @@ import setup from './en/setup.json' with { type: 'json' };
 import shared from './en/shared.json' with { type: 'json' };
 import trouble from './en/trouble.json' with { type: 'json' };
 import typing from './en/typing.json' with { type: 'json' };
+import webhook from './en/webhook.json' with { type: 'json' };
 
 export const english = {
   admin,
@@ -61,6 +62,7 @@ export const english = {
   shared,
   trouble,
   typing,
+  webhook,
 };
 
 export type EnglishCatalogue = typeof english;

@@ -23,6 +23,7 @@ import type { Log } from '../../src/app/ports/log.ts';
 import type { MediaKind } from '../../src/app/ports/media.ts';
 import type { ServerAddress, Trouble } from '../../src/app/ports/media-server.ts';
 import type { AwaitDelivery, DeliveryContent } from '../../src/app/ports/outbox.ts';
+import type { WebhookSender } from '../../src/app/ports/webhooks.ts';
 import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { DEFAULT_LIMITS, type GuildLimits } from '../../src/domain/guild-limits.ts';
@@ -95,6 +96,8 @@ export class World {
   readonly imports: { read: ImportFiles['read'] } = {
     read: async () => ({ kind: 'refused', why: 'not-fetched' }),
   };
+  /** What webhooks answer. */
+  readonly webhooks: { send: WebhookSender['send'] } = { send: NO_OPERATOR.webhooks.send };
   readonly log: LogEntry[] = [];
   /** The same as lines, which are what is on disk. */
   readonly logged: string[] = [];
@@ -155,6 +158,7 @@ export class World {
       servers: createServerWork(this.clock),
       limits: this.limits,
       ...NO_OPERATOR,
+      webhooks: { ...NO_OPERATOR.webhooks, send: (...asked) => this.webhooks.send(...asked) },
       operator: { ...NO_OPERATOR.operator, isOwner: async (userId) => this.owners.has(userId) },
       logLines: {
         isKept: true,

@@ -15,6 +15,7 @@ import {
   aPlan,
   aSeenAccount,
   aSignIn,
+  aWebhook,
   newGrant,
   newInvite,
   newLibrary,
@@ -212,6 +213,13 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'api.addOperation': ({ api }, { id, other }) =>
     api.addOperation({ id, about: [{ grantId: other, mark: 'm' }], sync: null, createdAt: noon }),
   'api.endSync': ({ api }, { id }) => api.endSync(id, { isSynced: false, why: 'changed' }),
+  'webhooks.list': ({ webhooks }) => webhooks.list(),
+  'webhooks.find': ({ webhooks }, { id }) => webhooks.find(id),
+  'webhooks.findCiphers': ({ webhooks }, { id }) => webhooks.findCiphers(id),
+  'webhooks.add': ({ webhooks }, { id, other }) => webhooks.add(aWebhook(`new-${id}`, { urlCipher: other })),
+  'webhooks.update': ({ webhooks }, { id }) => webhooks.update(id, { sentNumber: 99, trouble: 'changed' }),
+  'webhooks.remove': ({ webhooks }, { id }) => webhooks.remove(id),
+  'webhooks.setBack': ({ webhooks }) => webhooks.setBack(new Date(0)),
   'api.purge': ({ api }) => api.purge(minutes(99), minutes(99), 99),
   'heldRuns.add': ({ heldRuns }, { id, server }) => heldRuns.add(aHeldRun(`new-${id}`, server)),
   'heldRuns.find': ({ heldRuns }, { id }) => heldRuns.find(id),
@@ -333,6 +341,7 @@ async function fill(
       await all.api.answerCall(id, id, mark);
       const sync = { serverId: id, came: null };
       await all.api.addOperation({ id, about: [{ grantId: id, mark }], sync, createdAt: noon });
+      await all.webhooks.add(aWebhook(id, { name: mark, urlCipher: mark, formerCipher: mark }));
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.posts.put(aPost(`panel-${id}`, { topic: `panel ${id}`, dueAt: minutes(9) }));
       await all.audit.append({

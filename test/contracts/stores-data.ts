@@ -5,10 +5,11 @@ import { canonicalJson } from '../../src/adapters/prisma/stores/json.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import { type GuildId, toActorId, toMemberId } from '../../src/domain/ids.ts';
 import { TOLD } from '../../src/domain/personal-data.ts';
+import { say } from '../../src/words/say.ts';
 import { type OpenStores, rowsOf } from '../support/databases.ts';
 import { DAY, later, noon } from '../support/moments.ts';
 import { here, there } from '../support/people.ts';
-import { aSignIn, newGrant, newInvite } from '../support/rows.ts';
+import { aSignIn, aWebhook, newGrant, newInvite } from '../support/rows.ts';
 import { aForgetting, aHeldRun, aJobRun, aPost, minutes, seed } from './guild.ts';
 import { expectChain } from './stores.ts';
 
@@ -31,6 +32,7 @@ const NOT_TOLD = {
   Drill: "a throw-away account that is nobody's",
   JobRun: 'counts',
   ApiToken: 'a key for a program; who made it is in the record',
+  Webhook: 'an address that is told the record; who added it is in the record',
   ApiCall: 'an answer to a program, sealed, for a day',
   ApiOperation: 'which grants, or which sync of a server, a program waits for',
 } as const;
@@ -293,6 +295,53 @@ export function dataStoresContract(open: () => Promise<OpenStores>): void {
       await write(({ invites }) => invites.add(newInvite('i', { memberId: mia, libraryIds: ['movies'] })));
       expect((await it_.stores.due.listGuildsAbout(mia)).toSorted()).toEqual([here, there].toSorted());
       expect(await it_.stores.due.listGuildsAbout(noah)).toEqual([]);
+    });
+  });
+
+  describe('webhooks', () => {
+    it('come back as they were made, without what is sealed, and change', async () => {
+      const { urlCipher, secretCipher, formerCipher, ...webhook } = aWebhook('w', { events: ['grant.*'] });
+      await write(({ webhooks }) => webhooks.add({ ...webhook, urlCipher, secretCipher, formerCipher }));
+      await write(({ webhooks }) => webhooks.add(aWebhook('v', { createdAt: minutes(1) })));
+      expect((await read().webhooks.list()).map(({ id }) => id)).toEqual(['w', 'v']);
+      expect(await read().webhooks.find('w')).toEqual(webhook);
+      expect(await read().webhooks.findCiphers('w')).toEqual({ urlCipher, secretCipher, formerCipher });
+      const changes = {
+        trouble: say('webhook.why.slow'),
+        failingSince: noon,
+        dueAt: minutes(5),
+        attempts: 2,
+      };
+      expect(await write(({ webhooks }) => webhooks.update('w', changes))).toBe(true);
+      expect(await read().webhooks.find('w')).toEqual({ ...webhook, ...changes });
+      await write(({ webhooks }) => webhooks.setBack(minutes(1)));
+      expect((await read().webhooks.find('w'))?.dueAt).toEqual(minutes(1));
+      expect(await write(({ webhooks }) => webhooks.remove('w'))).toBe(true);
+      expect(await write(({ webhooks }) => webhooks.update('w', { attempts: 3 }))).toBe(false);
+      expect(await read().webhooks.findCiphers('w')).toBeUndefined();
+    });
+
+    it('are due while the record goes on behind what they took, and Usher is there', async () => {
+      const { listWebhooks, nextWebhook } = it_.stores.due;
+      const happens = (guildId: GuildId) =>
+        write(
+          ({ audit }) => audit.append({ action: 'app.restarted', actorId: null, facts: {}, at: noon }),
+          guildId,
+        );
+      await seed(it_.stores, there);
+      for (const guildId of [here, there]) {
+        const { number } = await read().record.head();
+        await write(({ webhooks }) => webhooks.add(aWebhook('w', { sentNumber: number })), guildId);
+      }
+      expect([await listWebhooks(noon), await nextWebhook()]).toEqual([[], undefined]);
+      for (const guildId of [here, there]) await happens(guildId);
+      await write(({ webhooks }) => webhooks.update('w', { dueAt: minutes(-1) }), there);
+      expect(await listWebhooks(noon)).toEqual([there, here]);
+      expect(await nextWebhook()).toEqual(minutes(-1));
+      await write(({ webhooks }) => webhooks.update('w', { dueAt: null }), there);
+      expect([await listWebhooks(minutes(-1)), await listWebhooks(noon)]).toEqual([[], [here]]);
+      await write(({ personalData }) => personalData.noteRemoved(noon));
+      expect([await listWebhooks(noon), await nextWebhook()]).toEqual([[], undefined]);
     });
   });
 }

@@ -11,6 +11,7 @@ import { LANGUAGE } from './language.ts';
 import { noticeFrames } from './notices.ts';
 import { requestFrames } from './requests.ts';
 import { standingFrames } from './standing.ts';
+import { furnishWebhooks, WEBHOOKS } from './webhooks.ts';
 import { playWelcome } from './welcome.ts';
 
 /** One answer, and what was done to get it. */
@@ -92,6 +93,18 @@ function scenesOf({ typed }: House): readonly Scene[] {
     { command: 'library compare' },
     { command: 'library sync' },
     { command: 'plan list' },
+    { command: 'webhook list' },
+    { command: 'webhook add', options: { url: 'https://hooks.example.org/in/7f2a-b1', events: 'grant.*' } },
+    { command: 'webhook add', options: { url: 'https://ha.example.org/api/webhook/usher-b3f9' } },
+    { command: 'webhook add', options: { url: 'https://ha.example.org/', events: 'grant.endet' } },
+    { command: 'webhook add', options: { url: 'ftp://ha.example.org/' } },
+    { command: 'webhook list', after: ['▶'] },
+    ...WEBHOOKS.map((name) => ({ command: 'webhook list', after: [{ choose: name }] })),
+    { command: 'webhook list', after: [{ choose: 'off' }, 'Turn on again'] },
+    { command: 'webhook list', after: [{ choose: 'on' }, 'Another secret', 'Make another secret'] },
+    { command: 'webhook test', options: { webhook: 'tickets' } },
+    { command: 'webhook test', options: { webhook: 'sheet' } },
+    { command: 'webhook remove', options: { webhook: 'off' }, after: ['Remove'] },
     { command: 'api token create', options: { name: 'shop', scope: 'grants', expires: '1y' } },
     { command: 'api token create', options: { name: '**bold** @everyone', scope: 'read' } },
     { command: 'api token list' },
@@ -224,6 +237,7 @@ function scenesOf({ typed }: House): readonly Scene[] {
 
 /** Plays all scenes. What an answer is replaced by later is a frame of its own, where it comes by itself. */
 export async function play(house: House): Promise<readonly Frame[]> {
+  await furnishWebhooks(house);
   const frames: Frame[] = [];
   const name = house.people.get(house.typed.member) ?? 'mia';
   house.world.guilds.members.set(house.typed.member, { name, roleIds: [PATRON.id] });

@@ -35,6 +35,8 @@ class WorkList {
     },
     listSyncs: async (now) => ripe(this.sync, now),
     listDigests: async () => [],
+    listWebhooks: async () => [],
+    nextWebhook: async () => undefined,
     nextMoment: async () =>
       this.enforce
         .values()

@@ -1,7 +1,7 @@
 import type { Deps } from '../../src/app/ports/deps.ts';
 
 /** A process that only says how it is: nothing is copied, and it goes on. */
-export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator' | 'logLines'> = {
+export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator' | 'logLines' | 'webhooks'> = {
   backups: {
     database: 'SQLite',
     isDaily: true,
@@ -14,6 +14,10 @@ export const NO_OPERATOR: Pick<Deps, 'backups' | 'operator' | 'logLines'> = {
       },
     }),
     newest: async () => undefined,
+  },
+  webhooks: {
+    newSecret: () => `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+    send: async () => ({ kind: 'taken', status: 204 }),
   },
   logLines: { isKept: false, async *backwards() {} },
   operator: {

@@ -3,6 +3,7 @@
 import type { SeenAccount } from '../../src/app/ports/stores/accounts.ts';
 import type { ApiCall } from '../../src/app/ports/stores/api.ts';
 import type { NewServer } from '../../src/app/ports/stores/servers.ts';
+import type { WebhookCiphers } from '../../src/app/ports/stores/webhooks.ts';
 import type { GuildStores } from '../../src/app/ports/stores.ts';
 import type { Arrival } from '../../src/domain/arrival.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
@@ -17,6 +18,7 @@ import type {
   SignIn,
 } from '../../src/domain/model.ts';
 import type { ApiToken } from '../../src/domain/programs.ts';
+import type { Webhook } from '../../src/domain/webhook.ts';
 import { HOUR, later, noon } from './moments.ts';
 import { ada, ann, staff } from './people.ts';
 
@@ -316,4 +318,17 @@ export function anApiCall(
   changes: Partial<ApiCall> = {},
 ): Omit<ApiCall, 'auditNumber' | 'answerCipher'> {
   return { tokenId, key: 'key', id: 'request', bodyHash: 'body', at: noon, ...changes };
+}
+
+/** A webhook for everything, to which nothing was sent. */
+export function aWebhook(
+  id: string,
+  changes: Partial<Webhook & WebhookCiphers> = {},
+): Webhook & WebhookCiphers {
+  return {
+    ...{ id, name: `${id}.example`, events: [], sentNumber: 0, dueAt: noon, attempts: 0, failingSince: null },
+    ...{ answeredAt: null, status: null, trouble: null, formerUntil: null, createdAt: noon },
+    ...{ urlCipher: 'url', secretCipher: 'secret', formerCipher: null },
+    ...changes,
+  };
 }

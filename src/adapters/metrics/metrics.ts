@@ -108,7 +108,7 @@ export function createMetrics(version: string) {
   });
   const deliveries = new Counter({
     name: 'usher_deliveries_total',
-    help: 'What was handed to Discord, by kind and by what came of it.',
+    help: 'What was handed to Discord or to a webhook, by kind and by what came of it.',
     labelNames: ['kind', 'outcome'],
     registers,
   });

@@ -35,6 +35,7 @@ import { createRolePlanStore } from './stores/role-plans.ts';
 import { createServerStore } from './stores/servers.ts';
 import { createSettingsStore } from './stores/settings.ts';
 import { createSignInStore } from './stores/sign-ins.ts';
+import { createWebhookStore } from './stores/webhooks.ts';
 
 interface Options {
   /** Makes the ids of deliveries for audit lines: nonces at Discord, so they are unique in the installation. */
@@ -109,6 +110,7 @@ function guildStores(context: GuildContext): GuildStores {
     forgettings: createForgettingStore(context),
     personalData: createPersonalDataStore(context),
     api: createApiStore(context),
+    webhooks: createWebhookStore(context),
   };
 }
 

@@ -23,6 +23,7 @@ export async function roomFor(
   const counts: Readonly<Record<Limited, () => Promise<number>>> = {
     servers: async () => (await tx.servers.list()).length,
     libraries: async () => (await tx.libraries.list()).length,
+    webhooks: async () => (await tx.webhooks.list()).length,
     plans: async () => (await tx.plans.list()).length,
     invites: async () => (await openInvites()).invites,
     grants: async () => (await tx.grants.count({ states: NOT_ENDED })) + (await openInvites()).usesLeft,

@@ -17,6 +17,7 @@ import type { ServerWork } from './server-work.ts';
 import { shutServer } from './shut-server.ts';
 import type { GuildStores, Stores } from './stores.ts';
 import type { Clock, ClockHold, DateParser } from './time.ts';
+import type { WebhookSender } from './webhooks.ts';
 
 export interface Deps {
   readonly stores: Stores;
@@ -35,6 +36,7 @@ export interface Deps {
   readonly backups: Backups;
   readonly operator: Operator;
   readonly logLines: LogLines;
+  readonly webhooks: WebhookSender;
   readonly log: Log;
 }
 

@@ -6,7 +6,7 @@ import type { DeliveryContent } from './outbox.ts';
 
 /** What a post is about. Of each topic there is one post at a time. */
 export type Topic =
-  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'record' | 'panel'} ${string}`
+  | `${'outage' | 'stuck' | 'held' | 'losses' | 'frozen' | 'endpoints' | 'channel' | 'role' | 'claim' | 'news' | 'request' | 'record' | 'panel' | 'webhook'} ${string}`
   | 'clock'
   | 'door';
 

@@ -13,6 +13,7 @@ import type { AuditStore, DraftStore, HeldRunStore, JobRunStore, SettingsStore }
 import type { RecordStore } from './stores/record.ts';
 import type { RequestStore } from './stores/requests.ts';
 import type { LibraryStore, ServerStore } from './stores/servers.ts';
+import type { WebhookStore } from './stores/webhooks.ts';
 
 /** Another program has locked the database for longer than anybody waits. Nothing was changed. */
 export class DatabaseBusy extends Error {
@@ -48,6 +49,7 @@ export interface GuildStores {
   readonly forgettings: ForgettingStore;
   readonly personalData: PersonalDataStore;
   readonly api: ApiStore;
+  readonly webhooks: WebhookStore;
 }
 
 export interface Stores {
@@ -72,6 +74,10 @@ export interface Stores {
     listReminders(now: Date): Promise<readonly GuildId[]>;
     /** When that is, anywhere or in one guild. */
     nextReminder(guildId?: GuildId): Promise<Date | undefined>;
+    /** Guilds with webhooks that have something to send; the one that has waited longest first. */
+    listWebhooks(now: Date): Promise<readonly GuildId[]>;
+    /** When one of them has, anywhere. */
+    nextWebhook(): Promise<Date | undefined>;
     /** Every guild. */
     listAll(): Promise<readonly GuildId[]>;
     /** Guilds whose full sync is due. */

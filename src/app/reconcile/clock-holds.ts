@@ -28,8 +28,8 @@ export function makeClockHolds(deps: Deps) {
     async setBack(guildId: GuildId): Promise<void> {
       await deps.stores.transaction(guildId, async (tx) => {
         const now = deps.clock.now();
-        for (const store of [tx.accounts, tx.servers, tx.drills, tx.deliveries, tx.posts, tx.forgettings])
-          await store.setBack(now);
+        const waiting = [tx.accounts, tx.servers, tx.drills, tx.deliveries, tx.posts, tx.forgettings];
+        for (const store of [...waiting, tx.webhooks]) await store.setBack(now);
         const settings = await tx.settings.get();
         const nextSyncAt = nextSync(settings, now);
         if (settings.nextSyncAt > nextSyncAt) await tx.settings.update({ nextSyncAt });

@@ -94,6 +94,9 @@ async function fill(queries: Queries, seal: Secrets['seal']): Promise<void> {
     if (table === 'Account') await queries.account.create({ data: { ...own, ...account } });
     const call = { tokenId: 't', key: 'k', bodyHash: 'b', auditNumber: 0, at: noon, answerCipher: sealed };
     if (table === 'ApiCall') await queries.apiCall.create({ data: { ...own, ...call } });
+    const webhook = { name: 'w', events: '[]', sentNumber: 0, urlCipher: 'none', secretCipher: 'none' };
+    if (table === 'Webhook')
+      await queries.webhook.create({ data: { ...own, ...webhook, createdAt: noon, [name]: sealed } });
     if (table === 'Delivery') await queries.delivery.create({ data: { ...own, ...delivery } });
     if (table === 'Draft')
       await queries.draft.create({ data: { ...own, userId: '7', content, expiresAt: noon } });

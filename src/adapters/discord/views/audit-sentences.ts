@@ -173,6 +173,10 @@ const SENTENCES: Readonly<Record<AuditAction, (told: Told) => Sentence>> = {
   'api.token_created': ({ by, end, facts: { token = '', how = '' } }) =>
     say('audit.token.created', { by, token, scope: how, end }),
   'api.token_revoked': ({ by, facts: { token = '' } }) => say('audit.token.revoked', { by, token }),
+  'webhook.added': ({ by, facts: { webhook = '' } }) => say('audit.webhook.added', { by, webhook }),
+  'webhook.removed': ({ by, facts: { webhook = '' } }) => say('audit.webhook.removed', { by, webhook }),
+  'webhook.failing': ({ facts: { webhook = '', how } }) =>
+    say(how === 'final' ? 'audit.webhook.final' : 'audit.webhook.failing', { webhook }),
   'backup.made': ({ by }) => say('audit.backupMade', { by }),
   'app.restarted': ({ by }) => say('audit.appRestarted', { by }),
 };

@@ -112,6 +112,8 @@ const FACTS: Readonly<Record<Fact, (facts: Shown) => Md | Sentence | undefined>>
   role: ({ role }) => told(role, roleIn),
   capability: ({ capability }) => told(capability, (held) => say(`audit.capability.${held}`)),
   token: ({ token }) => told(token, words),
+  webhook: ({ webhook }) => told(webhook, words),
+  events: ({ events }) => told(events, listed),
   reason: ({ reason }) => told(reason, words),
   before: ({ before }) => told(before, (was) => join(factLines(was), ' · ')),
   detail: ({ detail }) =>

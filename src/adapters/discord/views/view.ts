@@ -173,6 +173,9 @@ export const SHARED_HANDLERS = {
     'invite',
     'invitee',
   ],
+  'webhook list': ['on', 'rotate'],
+  'webhook remove': ['ask'],
+  'webhook test': ['now'],
 } as const;
 
 type SharedHandlers = typeof SHARED_HANDLERS;

@@ -98,6 +98,24 @@ export function createDue(queries: Queries): Stores['due'] {
       });
       return next?.remindAt ?? undefined;
     },
+    async listWebhooks(now) {
+      const rows = guildRows.parse(
+        await queries.$queryRaw`
+          SELECT w."guildId" FROM "Webhook" AS w JOIN "Guild" AS g ON g."id" = w."guildId"
+          WHERE w."dueAt" <= ${now} AND w."sentNumber" < g."auditNumber" AND g."removedAt" IS NULL
+          GROUP BY w."guildId" ORDER BY MIN(w."dueAt")`,
+      );
+      return rows.map(({ guildId }) => toGuildId(guildId));
+    },
+    async nextWebhook() {
+      const [next] = moments.parse(
+        await queries.$queryRaw`
+          SELECT w."dueAt" FROM "Webhook" AS w JOIN "Guild" AS g ON g."id" = w."guildId"
+          WHERE w."dueAt" IS NOT NULL AND w."sentNumber" < g."auditNumber" AND g."removedAt" IS NULL
+          ORDER BY w."dueAt" LIMIT 1`,
+      );
+      return next?.dueAt;
+    },
     async listAll() {
       const rows = await queries.guild.findMany({ orderBy: { id: 'asc' }, select: { id: true } });
       return rows.map(({ id }) => toGuildId(id));
@@ -170,6 +188,7 @@ export function createDue(queries: Queries): Stores['due'] {
   };
 }
 
+const moments = z.array(z.object({ dueAt: z.coerce.date() }));
 const guildRows = z.array(z.object({ guildId: z.string() }));
 
 function guildsOf(rows: unknown): readonly GuildId[] {

@@ -44,6 +44,8 @@ const facts = z.object({
   role: z.string().exactOptional(),
   capability: z.enum(['admin', 'moderator', 'auditor']).exactOptional(),
   token: z.string().exactOptional(),
+  webhook: z.string().exactOptional(),
+  events: names.exactOptional(),
   from: z.string().exactOptional(),
   ...end,
   redeemUntil: z.string().exactOptional(),
