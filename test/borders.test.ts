@@ -150,6 +150,8 @@ interface Import {
   readonly target: string;
   readonly isPackage: boolean;
   readonly typeOnly: boolean;
+  /** Loaded when it is come to, and not with the file. */
+  readonly isLate: boolean;
 }
 
 async function imports(): Promise<readonly Import[]> {
@@ -165,14 +167,15 @@ async function imports(): Promise<readonly Import[]> {
       undefined,
       undefined,
       match[1],
+      'late',
     ]);
-    for (const [, type, specifier = ''] of [...statements, ...dynamic]) {
+    for (const [, type, specifier = '', late] of [...statements, ...dynamic]) {
       if (specifier.startsWith('node:')) continue;
       const isPackage = !specifier.startsWith('.');
       const target = isPackage
         ? packageName(specifier)
         : relative(ROOT, resolve(ROOT, dirname(file), specifier));
-      found.push({ file, target, isPackage, typeOnly: type !== undefined });
+      found.push({ file, target, isPackage, typeOnly: type !== undefined, isLate: late !== undefined });
     }
   }
   return found;
@@ -185,7 +188,7 @@ function packageName(specifier: string): string {
     .join('/');
 }
 
-function forbidden({ file, target, isPackage, typeOnly }: Import): string | undefined {
+function forbidden({ file, target, isPackage, typeOnly }: Omit<Import, 'isLate'>): string | undefined {
   const rule = RULES.find(({ from }) => from.test(file));
   if (!rule) return `${file}: no rule says what it may import`;
   const allowed = isPackage
@@ -202,6 +205,21 @@ describe('import borders', () => {
     const all = await imports();
     expect(all.length).toBeGreaterThan(200);
     expect(all.map(forbidden).filter((problem) => problem !== undefined)).toEqual([]);
+  });
+
+  it('load the API, with all that it is made of, only where it is switched on', async () => {
+    const isOfApi = (path: string) => path.startsWith('src/adapters/api/');
+    const all = (await imports()).filter(({ typeOnly }) => !typeOnly);
+    const ways = all.filter(({ file, target }) => isOfApi(target) && !isOfApi(file));
+    expect(ways.filter(({ isLate }) => isLate).map(({ file }) => file)).toEqual(['src/compose.ts']);
+    // What others take of it is words alone, and so is what that takes: none of the packages.
+    const taken = new Set(ways.filter(({ isLate }) => !isLate).map(({ target }) => target));
+    const behind: string[] = [];
+    for (const path of taken)
+      for (const { file, target, isPackage } of all)
+        if (file === path && isPackage) behind.push(`${file} takes ${target}`);
+        else if (file === path && isOfApi(target)) taken.add(target);
+    expect(behind).toEqual([]);
   });
 
   it.each([

@@ -225,11 +225,22 @@ export interface OverdueChange {
 
 export interface Operation {
   id: string;
-  /** applied: every server shows it. waiting: it is tried without limit. needs-person: it does not go by itself. overtaken: somebody has changed it since. */
-  progress: 'applied' | 'waiting' | 'needs-person' | 'overtaken';
+  /** applied: every server shows it. waiting: it is tried without limit. needs-person: it does not go by itself. overtaken: somebody has changed it since. failed: a sync has read nothing, and sync.why says why. */
+  progress: 'applied' | 'waiting' | 'needs-person' | 'overtaken' | 'failed';
   /** ISO 8601, UTC. */
   createdAt: string;
+  /** What a change was about; none of a sync. */
   grants: Grant[];
+  /** Of a sync; null of a change. What others changed there stands in the record. */
+  sync: {
+    serverId: string;
+    /** Null until it is over. */
+    isSynced: boolean | null;
+    why: string | null;
+    added: string[];
+    gone: string[];
+    libraries: number;
+  } | null;
 }
 
 export interface Span {
@@ -254,7 +265,9 @@ export interface Preview {
     before: Span | null;
     after: Span | null;
   })[];
+  /** What a new plan or invite would give. */
   adds: LibraryRef[];
+  /** What a member would lose. */
   removes: LibraryRef[];
 }
 
@@ -344,9 +357,9 @@ export function createClient({ url, token, fetch: ask = fetch }: Options) {
     getServer: (serverId: string) =>
       send<Server>('GET', `/v1/servers/${encodeURIComponent(serverId)}`),
 
-    /** Look now at what a server has and who has access; answered when it is done. */
+    /** Look now at what a server has and who has access. */
     syncServer: (serverId: string, sent?: Headers) =>
-      send<SyncReport>('POST', `/v1/servers/${encodeURIComponent(serverId)}/sync`, sent),
+      send<SyncReport | Operation>('POST', `/v1/servers/${encodeURIComponent(serverId)}/sync`, sent),
 
     /** Libraries of all servers, or of one. */
     listLibraries: (sent?: { query?: { cursor?: string; limit?: number; serverId?: string } }) =>
@@ -468,7 +481,7 @@ export function createClient({ url, token, fetch: ask = fetch }: Options) {
       }>('GET', `/v1/invites`, sent),
 
     /** Make a code; with a userId it is theirs alone and sent to them by direct message. */
-    makeInvite: (sent: { body: {
+    makeInvite: (sent: { query?: { dryRun?: 'true' | 'false' }; body: {
         /** Discord user id. */
         userId?: string;
         /** A plan; or else libraryIds. */
@@ -481,7 +494,7 @@ export function createClient({ url, token, fetch: ask = fetch }: Options) {
         valid?: string;
         note?: string;
       } } & Headers) =>
-      send<MadeInvite>('POST', `/v1/invites`, sent),
+      send<Preview | MadeInvite>('POST', `/v1/invites`, sent),
 
     /** One invite. */
     getInvite: (inviteId: string) =>
@@ -498,14 +511,14 @@ export function createClient({ url, token, fetch: ask = fetch }: Options) {
       }>('GET', `/v1/plans`),
 
     /** Make a plan. */
-    createPlan: (sent: { body: {
+    createPlan: (sent: { query?: { dryRun?: 'true' | 'false' }; body: {
         name: string;
         libraryIds: string[];
         /** A length: 12h, 30d, 3mo, 1mo15d. Without for and until: for good, or as the plan says. */
         for?: string;
         expiryAction?: 'withdraw' | 'disable' | 'delete';
       } } & Headers) =>
-      send<Plan>('POST', `/v1/plans`, sent),
+      send<Preview | Plan>('POST', `/v1/plans`, sent),
 
     /** One plan. */
     getPlan: (planId: string) =>
@@ -544,7 +557,7 @@ export function createClient({ url, token, fetch: ask = fetch }: Options) {
         overdue: OverdueChange[];
       }>('GET', `/v1/jobs`),
 
-    /** How far a change is that was answered with 202. */
+    /** How far something is that was answered with 202. */
     getOperation: (operationId: string) =>
       send<Operation>('GET', `/v1/operations/${encodeURIComponent(operationId)}`),
   };

@@ -72,6 +72,7 @@ import { makeAddServer } from './servers/add.ts';
 import { makeAddressOffers } from './servers/addresses.ts';
 import { makeDrills } from './servers/drill/drill.ts';
 import { makeManageServer } from './servers/edit.ts';
+import { makeFollowedSyncs } from './servers/followed-sync.ts';
 import { makeServerPolicy } from './servers/policy.ts';
 import { makeRemoveServer } from './servers/remove.ts';
 import { makeRiskQuestions } from './servers/risks.ts';
@@ -176,6 +177,7 @@ export function createApp(deps: Deps, awaitDelivery: AwaitDelivery, stopping: Ab
     webhookSending: makeWebhookSending(deps),
     apiCalls: makeApiCalls(deps),
     operations: makeOperations(deps),
+    followedSyncs: makeFollowedSyncs(deps, syncServers, background),
     clock: makeClockHolds(deps),
     logs: makeLogs(deps, { stopping }),
     jobRuns: makeJobRuns(deps, enforce, probes),

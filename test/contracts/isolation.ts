@@ -211,7 +211,8 @@ const calls: Record<string, (stores: GuildStores, ids: Arguments) => Promise<unk
   'api.findDone': ({ api }, { id }) => api.findDone(id, 0),
   'api.findOperation': ({ api }, { id }) => api.findOperation(id),
   'api.addOperation': ({ api }, { id, other }) =>
-    api.addOperation({ id, about: [{ grantId: other, mark: 'm' }], createdAt: noon }),
+    api.addOperation({ id, about: [{ grantId: other, mark: 'm' }], sync: null, createdAt: noon }),
+  'api.endSync': ({ api }, { id }) => api.endSync(id, { isSynced: false, why: 'changed' }),
   'webhooks.list': ({ webhooks }) => webhooks.list(),
   'webhooks.find': ({ webhooks }, { id }) => webhooks.find(id),
   'webhooks.findCiphers': ({ webhooks }, { id }) => webhooks.findCiphers(id),
@@ -339,7 +340,8 @@ async function fill(
       await all.api.addToken(anApiToken(id, { name: `${mark} ${id}`, hmac: `${mark}-${id}` }));
       await all.api.beginCall(anApiCall(id, { key: id, bodyHash: mark }));
       await all.api.answerCall(id, id, mark);
-      await all.api.addOperation({ id, about: [{ grantId: id, mark }], createdAt: noon });
+      const sync = { serverId: id, came: null };
+      await all.api.addOperation({ id, about: [{ grantId: id, mark }], sync, createdAt: noon });
       await all.webhooks.add(aWebhook(id, { name: mark, urlCipher: mark, formerCipher: mark }));
       await all.posts.put(aPost(id, { topic: `claim ${id}`, messageId: mark }));
       await all.posts.put(aPost(`panel-${id}`, { topic: `panel ${id}`, dueAt: minutes(9) }));

@@ -34,7 +34,7 @@ const NOT_TOLD = {
   ApiToken: 'a key for a program; who made it is in the record',
   Webhook: 'an address that is told the record; who added it is in the record',
   ApiCall: 'an answer to a program, sealed, for a day',
-  ApiOperation: 'which grants a program waits for',
+  ApiOperation: 'which grants, or which sync of a server, a program waits for',
 } as const;
 
 const PSEUDONYM = 'forgotten-abcdefgh';

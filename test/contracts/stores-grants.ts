@@ -14,6 +14,7 @@ import { ann, bob, carol, dan, here, nobody, there } from '../support/people.ts'
 import {
   aGrant,
   anInvite,
+  aPlan,
   aSignIn,
   newGrant,
   newInvite,
@@ -224,20 +225,31 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
       expect(await at('paused')).toEqual([]);
     });
 
-    it('are found first in the order in which all of them are listed', async () => {
+    /** Ninety of all kinds. */
+    async function fill(): Promise<void> {
       const ends = [null, -2, -1, 0, 1, 2].map((end) => (end === null ? null : minutes(end)));
-      await write(async ({ grants }) => {
+      await write(async ({ grants, plans, servers, libraries }) => {
+        await plans.add(aPlan('month', { libraryIds: ['movies'] }));
+        await servers.add(newServer('other'));
+        await libraries.add(newLibrary('o', { serverId: 'other' }));
         for (const [index, expiresAt] of [...ends, ...ends, ...ends].entries())
           for (const state of STATES) {
             const id = `${state} ${index}`;
             const startsAt = minutes((index % 3) - 1);
             const memberId = index % 2 === 0 ? ann : bob;
-            const libraryIds = [['movies'], ['shows', 'music'], ['music']][index % 3] ?? [];
+            const libraryIds = [['movies'], ['shows', 'o'], ['music']][index % 3] ?? [];
             const begun = state === 'scheduled' ? state : 'active';
-            await grants.add(newGrant(id, { state: begun, startsAt, expiresAt, memberId, libraryIds }));
+            const planId = index % 4 === 0 ? 'month' : null;
+            await grants.add(
+              newGrant(id, { state: begun, startsAt, expiresAt, memberId, planId, libraryIds }),
+            );
             if (begun !== state) await grants.move([id], [begun], state, { endingAt: minutes(index % 4) });
           }
       });
+    }
+
+    it('are found first in the order in which all of them are listed', async () => {
+      await fill();
       const some = <T>(...of: readonly T[]) => fc.subarray([...of]);
       const aWord = fc.record({
         memberIds: some(ann, bob, carol),
@@ -259,6 +271,34 @@ export function grantStoresContract(open: () => Promise<OpenStores>): void {
           expect(first).toEqual(await listInTurn(grants, which, { start: 0, limit }));
         }),
         { numRuns: 60 },
+      );
+    });
+
+    it('are found from the newest on, as all of them are listed', async () => {
+      await fill();
+      const maybe = <T>(...of: readonly T[]) => fc.constantFrom(undefined, ...of);
+      const asked = fc.record({
+        states: fc.option(fc.subarray([...STATES]), { nil: undefined }),
+        memberId: maybe(ann, bob, carol),
+        planId: maybe('month', 'no such plan'),
+        serverId: maybe('plex', 'other', 'nowhere'),
+        before: fc.option(fc.integer({ min: 0, max: 99 }), { nil: undefined }),
+        at: fc.integer({ min: -2, max: 2 }).map(minutes),
+        limit: fc.integer({ min: 1, max: 40 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(asked, async ({ limit, before, at, ...rest }) => {
+          const { grants } = read();
+          const which = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+          const all = (await grants.list({ ...which, at })).map(({ number }) => number);
+          const found = await grants.listFirst({
+            ...{ ...which, at, limit, order: 'newest' as const },
+            ...(before !== undefined && { before }),
+          });
+          const wanted = all.filter((number) => before === undefined || number < before).slice(0, limit);
+          expect(found.map(({ number }) => number)).toEqual(wanted);
+        }),
+        { numRuns: 100 },
       );
     });
 

@@ -45,6 +45,22 @@ it('goes on where it was killed between the answer and the end', async () => {
   expect(stage.den.accessOf(ben.login)).toContain('Shows');
 }, 180_000);
 
+it('ends truly a sync that it was killed in the middle of', async () => {
+  const { items } = (await ask('GET /v1/servers')).body;
+  const den = items.find(({ name }: { name: string }) => name === 'Den');
+  const hanging = stage.den.http.fault({ path: /./, times: Number.POSITIVE_INFINITY, hang: true });
+  const answer = await ask(`POST /v1/servers/${den.id}/sync`);
+  expect([answer.status, answer.body.progress]).toEqual([202, 'waiting']);
+  await stage.usher.kill();
+  hanging.lift();
+  await start();
+  const operation = async () => (await ask(`GET ${answer.headers.get('location')}`)).body;
+  await expect
+    .poll(async () => (await operation()).progress, { timeout: 30_000, interval: 200 })
+    .toBe('applied');
+  expect((await operation()).sync).toMatchObject({ serverId: den.id, isSynced: true, libraries: 2 });
+});
+
 it('10,000 wrong tokens shut out nobody, and hold up no command', async () => {
   expect((await ask('GET /v1/servers')).status).toBe(200);
   const wrong = Array.from({ length: 20 }, async () => {

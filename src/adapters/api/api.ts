@@ -19,9 +19,11 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { App } from '../../app/app.ts';
 import type { Log } from '../../app/ports/log.ts';
 import { DatabaseBusy } from '../../app/ports/stores.ts';
+import { createKeyedSemaphore } from '../../concurrency/keyed-semaphore.ts';
 import { GuildFull } from '../../domain/guild-limits.ts';
 import { say } from '../../words/say.ts';
 import { createCallers } from './callers.ts';
@@ -38,6 +40,9 @@ import { serverRoutes } from './routes/servers.ts';
 
 /** Of what is sent to us. */
 const MOST_BYTES = 256 * 1024;
+
+/** They wait for the database alone; what changes something waits for media servers as well, and is not among them. */
+const READS_AT_ONCE = 8;
 
 export interface ApiOptions {
   readonly app: App;
@@ -136,6 +141,19 @@ async function build(options: ApiOptions): Promise<Instance> {
       allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
       exposedHeaders: ['etag', 'location', 'ratelimit', 'retry-after', 'x-request-id'],
     });
+  // What is not known is refused: `?dryrun=true` would do in earnest what was only asked about.
+  instance.addHook('onRoute', ({ schema }) => {
+    if (schema && !schema.hide) schema.querystring ??= z.strictObject({});
+  });
+  // Whoever types is behind a few reads, and not behind all that programs ask at once; guilds take turns.
+  const reads = createKeyedSemaphore(READS_AT_ONCE, READS_AT_ONCE);
+  instance.addHook('onRoute', (route) => {
+    const { method, handler, config } = route;
+    if (method !== 'GET' || config?.needs === undefined) return;
+    route.handler = function inTurn(request, reply) {
+      return reads.take(request.caller.guildId, async () => await handler.call(this, request, reply));
+    };
+  });
   await instance.register(swagger, description);
   await instance.register(swaggerUi, {
     routePrefix: '/docs',

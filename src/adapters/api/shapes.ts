@@ -204,7 +204,21 @@ export const overdue = z
   .meta({ id: 'OverdueChange' });
 
 export const operation = z
-  .object({ id, progress, createdAt: moment, grants: z.array(grant) })
+  .object({
+    id,
+    progress: z
+      .enum([...progress.options, 'failed'])
+      .describe(`${progress.description} failed: a sync has read nothing, and sync.why says why.`),
+    createdAt: moment,
+    grants: z.array(grant).describe('What a change was about; none of a sync.'),
+    sync: z
+      .object({
+        ...syncReport.omit({ drift: true }).shape,
+        isSynced: z.boolean().nullable().describe('Null until it is over.'),
+      })
+      .nullable()
+      .describe('Of a sync; null of a change. What others changed there stands in the record.'),
+  })
   .meta({ id: 'Operation' });
 
 const span = z
@@ -226,8 +240,8 @@ export const preview = z
     grants: z.array(
       z.object({ number: z.int().nullable(), before: span.nullable(), after: span.nullable() }),
     ),
-    adds: z.array(libraryRef),
-    removes: z.array(libraryRef),
+    adds: z.array(libraryRef).describe('What a new plan or invite would give.'),
+    removes: z.array(libraryRef).describe('What a member would lose.'),
   })
   .meta({ id: 'Preview' });
 

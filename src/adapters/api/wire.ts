@@ -4,7 +4,7 @@ import type { PlanDetails } from '../../app/grants/plans.ts';
 import type { GiftPreview } from '../../app/grants/warnings.ts';
 import type { GrantStanding } from '../../app/queries/grant-status.ts';
 import type { ListedInvite } from '../../app/queries/invite-list.ts';
-import { progressOf } from '../../app/queries/operations.ts';
+import { type OperationStanding, progressOf } from '../../app/queries/operations.ts';
 import type { Application } from '../../domain/grant.ts';
 import type { AuditEvent, Grant, Library, Server } from '../../domain/model.ts';
 import { programOf } from '../../domain/programs.ts';
@@ -122,6 +122,26 @@ export const inviteWire = ({
 });
 
 type InviteParts = Pick<ListedInvite, 'invite' | 'state' | 'libraries' | 'servers' | 'redeemedBy'>;
+
+export const operationWire = ({
+  id,
+  progress,
+  createdAt,
+  standings,
+  sync,
+}: OperationStanding): Shape<'operation'> => ({
+  ...{ id, progress, createdAt: createdAt.toISOString(), grants: standings.map(grantWire) },
+  sync: sync && syncWire(sync),
+});
+
+const syncWire = ({
+  serverId,
+  came,
+}: NonNullable<OperationStanding['sync']>): NonNullable<Shape<'operation'>['sync']> => ({
+  ...{ serverId, isSynced: came?.isSynced ?? null, why: null, added: [], gone: [], libraries: 0 },
+  ...(came?.isSynced && { added: [...came.added], gone: [...came.gone], libraries: came.libraries }),
+  ...(came && !came.isSynced && { why: english(came.why) }),
+});
 
 export const eventWire = ({
   number,

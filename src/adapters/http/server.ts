@@ -45,8 +45,15 @@ const NOT_SERVED = {
   unknown: 'health is not served at HTTP_HOST and HTTP_PORT; Usher goes on without',
 } as const;
 
-/** Whoever is slower than that to say what they want holds up a connection. */
-const SLOWEST = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+/** Whoever is slower than that to say what they want, or to read what they are told, holds up a connection. */
+const SLOWEST = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  silence: 120_000,
+};
+/** More would take from media servers and from the database what a process may have open. */
+const MOST_CONNECTIONS = 1_000;
 /** How long a stop waits for requests that are being answered. */
 const DRAIN_MS = 5_000;
 
@@ -73,13 +80,16 @@ export function keepServing(
     readonly port: number;
     readonly clock: Clock;
     readonly stopping: AbortSignal;
+    readonly slowest?: typeof SLOWEST;
   },
 ): { stop(): Promise<void> } {
-  const { host, port, clock, log, stopping } = options;
-  const server = createServer(SLOWEST, (request, response) => {
+  const { host, port, clock, log, stopping, slowest = SLOWEST } = options;
+  const server = createServer(slowest, (request, response) => {
     if (options.api?.isFor(request.url ?? '')) options.api.answer(request, response);
     else void answer(request, response, options);
   });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(slowest.silence);
   // Such as too many open files when somebody connects.
   server.on('error', () => {});
 

@@ -119,10 +119,8 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       // Listened for before it is owed: the relay may have sent it before the transaction returns.
       const fate = memberId === null ? undefined : awaitDelivery(deliveryId, DM_PATIENCE_MS);
       const made = await deps.stores.transaction(guildId, async (tx) => {
-        const refused = await refusalOfRole(tx);
+        const refused = await mayMake(tx, input, refusalOfRole);
         if (refused) return refused;
-        await mustHaveRoom(deps, tx, 'invites');
-        await mustHaveRoom(deps, tx, 'grants', input.uses);
         const chosen = (await tx.libraries.list()).filter((library) => input.libraryIds.includes(library.id));
         if (memberId !== null) await tx.members.ensure(memberId);
         await tx.invites.add({ ...invite, codeHmac: deps.codes.hmac(normalised) });
@@ -172,6 +170,13 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       const outcome = await fate;
       const dm = outcome === 'parked' ? 'refused' : (outcome ?? 'on-its-way');
       return { kind: 'created', invite, code, libraries, servers, dm, keeps };
+    },
+
+    /** Why `create` would refuse it; nothing is made. @throws {GuildFull} as that. */
+    async rehearseCreate(input: CreateInviteInput): Promise<RoleRefused | undefined> {
+      const { guildId, actorId, roleId } = input;
+      const refusalOfRole = await askGift(deps, guildId, roleId, actorId);
+      return await mayMake(deps.stores.of(guildId), input, refusalOfRole);
     },
 
     /** Owes a claim button for a bound invite to a channel; false when the invite is not bound or no longer open. */
@@ -266,6 +271,18 @@ export function makeInvites(deps: Deps, applyNow: ApplyNow, awaitDelivery: Await
       return await redeem(guildId, invite, memberId);
     },
   };
+
+  async function mayMake(
+    stores: GuildStores,
+    { uses }: CreateInviteInput,
+    refusalOfRole: Awaited<ReturnType<typeof askGift>>,
+  ): Promise<RoleRefused | undefined> {
+    const refused = await refusalOfRole(stores);
+    if (refused) return refused;
+    await mustHaveRoom(deps, stores, 'invites');
+    await mustHaveRoom(deps, stores, 'grants', uses);
+    return undefined;
+  }
 
   /**
    * As whose guess a wrong code counts. A direct message is for every guild, so it counts in each where its author is

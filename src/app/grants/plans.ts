@@ -81,6 +81,19 @@ export type PlanChange =
   | { readonly kind: 'changed-since' }
   | { readonly kind: 'gone' };
 
+type Refused = Exclude<PlanChange, { readonly kind: 'done' }>;
+type RefusalOfRole = Awaited<ReturnType<typeof askGift>>;
+
+export interface EditPlanInput {
+  readonly guildId: GuildId;
+  readonly actorId: ActorId;
+  readonly planId: string;
+  readonly changes: PlanChanges;
+  readonly propagate: boolean;
+  /** Its mark (`planMark`) as it was shown: one that is otherwise by now is left as it is. */
+  readonly shown?: string;
+}
+
 export type DeletePlanResult =
   | { readonly kind: 'deleted'; readonly name: string; readonly stillOpen: number }
   | { readonly kind: 'in-use'; readonly details: PlanDetails }
@@ -109,28 +122,12 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
 
     /** @throws {GuildFull} when the guild has as many plans as it may have. */
     async create(input: CreatePlanInput): Promise<PlanChange> {
-      const { guildId, actorId, duration, ...rest } = input;
-      const now = deps.clock.now();
-      const plan: Plan = {
-        id: deps.codes.newId(),
-        name: rest.name.trim(),
-        duration: duration ?? '',
-        expiryAction: rest.expiryAction,
-        roleId: rest.roleId,
-        roleById: rest.roleId === null ? null : actorId,
-        renewals: rest.renewals ?? 0,
-        renewalRoleId: rest.renewalRoleId ?? null,
-        createdAt: now,
-        libraryIds: rest.libraryIds,
-      };
-      if (isEndless(plan)) return { kind: 'needs-length' };
-      const refusalOfRole = await askGift(deps, guildId, rest.roleId, actorId);
+      const { guildId, actorId } = input;
+      const refusalOfRole = await askGift(deps, guildId, input.roleId, actorId);
       return await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
-        const refused = (await refusalOfRole(tx)) ?? (await refusalOfMapped(tx, rest.roleId));
-        if (refused) return refused;
-        const twin = await namesake(tx, plan.name);
-        if (twin) return { kind: 'name-taken', name: twin.name };
-        await mustHaveRoom(deps, tx, 'plans');
+        const made = await makeIn(tx, input, refusalOfRole);
+        if (made.kind !== 'done') return made;
+        const { plan } = made.details;
         await tx.plans.add(plan);
         const facts = {
           ...grantFacts(plan.libraryIds, await tx.libraries.list(), await tx.servers.list()),
@@ -138,9 +135,16 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
           plan: plan.name,
           duration: plan.duration,
         };
-        await tx.audit.append({ action: 'plan.created', actorId, facts, at: now });
-        return { kind: 'done', details: await detailsOf(tx, plan, now) };
+        await tx.audit.append({ action: 'plan.created', actorId, facts, at: plan.createdAt });
+        return made;
       });
+    },
+
+    /** What `create` would answer; nothing is changed. @throws {GuildFull} as that. */
+    async rehearseCreate(input: CreatePlanInput): Promise<PlanChange> {
+      const { guildId, actorId, roleId } = input;
+      const refusalOfRole = await askGift(deps, guildId, roleId, actorId);
+      return await makeIn(deps.stores.of(guildId), input, refusalOfRole);
     },
 
     /** What an edit would change; undefined when the plan is not there. */
@@ -153,31 +157,15 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
      * follows is applied as far as the servers answer in time. A new duration counts for new grants; role and
      * expiry action at once.
      */
-    async edit(input: {
-      readonly guildId: GuildId;
-      readonly actorId: ActorId;
-      readonly planId: string;
-      readonly changes: PlanChanges;
-      readonly propagate: boolean;
-      /** Its mark (`planMark`) as it was shown: one that is otherwise by now is left as it is. */
-      readonly shown?: string;
-    }): Promise<PlanChange> {
-      const { guildId, actorId, planId, changes, propagate, shown } = input;
+    async edit(input: EditPlanInput): Promise<PlanChange> {
+      const { guildId, actorId, planId, changes, propagate } = input;
       const memberIds = new Set<MemberId>();
       const refusalOfRole = await askGift(deps, guildId, changes.roleId ?? null, actorId);
       const change = await deps.stores.transaction(guildId, async (tx): Promise<PlanChange> => {
         const now = deps.clock.now();
-        const attached =
-          changes.roleId === undefined ? {} : { roleById: changes.roleId === null ? null : actorId };
-        const preview = await previewIn(tx, planId, { ...changes, ...attached }, now);
-        if (!preview) return { kind: 'gone' };
-        if (shown !== undefined && planMark(preview.before.plan) !== shown) return { kind: 'changed-since' };
-        const refused = (await refusalOfRole(tx)) ?? (await refusalOfMapped(tx, changes.roleId ?? null));
-        if (refused) return refused;
-        const { before, after } = preview;
-        if (isEndless(after.plan)) return { kind: 'needs-length' };
-        const twin = await namesake(tx, after.plan.name);
-        if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
+        const edit = await editIn(tx, input, refusalOfRole, now);
+        if (edit.kind !== 'ok') return edit;
+        const { before, after } = edit.preview;
         const differing = differences(before, after);
         if (differing.length === 0) return { kind: 'done', details: after };
         const grants = await tx.grants.list({ planId, states: RUNNING });
@@ -204,6 +192,15 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       });
       await applyNow(guildId, [...memberIds]);
       return change;
+    },
+
+    /** What `edit` would change, or why it would not; nothing is changed. */
+    async rehearseEdit(
+      input: EditPlanInput,
+    ): Promise<Refused | { readonly kind: 'ok'; readonly preview: PlanPreview }> {
+      const { guildId, actorId, changes } = input;
+      const refusalOfRole = await askGift(deps, guildId, changes.roleId ?? null, actorId);
+      return await editIn(deps.stores.of(guildId), input, refusalOfRole, deps.clock.now());
     },
 
     /** Deletes a plan that is not in use; with `endUses` its grants are revoked and its invites withdrawn first. */
@@ -246,6 +243,51 @@ export function makePlans(deps: Deps, applyNow: ApplyNow, changeGrants: ChangeGr
       });
     },
   };
+
+  /** The plan as it would be made, if nothing is in the way. */
+  async function makeIn(
+    stores: GuildStores,
+    { actorId, name, libraryIds, duration, expiryAction, roleId, ...rest }: CreatePlanInput,
+    refusalOfRole: RefusalOfRole,
+  ): Promise<PlanChange> {
+    const now = deps.clock.now();
+    const plan: Plan = {
+      id: deps.codes.newId(),
+      name: name.trim(),
+      duration: duration ?? '',
+      ...{ libraryIds, expiryAction, roleId, roleById: roleId === null ? null : actorId },
+      renewals: rest.renewals ?? 0,
+      renewalRoleId: rest.renewalRoleId ?? null,
+      createdAt: now,
+    };
+    if (isEndless(plan)) return { kind: 'needs-length' };
+    const refused = (await refusalOfRole(stores)) ?? (await refusalOfMapped(stores, roleId));
+    if (refused) return refused;
+    const twin = await namesake(stores, plan.name);
+    if (twin) return { kind: 'name-taken', name: twin.name };
+    await mustHaveRoom(deps, stores, 'plans');
+    return { kind: 'done', details: await detailsOf(stores, plan, now) };
+  }
+}
+
+/** What an edit would change, if nothing is in the way. */
+async function editIn(
+  stores: GuildStores,
+  { actorId, planId, changes, shown }: EditPlanInput,
+  refusalOfRole: RefusalOfRole,
+  now: Date,
+): Promise<Refused | { readonly kind: 'ok'; readonly preview: PlanPreview }> {
+  const attached = changes.roleId === undefined ? {} : { roleById: changes.roleId === null ? null : actorId };
+  const preview = await previewIn(stores, planId, { ...changes, ...attached }, now);
+  if (!preview) return { kind: 'gone' };
+  const { before, after } = preview;
+  if (shown !== undefined && planMark(before.plan) !== shown) return { kind: 'changed-since' };
+  const refused = (await refusalOfRole(stores)) ?? (await refusalOfMapped(stores, changes.roleId ?? null));
+  if (refused) return refused;
+  if (isEndless(after.plan)) return { kind: 'needs-length' };
+  const twin = await namesake(stores, after.plan.name);
+  if (twin && twin.id !== planId) return { kind: 'name-taken', name: twin.name };
+  return { kind: 'ok', preview };
 }
 
 const isEndless = ({ duration, renewals }: Plan): boolean => duration === '' && renewals > 0;
@@ -258,8 +300,9 @@ async function endRoles(deps: Deps, tx: GuildStores, planId: string, actorId: Ac
 }
 
 /** A role that is a plan itself comes with none: access and role would keep each other up for ever. */
-async function refusalOfMapped(tx: GuildStores, roleId: string | null): Promise<RoleRefused | undefined> {
-  if (roleId === null || !(await tx.rolePlans.list()).some((one) => one.roleId === roleId)) return undefined;
+async function refusalOfMapped(stores: GuildStores, roleId: string | null): Promise<RoleRefused | undefined> {
+  if (roleId === null || !(await stores.rolePlans.list()).some((one) => one.roleId === roleId))
+    return undefined;
   const role = mentionedRole(roleId);
   return { kind: 'role-refused', message: say('plan.roleIsPlan', { role }) };
 }

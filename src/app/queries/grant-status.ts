@@ -214,7 +214,8 @@ export function makeGrantStatus(deps: Deps, meanings: Meanings) {
       },
     ): Promise<readonly GrantStanding[]> {
       const stores = deps.stores.of(guildId);
-      return await standingsOf(deps, stores, await stores.grants.list({ ...filter, at: deps.clock.now() }));
+      const newest = { ...filter, at: deps.clock.now(), order: 'newest' } as const;
+      return await standingsOf(deps, stores, await stores.grants.listFirst(newest));
     },
 
     /** Some grants in the order in which they matter, and how many there are in all. */

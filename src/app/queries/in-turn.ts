@@ -43,7 +43,7 @@ export async function listInTurn(
 /** The first of them that fit, for whoever waits while they type. */
 export async function firstInTurn(
   grants: GrantStore,
-  { states, limit, ...wanted }: Omit<FirstGrants, 'order'>,
+  { states, limit, ...wanted }: Omit<FirstGrants, 'order'> & Required<Pick<FirstGrants, 'states'>>,
 ): Promise<readonly Grant[]> {
   const found: Grant[] = [];
   for (const { order, ...section } of SECTIONS) {

@@ -1,23 +1,25 @@
-/** Changes by the API that were not seen on every server when they were answered: how they stand now. */
+/** What was not over when a program was answered, changes and syncs: how it stands now. */
 import { type Application, grantMark } from '../../domain/grant.ts';
 import type { GuildId } from '../../domain/ids.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { ApiOperation } from '../ports/stores/api.ts';
 import { type GrantStanding, standingsOf } from './grant-status.ts';
 
 /**
  * `applied`: every server shows it, or nothing has to be there. `waiting`: it is tried without limit. `needs-person`:
- * it does not go by itself. `overtaken`: somebody has changed the grant since.
+ * it does not go by itself. `overtaken`: somebody has changed the grant since. `failed`: a sync has read nothing.
  */
-export type Progress = 'applied' | 'waiting' | 'needs-person' | 'overtaken';
+export type Progress = 'applied' | 'waiting' | 'needs-person' | 'overtaken' | 'failed';
 
 export interface OperationStanding {
   readonly id: string;
   readonly createdAt: Date;
   readonly progress: Progress;
   readonly standings: readonly GrantStanding[];
+  readonly sync: ApiOperation['sync'];
 }
 
-type Applied = Exclude<Progress, 'overtaken'>;
+type Applied = Exclude<Progress, 'overtaken' | 'failed'>;
 
 const PROGRESS: Readonly<Record<Application['kind'], Applied>> = {
   applied: 'applied',
@@ -45,6 +47,11 @@ export function progressOf({ grant, servers }: Pick<GrantStanding, 'grant' | 'se
   return each.includes('waiting') || grant.state === 'ending' ? 'waiting' : 'applied';
 }
 
+function progressOfSync({ came }: NonNullable<ApiOperation['sync']>): Progress {
+  if (came === null) return 'waiting';
+  return came.isSynced ? 'applied' : 'failed';
+}
+
 /** The one that is furthest away. */
 function slowest(all: readonly Progress[]): Progress {
   return ORDER.find((one) => all.includes(one)) ?? 'applied';
@@ -58,7 +65,7 @@ export function makeOperations(deps: Pick<Deps, 'stores' | 'clock' | 'clockHold'
     async keep(guildId: GuildId, id: string, standings: readonly GrantStanding[]): Promise<void> {
       const about = standings.map(({ grant }) => ({ grantId: grant.id, mark: grantMark(grant) }));
       await deps.stores.transaction(guildId, (tx) =>
-        tx.api.addOperation({ id, about, createdAt: deps.clock.now() }),
+        tx.api.addOperation({ id, about, sync: null, createdAt: deps.clock.now() }),
       );
     },
 
@@ -75,10 +82,11 @@ export function makeOperations(deps: Pick<Deps, 'stores' | 'clock' | 'clockHold'
         const isAsLeft = marks.get(standing.grant.id) === grantMark(standing.grant);
         return isAsLeft ? progressOf(standing) : 'overtaken';
       });
-      const { id, createdAt } = operation;
+      const { id, createdAt, sync } = operation;
+      if (sync) return { id, createdAt, sync, progress: progressOfSync(sync), standings: [] };
       // Whoever was forgotten has no grants any more.
       const gone: readonly Progress[] = there.length < operation.about.length ? ['overtaken'] : [];
-      return { id, createdAt, progress: slowest([...each, ...gone]), standings };
+      return { id, createdAt, progress: slowest([...each, ...gone]), standings, sync };
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import type { Enforce } from './enforce.ts';
 
 /** How long a command waits for media servers before it says "queued"; the pass goes on behind it. */
-const PATIENCE_MS = 8_000;
+export const COMMAND_PATIENCE_MS = 8_000;
 
 /**
  * Links members to accounts that they have proven elsewhere; resolves to the ids of the servers where that made
@@ -33,6 +33,6 @@ export function makeApplyNow(deps: Deps, enforce: Enforce, linkKnown: LinkKnown)
       // A pass that breaks off loses nothing: the change stays due.
       pass.catch((err) => deps.log.error({ guildId, err }, 'a pass after a command broke off')),
     );
-    await withinPatience(deps.clock, PATIENCE_MS, Promise.all(passes));
+    await withinPatience(deps.clock, COMMAND_PATIENCE_MS, Promise.all(passes));
   };
 }

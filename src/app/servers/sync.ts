@@ -146,7 +146,7 @@ async function lookAtUnread(
   });
 }
 
-const REMOVED: Trouble = { kind: 'not-possible', message: say('trouble.removedMeanwhile') };
+export const REMOVED: Trouble = { kind: 'not-possible', message: say('trouble.removedMeanwhile') };
 
 async function noteSync(deps: Deps, guildId: GuildId, serverId: string): Promise<void> {
   await deps.stores.transaction(guildId, async (tx) => {

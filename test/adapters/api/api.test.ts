@@ -1,4 +1,5 @@
 /** What programs ask, by HTTP, in front of the real use cases. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Place, takeDown, World } from '../../app/world.ts';
 import { DAY, HOUR, later } from '../../support/moments.ts';
@@ -92,6 +93,27 @@ describe('who asks', () => {
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await ask('GET /v1/servers')).status).toBe(200);
+  });
+
+  it('is answered a few at a time, however many ask at once', async () => {
+    let [running, most] = [0, 0];
+    const plans = {
+      ...world.app.plans,
+      list: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        for (let turns = 0; turns < 20; turns += 1) await turn();
+        running -= 1;
+        return [];
+      },
+    };
+    const served = await serveApi(Object.assign(Object.create(world.app), { plans }));
+    const all = await Promise.all(
+      Array.from({ length: 60 }, async () => (await served.ask('GET /v1/plans', { token })).status),
+    );
+    expect(new Set(all)).toEqual(new Set([200]));
+    expect(most).toBe(8);
+    await served.stop();
   });
 
   it('is told how often it may ask', async () => {

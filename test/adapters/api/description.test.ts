@@ -45,6 +45,14 @@ describe('the description', () => {
     expect(committed('client.ts')).toBe(clientText(document));
   });
 
+  it('has every path that the page for readers names', () => {
+    const described = Object.keys(document.paths ?? {}).map((path) => path.replaceAll(/\{\w+\}/g, 'ID'));
+    const named = committed('README.md').matchAll(/\/v1\/[\w/{} ]+/g);
+    const paths = [...named].map(([path]) => path.trim().replaceAll(/\{+ ?\w+ ?\}+/g, 'ID'));
+    expect(paths.length).toBeGreaterThan(6);
+    expect(paths.filter((path) => path !== '/v1/openapi' && !described.includes(path))).toEqual([]);
+  });
+
   it('follows the recommended rules of Redocly', async () => {
     const config = await createConfig({ extends: ['recommended'] });
     const lint = async (source: object) =>

@@ -1,27 +1,13 @@
 /** Every route that is described, for everybody who may not have what it answers, and with whatever may be sent. */
 import fc from 'fast-check';
-import type { OpenAPIV3_1 } from 'openapi-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeApi } from '../../api/describe.ts';
 import { type Place, World } from '../../app/world.ts';
 import { HOUR, later } from '../../support/moments.ts';
 import { ADA, GUILD, OTHER_GUILD, STAFF } from '../../support/people.ts';
+import { describedRoutes, lineOf, SCOPES, sample, scopesBelow } from './routes.ts';
 import { type Ask, type Served, serveApi, tokenFor } from './served.ts';
 
-interface Route {
-  readonly method: string;
-  readonly path: string;
-  readonly scope: string;
-  readonly body: OpenAPIV3_1.SchemaObject | undefined;
-}
-
-const routes: readonly Route[] = Object.entries((await describeApi()).paths ?? {}).flatMap(([path, item]) =>
-  Object.entries(item as Record<string, OpenAPIV3_1.OperationObject>).map(([method, operation]) => {
-    const sent = operation.requestBody as OpenAPIV3_1.RequestBodyObject | undefined;
-    const body = sent?.content['application/json']?.schema as OpenAPIV3_1.SchemaObject | undefined;
-    return { method: method.toUpperCase(), path, scope: operation.security?.[0]?.token?.[0] ?? '', body };
-  }),
-);
+const routes = await describedRoutes();
 const named = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 let world: World;
@@ -38,8 +24,7 @@ beforeAll(async () => {
   tower = await world.addTower();
   // Each asks from an address of its own: guessing from one is limited, and that is not what this is about.
   api = await serveApi(world.app, { trustProxy: true });
-  for (const scope of ['read', 'grants', 'admin'] as const)
-    tokens[scope] = await tokenFor(world.app, GUILD, scope);
+  for (const scope of SCOPES) tokens[scope] = await tokenFor(world.app, GUILD, scope);
   tokens.theirs = await tokenFor(world.app, OTHER_GUILD, 'admin');
   tokens.expired = await tokenFor(world.app, GUILD, 'admin', { expiresAt: later(HOUR) });
   tokens.revoked = await tokenFor(world.app, GUILD, 'admin', { name: past.name });
@@ -62,28 +47,12 @@ afterAll(async () => {
   await world.close();
 });
 
-const lineOf = ({ method, path }: Route, named = ids) =>
-  `${method} ${path.replaceAll(/\{(\w+)\}/g, (_whole, name) => encodeURIComponent(named[name] ?? ''))}`;
-
-/** Something that fits, in whatever guild it is asked. */
-function sample({ path, body }: Route): Ask['body'] {
-  if (!body) return undefined;
-  const libraryIds = [ids.libraryId];
-  if (path.endsWith('extend')) return { by: '1d' };
-  if (/pause|resume/.test(path)) return {};
-  if (path === '/v1/plans') return { name: 'Another', libraryIds };
-  if (path.includes('/plans/')) return { name: 'Other' };
-  if (path.endsWith('permissions')) return { userId: ADA };
-  if (path.includes('/grants/')) return { until: '3d' };
-  return path === '/v1/grants' ? { userId: ADA, libraryIds } : { libraryIds };
-}
-
 describe.each(named)('%s', (_name, route) => {
   const ask = (token: string | undefined, how: Ask = {}) => {
-    const body = sample(route);
+    const body = sample(route, ids);
     addresses += 1;
     const headers = { 'x-forwarded-for': `10.0.${addresses >> 8}.${addresses & 255}` };
-    return api.ask(lineOf(route), { token, headers, ...(body !== undefined && { body }), ...how });
+    return api.ask(lineOf(route, ids), { token, headers, ...(body !== undefined && { body }), ...how });
   };
 
   it('answers nobody without a token, with a wrong one, or with one that is over', async () => {
@@ -98,7 +67,7 @@ describe.each(named)('%s', (_name, route) => {
   });
 
   it('answers whose scope is less that it is', async () => {
-    for (const scope of ['read', 'grants'].slice(0, ['read', 'grants', 'admin'].indexOf(route.scope))) {
+    for (const scope of scopesBelow(route)) {
       const { status, body } = await ask(tokens[scope]);
       expect([status, body.type]).toEqual([403, 'urn:usher:problem:insufficient-scope']);
     }

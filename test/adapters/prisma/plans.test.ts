@@ -5,6 +5,7 @@ import type { Database } from '../../../src/adapters/prisma/client.ts';
 import { connectorOf } from '../../../src/adapters/prisma/connect.ts';
 import { PrismaClient } from '../../../src/adapters/prisma/generated/sqlite/client.ts';
 import { createStores } from '../../../src/adapters/prisma/stores.ts';
+import type { FirstGrants } from '../../../src/app/ports/stores/grants.ts';
 import type { GuildStores } from '../../../src/app/ports/stores.ts';
 import { toMemberId } from '../../../src/domain/ids.ts';
 import { minutes, seed } from '../../contracts/guild.ts';
@@ -117,6 +118,30 @@ it('the first grants: in order from the index, and no list of libraries for each
   for (const step of steps('its')) expect(step).toMatch(/\(guildId=\? AND grantId=\?\)/);
   // Only the first ones of all pieces are sorted.
   expect(plans.filter((step) => step.includes('TEMP B-TREE'))).toHaveLength(1);
+});
+
+it.each<[string, Partial<FirstGrants>, RegExp]>([
+  ['all', {}, /number</],
+  ...(['scheduled', 'active', 'paused', 'ending', 'ended'] as const).map(
+    (state): [string, Partial<FirstGrants>, RegExp] => [
+      state,
+      { states: [state] },
+      /state=\? AND (number<|expiresAt<)/,
+    ],
+  ),
+  ['of a plan', { planId: 'plan' }, /planId=\? AND state=\? AND number</],
+  ['ended and of a plan', { planId: 'plan', states: ['ended'] }, /planId=\? AND state=\? AND number</],
+  ['of a member', { memberId: ann }, /memberId=\?/],
+  ['of a server with few', { serverId: 'plex' }, /id=\?/],
+  ['ended and of a server with few', { serverId: 'plex', states: ['ended'] }, /id=\?/],
+  ['active and of a member', { memberId: ann, states: ['active'] }, /memberId=\? AND state=\?/],
+])('the newest grants, %s: the few that are read', async (_name, filter, by) => {
+  plans = [];
+  const which = { ...filter, at: noon, before: 9, order: 'newest', limit: 9 } as const;
+  await spied.stores.of(here).grants.listFirst(which);
+  const steps = plans.filter((step) => /^SEARCH one\b/.test(step));
+  expect(steps.length).toBeGreaterThan(0);
+  for (const step of steps) expect(step).toMatch(new RegExp(`\\(guildId=\\? AND ${by.source}`));
 });
 
 it.each<[string, () => Promise<unknown>]>([

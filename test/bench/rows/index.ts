@@ -2,6 +2,7 @@
 import type { Row } from '../row.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { apiLists } from './api-lists.ts';
+import { apiLoad } from './api-load.ts';
 import { autocomplete } from './autocomplete.ts';
 import { backup } from './backup.ts';
 import { bulkBeside } from './bulk-beside.ts';
@@ -32,6 +33,7 @@ export const rows: readonly Row[] = [
   autocomplete,
   panels,
   apiLists,
+  apiLoad,
   hangingServers,
   hostileAnswers,
   importing,

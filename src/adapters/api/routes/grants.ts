@@ -31,9 +31,9 @@ import {
 import { grantWire, previewWire, spanWire } from '../wire.ts';
 
 const params = z.object({ number: grantNumber });
-const querystring = z.object(dryRun);
+const querystring = z.strictObject(dryRun);
 const response = { 200: z.union([grantShape, preview]), 202: grantShape };
-const because = z.object({ reason }).nullish();
+const because = z.strictObject({ reason }).nullish();
 
 /** Changes with what people can edit, and with nothing else. */
 const grantTag = (grant: Grant): string => `"${grant.number}-${grantMark(grant)}"`;
@@ -102,7 +102,7 @@ export function grantRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'auditor' },
       schema: {
         ...{ operationId: 'listGrants', tags: ['grants'], summary: 'Access that was given, newest first' },
-        querystring: z.object({
+        querystring: z.strictObject({
           ...paging,
           userId: userId.optional(),
           state: z.enum(states).optional(),
@@ -135,7 +135,7 @@ export function grantRoutes(routes: Instance, { app }: Uses): void {
       schema: {
         ...{ operationId: 'giveAccess', tags: ['grants'], summary: 'Give a member access' },
         querystring,
-        body: z.object({
+        body: z.strictObject({
           userId,
           ...gives,
           ...lasts,
@@ -194,7 +194,7 @@ export function grantRoutes(routes: Instance, { app }: Uses): void {
       schema: {
         ...{ operationId: 'changeGrant', tags: ['grants'], summary: 'Another end, or other libraries' },
         ...{ params, querystring, response },
-        body: z.object({
+        body: z.strictObject({
           until: lasts.until.unwrap().nullable().optional().describe('The new end; null is for good.'),
           libraryIds: gives.libraryIds.describe('What it gives from now on.'),
           reason,
@@ -222,7 +222,7 @@ export function grantRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'moderator' },
       schema: {
         ...{ operationId: 'endGrant', tags: ['grants'], summary: 'End access now' },
-        ...{ params, querystring: z.object({ ...dryRun, reason }), response },
+        ...{ params, querystring: z.strictObject({ ...dryRun, reason }), response },
       },
     },
     async (request, reply) => {
@@ -239,7 +239,7 @@ export function grantRoutes(routes: Instance, { app }: Uses): void {
         ...{ operationId: 'extendGrant', tags: ['grants'] },
         summary: 'More time: from its end, or from now when it is over',
         ...{ params, querystring, response },
-        body: z.object({ by: z.string().min(1).max(40).describe('30d, 3mo, 1mo15d'), reason }),
+        body: z.strictObject({ by: z.string().min(1).max(40).describe('30d, 3mo, 1mo15d'), reason }),
       },
     },
     async (request, reply) => {

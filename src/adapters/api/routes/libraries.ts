@@ -26,7 +26,7 @@ import {
 import { grantWire, iso, libraryRefs, previewWire, spanWire } from '../wire.ts';
 
 const params = z.object({ libraryId: id });
-const querystring = z.object(dryRun);
+const querystring = z.strictObject(dryRun);
 
 /** Libraries and who has them, and members with what they have. */
 export function libraryRoutes(routes: Instance, { app }: Uses): void {
@@ -40,7 +40,7 @@ export function libraryRoutes(routes: Instance, { app }: Uses): void {
           tags: ['libraries'],
           summary: 'Libraries of all servers, or of one',
         },
-        querystring: z.object({ ...paging, serverId: id.optional() }),
+        querystring: z.strictObject({ ...paging, serverId: id.optional() }),
         response: { 200: pageOf(libraryShape) },
       },
     },
@@ -69,7 +69,7 @@ export function libraryRoutes(routes: Instance, { app }: Uses): void {
         ...{ operationId: 'listPermissions', tags: ['libraries'] },
         summary:
           'Who has a library, by the last reading, and which grant gives it; what ends next comes first',
-        ...{ params, querystring: z.object(paging), response: { 200: pageOf(permission) } },
+        ...{ params, querystring: z.strictObject(paging), response: { 200: pageOf(permission) } },
       },
     },
     async ({ caller: { guildId }, params: { libraryId }, query: { cursor, limit } }) => {
@@ -98,7 +98,7 @@ export function libraryRoutes(routes: Instance, { app }: Uses): void {
         ...{ operationId: 'giveLibrary', tags: ['libraries'] },
         summary: 'Give a member the library: that makes a grant',
         ...{ params, querystring },
-        body: z.object({ userId, ...lasts, reason, anyway }),
+        body: z.strictObject({ userId, ...lasts, reason, anyway }),
         response: { 200: preview, 201: grantShape, 202: grantShape },
       },
     },

@@ -4,11 +4,12 @@ import { isNonEmpty } from '../../../domain/model.ts';
 import { planMark } from '../../../domain/plan.ts';
 import { say } from '../../../words/say.ts';
 import { changed, isDryRun, mustMatch, once, send } from '../changes.ts';
+import { english } from '../english.ts';
 import { librariesOf, read } from '../gifts.ts';
 import type { Instance, Uses } from '../instance.ts';
-import { found, Problem } from '../problems.ts';
+import { found, notFound, Problem } from '../problems.ts';
 import { dryRun, expiryAction, gives, id, lasts, name, plan as planShape, preview } from '../shapes.ts';
-import { planWire, previewWire, spanWire } from '../wire.ts';
+import { libraryRefs, planWire, previewWire, spanWire } from '../wire.ts';
 
 const params = z.object({ planId: id });
 const flag = z.enum(['true', 'false']).default('false');
@@ -34,13 +35,14 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'admin' },
       schema: {
         ...{ operationId: 'createPlan', tags: ['plans'], summary: 'Make a plan' },
-        body: z.object({
+        querystring: z.strictObject(dryRun),
+        body: z.strictObject({
           name,
           libraryIds: gives.libraryIds.unwrap(),
           for: lasts.for,
           expiryAction: expiryAction.optional(),
         }),
-        response: { 201: planShape },
+        response: { 200: preview, 201: planShape },
       },
     },
     async (request, reply) => {
@@ -49,11 +51,15 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
         const libraryIds = await librariesOf(app, guildId, body.libraryIds);
         const duration = read(app.timeInput.duration(body.for));
         if (body.name.trim() === '') throw new Problem('unclear', say('plan.create.needs'));
-        const made = await app.plans.create({
+        const wish = {
           ...{ guildId, actorId, name: body.name, libraryIds, duration },
           ...{ expiryAction: body.expiryAction ?? null, roleId: null },
-        });
-        const details = doneOr(made);
+        };
+        if (isDryRun(request)) {
+          const { libraries, servers } = doneOr(await app.plans.rehearseCreate(wish));
+          return { status: 200, body: previewWire({ adds: libraryRefs(libraries, servers) }) };
+        }
+        const details = doneOr(await app.plans.create(wish));
         return {
           status: 201,
           body: planWire(details),
@@ -87,8 +93,8 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
       schema: {
         ...{ operationId: 'editPlan', tags: ['plans'] },
         summary: 'Change a plan: for new grants, or with propagate=true for running ones as well',
-        ...{ params, querystring: z.object({ ...dryRun, propagate: flag }) },
-        body: z.object({
+        ...{ params, querystring: z.strictObject({ ...dryRun, propagate: flag }) },
+        body: z.strictObject({
           name: name.optional(),
           libraryIds: gives.libraryIds,
           for: lasts.for.unwrap().nullable().optional().describe('A length; null is for good.'),
@@ -112,10 +118,14 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
         ...(body.expiryAction !== undefined && { expiryAction: body.expiryAction }),
       };
       const propagate = query.propagate === 'true';
+      const isSure = request.headers['if-match'] !== undefined;
+      const shown = isSure ? { shown: planMark(plan) } : {};
+      const edit = { guildId, actorId, planId: asked.planId, changes, propagate, ...shown };
       if (isDryRun(request)) {
-        const would = found(await app.plans.preview(guildId, asked.planId, changes));
+        const would = await app.plans.rehearseEdit(edit);
+        if (would.kind !== 'ok') throw refusalOf(would);
         const running = propagate ? await app.plans.runningGrants(guildId, asked.planId) : [];
-        const { before, after } = would;
+        const { before, after } = would.preview;
         const grants = running.map((grant) => ({
           ...{ number: grant.number, before: spanWire(grant) },
           after: spanWire({ ...grant, libraryIds: after.plan.libraryIds }),
@@ -123,9 +133,6 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
         const wouldChange = planMark(before.plan) !== planMark(after.plan);
         return send(reply, { status: 200, body: previewWire({ wouldChange, grants }) });
       }
-      const isSure = request.headers['if-match'] !== undefined;
-      const shown = isSure ? { shown: planMark(plan) } : {};
-      const edit = { guildId, actorId, planId: asked.planId, changes, propagate, ...shown };
       const { plan: edited, ...rest } = doneOr(await app.plans.edit(edit));
       reply.header('etag', planTag(edited));
       return send(reply, { status: 200, body: planWire({ plan: edited, ...rest }) });
@@ -139,23 +146,25 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
       schema: {
         ...{ operationId: 'deletePlan', tags: ['plans'] },
         summary: 'Delete a plan that is not in use, or with endUses=true end its uses first',
-        ...{ params, querystring: z.object({ ...dryRun, endUses: flag }) },
+        ...{ params, querystring: z.strictObject({ ...dryRun, endUses: flag }) },
         response: { 200: z.union([z.object({ name: z.string(), stillOpen: z.int() }), preview]) },
       },
     },
     async (request, reply) => {
       const { caller, params: asked, query } = request;
       const { guildId, actorId } = caller;
-      const { plan } = found(await app.plans.find(guildId, asked.planId));
+      const { plan, uses } = found(await app.plans.find(guildId, asked.planId));
       mustMatch(request, planTag(plan));
+      const isUsed = uses.grants + uses.invites + uses.roleIds.length > 0;
       const endUses = query.endUses === 'true';
       if (isDryRun(request)) {
         const running = await app.plans.runningGrants(guildId, asked.planId);
         const grants = running.map((grant) => ({
           ...{ number: grant.number, before: spanWire(grant), after: endUses ? null : spanWire(grant) },
         }));
-        const wouldChange = endUses || running.length === 0;
-        return send(reply, { status: 200, body: previewWire({ wouldChange, grants }) });
+        const wouldChange = endUses || !isUsed;
+        const says = wouldChange ? null : english(say('api.problem.inUse'));
+        return send(reply, { status: 200, body: previewWire({ wouldChange, says, grants }) });
       }
       const result = await app.plans.delete({ guildId, actorId, planId: asked.planId, endUses });
       if (result.kind === 'gone') throw found(undefined);
@@ -165,19 +174,25 @@ export function planRoutes(routes: Instance, { app }: Uses): void {
   );
 }
 
-function doneOr(change: PlanChange): Extract<PlanChange, { kind: 'done' }>['details'] {
+type Done = Extract<PlanChange, { kind: 'done' }>;
+
+/** @throws {Problem} when it was refused. */
+function doneOr(change: PlanChange): Done['details'] {
+  if (change.kind === 'done') return change.details;
+  throw refusalOf(change);
+}
+
+function refusalOf(change: Exclude<PlanChange, Done>): Problem {
   switch (change.kind) {
-    case 'done':
-      return change.details;
     case 'name-taken':
-      throw new Problem('name-taken', say('plan.create.taken', { name: change.name }));
+      return new Problem('name-taken', say('plan.create.taken', { name: change.name }));
     case 'role-refused':
-      throw new Problem('refused', change.message);
+      return new Problem('refused', change.message);
     case 'needs-length':
-      throw new Problem('refused', say('plan.needsLength'));
+      return new Problem('refused', say('plan.needsLength'));
     case 'changed-since':
-      throw changed();
+      return changed();
     case 'gone':
-      throw found(undefined);
+      return notFound();
   }
 }

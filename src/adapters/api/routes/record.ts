@@ -14,7 +14,7 @@ import {
   paging,
   userId,
 } from '../shapes.ts';
-import { eventWire, grantWire, iso } from '../wire.ts';
+import { eventWire, iso, operationWire } from '../wire.ts';
 
 const JOBS = ['enforce', 'sync', 'remind'] as const;
 
@@ -26,7 +26,7 @@ export function recordRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'auditor' },
       schema: {
         ...{ operationId: 'listAudit', tags: ['record'], summary: 'The record, newest first' },
-        querystring: z.object({ ...paging, userId: userId.optional() }),
+        querystring: z.strictObject({ ...paging, userId: userId.optional() }),
         response: { 200: pageOf(auditEvent) },
       },
     },
@@ -83,13 +83,15 @@ export function recordRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'auditor' },
       schema: {
         ...{ operationId: 'getOperation', tags: ['record'] },
-        summary: 'How far a change is that was answered with 202',
+        summary: 'How far something is that was answered with 202',
         ...{ params: z.object({ operationId: id }), response: { 200: operationShape } },
       },
     },
     async ({ caller: { guildId }, params: { operationId } }) => {
-      const { standings, createdAt, ...rest } = found(await app.operations.find(guildId, operationId));
-      return { ...rest, createdAt: createdAt.toISOString(), grants: standings.map(grantWire) };
+      const operation = found(await app.operations.find(guildId, operationId));
+      const { id, progress, sync } = operation;
+      if (sync && progress === 'waiting') app.followedSyncs.goOn(guildId, id, sync.serverId);
+      return operationWire(operation);
     },
   );
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { SyncReport } from '../../../app/servers/sync.ts';
 import { isEnough } from '../../../domain/programs.ts';
+import { once, send } from '../changes.ts';
 import { english } from '../english.ts';
 import type { Instance, Uses } from '../instance.ts';
 import { found } from '../problems.ts';
-import { id, server as serverShape, syncReport } from '../shapes.ts';
-import { iso } from '../wire.ts';
+import { id, operation as operationShape, server as serverShape, syncReport } from '../shapes.ts';
+import { iso, operationWire } from '../wire.ts';
 
 const params = z.object({ serverId: id });
 
@@ -61,21 +63,32 @@ export function serverRoutes(routes: Instance, { app }: Uses): void {
       config: { needs: 'moderator' },
       schema: {
         ...{ operationId: 'syncServer', tags: ['servers'] },
-        summary: 'Look now at what a server has and who has access; answered when it is done',
-        ...{ params, response: { 200: syncReport } },
+        summary: 'Look now at what a server has and who has access',
+        ...{ params, response: { 200: syncReport, 202: operationShape } },
       },
     },
-    async ({ caller: { guildId }, params: { serverId } }) => {
-      const reports = await app.syncServers(guildId, [serverId]);
-      const { outcome } = found(reports[0]);
-      const failed = outcome.kind === 'failed';
-      return {
-        ...{ serverId, isSynced: !failed, why: failed ? english(outcome.why.message) : null },
-        added: failed ? [] : [...outcome.added],
-        gone: failed ? [] : [...outcome.gone],
-        libraries: failed ? 0 : outcome.libraries,
-        drift: failed ? [] : outcome.drift.map(english),
-      };
+    async (request, reply) => {
+      const { serverId } = request.params;
+      const answer = await once(app, request, async ({ guildId, program: { requestId } }) => {
+        const sync = await app.followedSyncs.begin(guildId, requestId, serverId);
+        if (sync.kind === 'gone') throw found(undefined);
+        if (sync.kind === 'done') return { status: 200, body: reportWire(serverId, sync.report) };
+        const operation = found(await app.operations.find(guildId, requestId));
+        const location = `/v1/operations/${requestId}`;
+        return { status: 202, body: operationWire(operation), headers: { location } };
+      });
+      return send(reply, answer);
     },
   );
+}
+
+function reportWire(serverId: string, { outcome }: SyncReport): z.output<typeof syncReport> {
+  const failed = outcome.kind === 'failed';
+  return {
+    ...{ serverId, isSynced: !failed, why: failed ? english(outcome.why.message) : null },
+    added: failed ? [] : [...outcome.added],
+    gone: failed ? [] : [...outcome.gone],
+    libraries: failed ? 0 : outcome.libraries,
+    drift: failed ? [] : outcome.drift.map(english),
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiStore } from '../../../app/ports/stores/api.ts';
+import type { ApiOperation, ApiStore } from '../../../app/ports/stores/api.ts';
 import { toActorId } from '../../../domain/ids.ts';
 import type { ApiToken } from '../../../domain/programs.ts';
 import type { ApiToken as Row } from '../generated/sqlite/client.ts';
@@ -73,16 +73,28 @@ export function createApiStore(context: GuildContext): ApiStore {
         where: { guildId_id: { guildId, id } },
         omit: { guildId: true },
       });
-      return row === null ? undefined : { ...row, about: about.parse(JSON.parse(row.about)) };
+      if (row === null) return undefined;
+      const sync = row.sync === null ? null : asSync(row.sync);
+      return { ...row, about: about.parse(JSON.parse(row.about)), sync };
     },
     async addOperation(operation) {
-      const row = { ...operation, about: JSON.stringify(operation.about) };
+      const sync = operation.sync && JSON.stringify(operation.sync);
+      const row = { ...operation, about: JSON.stringify(operation.about), sync };
       await queries.apiOperation.upsert({
         where: { guildId_id: { guildId, id: operation.id } },
         create: { ...row, guildId },
         update: row,
         select: { id: true },
       });
+    },
+    async endSync(id, came) {
+      const row = await queries.apiOperation.findUnique({
+        where: { guildId_id: { guildId, id } },
+        select: { sync: true },
+      });
+      if (!row?.sync) return;
+      const sync = JSON.stringify({ ...asSync(row.sync), came });
+      await queries.apiOperation.updateMany({ where: { guildId, id }, data: { sync } });
     },
     async purge(callsBefore, operationsBefore, limit) {
       const calls = await queries.apiCall.deleteMany({
@@ -97,6 +109,9 @@ export function createApiStore(context: GuildContext): ApiStore {
     },
   };
 }
+
+/** Written by `addOperation` and `endSync` alone. */
+const asSync = (text: string): NonNullable<ApiOperation['sync']> => JSON.parse(text);
 
 const about = z.array(z.object({ grantId: z.string(), mark: z.string() }));
 

@@ -6,7 +6,7 @@ import { TO_BE_PLANNED } from '../../../domain/reminders.ts';
 import type { Prisma, Grant as Row } from '../generated/sqlite/client.ts';
 import { endCause, grantSource, grantState, orNull, roleState } from './column-enums.ts';
 import { countersOf, type GuildContext, idsOf, mustHit, NotThere } from './context.ts';
-import { listFirst } from './first-grants.ts';
+import { librariesOf, listFirst } from './first-grants.ts';
 import { updateRows } from './many-rows.ts';
 
 export function createGrantStore(context: GuildContext): GrantStore {
@@ -38,7 +38,6 @@ export function createGrantStore(context: GuildContext): GrantStore {
       cut,
       number,
       numbers,
-      before,
       words = [],
     } = filter;
     return {
@@ -47,21 +46,15 @@ export function createGrantStore(context: GuildContext): GrantStore {
       ...(number === undefined ? {} : { number }),
       ...(states !== undefined && { state: { in: at === undefined ? [...states] : storedAs(states) } }),
       AND: [
-        ...(before === undefined ? [] : [{ number: { lt: before } }]),
         ...(memberId === undefined ? [] : [{ memberId }]),
         ...(memberIds === undefined ? [] : [{ memberId: { in: [...memberIds] } }]),
         ...(endedIn === undefined ? [] : [endsWithin(endedIn)]),
         ...(states !== undefined && at !== undefined ? [isInOneOf(states, at)] : []),
         ...(numbers === undefined ? [] : [{ number: { in: [...numbers] } }]),
-        ...(serverId === undefined ? [] : [givesOneOf(await librariesOf(serverId))]),
+        ...(serverId === undefined ? [] : [givesOneOf(await librariesOf(context, serverId))]),
         ...words.map(isMeant),
       ],
     };
-  }
-
-  async function librariesOf(serverId: string): Promise<readonly string[]> {
-    const rows = await queries.library.findMany({ where: { guildId, serverId }, select: { id: true } });
-    return rows.map(({ id }) => id);
   }
 
   async function addLibraries(grantId: string, libraryIds: readonly string[]): Promise<readonly string[]> {

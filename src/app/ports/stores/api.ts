@@ -1,5 +1,7 @@
 /** Port for the storage of what the API needs: tokens, answers that may be asked for again, and what is waited for. */
+
 import type { ApiToken } from '../../../domain/programs.ts';
+import type { Text } from '../../../words/say.ts';
 
 /** What was asked under a key. */
 export interface ApiCall {
@@ -21,10 +23,23 @@ interface LeftGrant {
   readonly mark: string;
 }
 
-/** A change that was not seen on every server when it was answered. */
-interface ApiOperation {
+/** What came of a sync. */
+export type CameOfSync =
+  | {
+      readonly isSynced: true;
+      /** Names of libraries. */
+      readonly added: readonly string[];
+      readonly gone: readonly string[];
+      readonly libraries: number;
+    }
+  | { readonly isSynced: false; readonly why: Text };
+
+/** A change that was not seen on every server when it was answered, or a sync that was not over. */
+export interface ApiOperation {
   readonly id: string;
   readonly about: readonly LeftGrant[];
+  /** Null of a change. `came` is null while it runs, and where a kill has cut it off. */
+  readonly sync: { readonly serverId: string; readonly came: CameOfSync | null } | null;
   readonly createdAt: Date;
 }
 
@@ -48,6 +63,8 @@ export interface ApiStore {
   findDone(actorId: string, after: number): Promise<readonly number[] | undefined>;
   findOperation(operationId: string): Promise<ApiOperation | undefined>;
   addOperation(operation: ApiOperation): Promise<void>;
+  /** Keeps what came of the sync of an operation. */
+  endSync(operationId: string, came: CameOfSync): Promise<void>;
   /** Removes up to `limit` answers from before a moment, and operations from before another. How many went. */
   purge(callsBefore: Date, operationsBefore: Date, limit: number): Promise<number>;
 }

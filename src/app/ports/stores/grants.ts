@@ -39,20 +39,23 @@ export interface GrantFilter {
   readonly cut?: true;
   readonly number?: number;
   readonly numbers?: readonly number[];
-  /** Only those of a smaller number, which are older. */
-  readonly before?: number;
   /** Each of these words has to fit. */
   readonly words?: readonly Meant[];
 }
 
 /** The first ones of an order, of those that fit. */
 export interface FirstGrants {
-  /** As they are at this moment (`asOf`). */
-  readonly states: readonly Grant['state'][];
+  /** As they are at this moment (`asOf`); without it, in any. */
+  readonly states?: readonly Grant['state'][];
   readonly at: Date;
   /** Each of these words has to fit. */
-  readonly words: readonly Meant[];
-  readonly order: GrantOrder;
+  readonly words?: readonly Meant[];
+  readonly memberId?: MemberId;
+  readonly planId?: string;
+  readonly serverId?: string;
+  /** Only those of a smaller number, which are older. */
+  readonly before?: number;
+  readonly order: GrantOrder | 'newest';
   readonly limit: number;
 }
 
@@ -101,7 +104,7 @@ export interface GrantStore {
       readonly limit?: number;
     },
   ): Promise<readonly Grant[]>;
-  /** As `list` does it, in a time that does not grow with what there is when many fit: for completions. */
+  /** As `list` does it, in a time that does not grow with what there is when many fit: for whoever waits. */
   listFirst(which: FirstGrants): Promise<readonly Grant[]>;
   count(filter: GrantFilter): Promise<number>;
   /** With only what says when they end. */

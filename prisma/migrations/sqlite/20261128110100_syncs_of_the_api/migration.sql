@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ApiOperation" ADD COLUMN "sync" TEXT;
