@@ -87,8 +87,9 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
   expect(wanted.happened(undefined, model)).toBe(true);
   for (const { server, application } of result.servers) {
     const place = server.kind === 'plex' ? 'tower' : 'den';
+    const { undone } = model.marks(place, act.member);
     const here = result.libraries
-      .filter(({ serverId, name }) => serverId === server.id && places.isThere(name))
+      .filter(({ serverId, name }) => serverId === server.id && places.isThere(name) && !undone.has(name))
       .map(({ name }) => name);
     const seen =
       application.kind === 'invited' ? places.has(place, act.member) : places.sees(place, act.member);

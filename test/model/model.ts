@@ -42,6 +42,8 @@ interface Marks {
   readonly wasBack: Set<string>;
   /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
+  /** What the server has put back after Usher read it. Until it looks again it says what was true before. */
+  readonly undone: Set<string>;
 }
 
 export class Model {
@@ -121,6 +123,7 @@ export class Model {
       ended: new Map(),
       wasBack: new Set(),
       loose: new Set(),
+      undone: new Set(),
     };
     this.#marks.set(key, marks);
     return marks;

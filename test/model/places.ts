@@ -198,8 +198,35 @@ export class Places {
     share.libraryIds = new Set([...wanted].map((title) => this.pms.library(title).cloudId));
   }
 
+  /**
+   * A player of each member has something to say while one of the next policies is written, so that the server puts
+   * back the one that it had loaded before (media-servers.md M1).
+   */
+  undoWrites(times: number, shownOnce: boolean): void {
+    for (const name of MEMBERS) {
+      const user = this.jellyfinUser(name);
+      // Nobody is signed in to a disabled account.
+      if (user.policy.IsDisabled) continue;
+      if (this.jellyfin.sessionsOf(user).length === 0) this.jellyfin.signInOutside(user);
+      user.lastActivityAt = new Date(0);
+    }
+    this.jellyfin.losesNextPolicyWrite({ times, shownOnce });
+  }
+
+  /** How many writes were undone so far, or will be once they are read. */
+  countUndone(): number {
+    return this.jellyfin.state.lostWrites.reduce((sum, { lost }) => sum + lost, 0);
+  }
+
+  /** Members whose account is put back as soon as it is read. */
+  toBePutBack(): readonly MemberName[] {
+    return MEMBERS.filter((name) => this.jellyfin.state.afterRead.has(this.jellyfinUser(name).id));
+  }
+
   #editUser(name: PersonName, edit: ForeignEdit): void {
-    const { policy } = this.jellyfinUser(name);
+    const { id, policy } = this.jellyfinUser(name);
+    // The form in the dashboard saves what it has loaded, too: it is the last one.
+    this.jellyfin.state.afterRead.delete(id);
     if (edit.kind === 'disable' || edit.kind === 'lock') policy.IsDisabled = true;
     if (edit.kind === 'enable') policy.IsDisabled = false;
     // The server locks an account after wrong passwords, whoever types them.
@@ -272,6 +299,7 @@ export class Places {
   heal(): void {
     this.setClock(0);
     for (const lift of this.#faults) lift();
+    this.jellyfin.state.lostWrites.length = 0;
     for (const name of LIBRARIES.den) this.bringBack(name);
     Object.assign(this.plex.behaviour, usualBehaviour());
     this.plex.emptyNext('accepted', 0);

@@ -1,23 +1,33 @@
 /** Members leave the community, come back, and are banned; and what becomes of their grants by that. */
 
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { toMemberId } from '../../src/domain/ids.ts';
 import { DAY } from '../support/moments.ts';
 import { GUILD } from '../support/people.ts';
+import type { Acts } from './acts.ts';
 import type { Wanted } from './follow.ts';
-import type { MemberName, ModelGrant } from './model.ts';
+import { MEMBERS, type MemberName, type ModelGrant } from './model.ts';
 import { idOf, type Reality } from './reality.ts';
 
 /** How long grants wait for somebody who left. */
 export const LEAVE_GRACE = '1d';
 const GRACE_MS = DAY;
 
-export interface PresenceAct {
+interface PresenceAct {
   readonly kind: 'leaves' | 'returns' | 'is banned';
   readonly member: MemberName;
 }
 
-export async function perform({ kind, member }: PresenceAct, reality: Reality): Promise<void> {
+export const presenceActs: Acts<PresenceAct> = {
+  acts: fc.record({
+    kind: fc.constantFrom('leaves' as const, 'leaves', 'returns', 'returns', 'is banned'),
+    member: fc.constantFrom(...MEMBERS),
+  }),
+  perform,
+};
+
+async function perform({ kind, member }: PresenceAct, reality: Reality): Promise<void> {
   const { model, places, community } = reality;
   const userId = toMemberId(idOf(member));
   if (kind === 'returns') community.has(userId);

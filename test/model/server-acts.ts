@@ -7,7 +7,7 @@ import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import type { Purpose, Refused } from './channels.ts';
 import type { Wanted } from './follow.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
-import { LIBRARIES, MEMBERS, type MemberName, type PlaceName } from './model.ts';
+import { LIBRARIES, MEMBERS, type MemberName, type Model, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
 import { idOf, type Reality } from './reality.ts';
 
@@ -46,6 +46,11 @@ export type ServerAct =
       readonly member: MemberName | null;
       readonly edit: ForeignEdit;
     };
+
+/** There is nothing elsewhere without another guild. */
+export function isPossible({ kind }: ServerAct, { isShared }: Readonly<Model>): boolean {
+  return isShared || (kind !== 'given elsewhere' && kind !== 'revoked elsewhere');
+}
 
 export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   const { places } = reality;
@@ -98,6 +103,7 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
     case 'old list':
     case 'short list':
     case 'late writes':
+    case 'undone writes':
       return misbehave(places, act);
     case 'foreign':
       for (const member of act.member === null ? MEMBERS : [act.member])

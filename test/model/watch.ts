@@ -32,23 +32,48 @@ export class Watch {
   async around(call: Call, send: () => Promise<Answer>): Promise<Answer> {
     const place = call.base === this.#places.jellyfin.url ? 'den' : 'tower';
     if (call.method === 'GET') {
-      const answer = await send();
-      if (LISTS.path.test(call.path)) this.#places.lists[place].wasRead(call.path);
-      this.#model.wasMisled ||= this.#places.lists[place].lied;
-      return answer;
+      return await this.#reading(place, call, send);
     }
     const target = this.#targetOf(place, call);
     const what = `${call.method} ${call.path}${target ? ` (${target})` : ''}`;
     if (!MEMBERS.some((member) => member === target))
       this.violations.push(`${what} writes somebody who is not a member`);
     const before = target && this.#places.stateOf(place, target);
+    const undone = this.#places.countUndone();
     const answer = await send();
+    const isUndone = place === 'den' && this.#places.countUndone() > undone;
     const isDone = answer.kind === 'answer' && answer.status < 300;
     const isInformed = !this.midway && !this.#places.lists[place].lied;
-    if (target && isDone && isInformed && this.#places.stateOf(place, target) === before)
+    if (target && isDone && isInformed && !isUndone && this.#places.stateOf(place, target) === before)
       this.violations.push(`${what} changed nothing`);
     this.#checkBans(what);
     this.compare(what);
+    return answer;
+  }
+
+  /** Reads something, after which a server may put back what was there before the last write. */
+  async #reading(place: PlaceName, { path }: Call, send: () => Promise<Answer>): Promise<Answer> {
+    const waiting = place === 'den' ? this.#places.toBePutBack() : [];
+    const before = new Map(waiting.map((member) => [member, this.#places.has(place, member)]));
+    if (before.size > 0) this.compare('before a reading');
+    const answer = await send();
+    const list = this.#places.lists[place];
+    const isList = LISTS.path.test(path);
+    if (isList) list.wasRead(path);
+    this.#model.wasMisled ||= list.lied;
+    const isRead = answer.kind === 'answer' && answer.status < 300 && !list.lied;
+    for (const member of isRead ? MEMBERS : [])
+      if (isList || path.endsWith(this.#places.externalId(place, member)))
+        this.#model.marks(place, member).undone.clear();
+    const still = this.#places.toBePutBack();
+    for (const [member, was] of before) {
+      if (still.includes(member)) continue;
+      const is = this.#places.has(place, member);
+      this.#model.noteBack(place, member, is.difference(was));
+      const { undone } = this.#model.marks(place, member);
+      for (const name of is.symmetricDifference(was)) undone.add(name);
+      this.#seen = this.#look();
+    }
     return answer;
   }
 
@@ -119,8 +144,9 @@ export class Watch {
     for (const place of PLACES) {
       // Two looks that agree are believed. What they got wrong must be found out later.
       if (this.#places.lists[place].mislead) continue;
-      const { extra, loose } = this.#model.marks(place, member);
-      const allowed = this.#model.desired(place, member, now).union(extra).union(loose).union(theirs);
+      const { extra, loose, undone } = this.#model.marks(place, member);
+      const tolerated = extra.union(loose).union(undone).union(theirs);
+      const allowed = this.#model.desired(place, member, now).union(tolerated);
       const open = place === 'den' ? this.#places.holds(place, member) : this.#places.sees(place, member);
       for (const name of open.difference(allowed))
         if (libraries.includes(name))
