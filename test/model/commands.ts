@@ -11,8 +11,9 @@ import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.t
 import type { ForeignEdit } from './places.ts';
 import { presenceActs } from './presence-acts.ts';
 import type { Reality } from './reality.ts';
-import * as serverActs from './server-acts.ts';
+import { roleActs } from './role-acts.ts';
 import type { ServerAct } from './server-acts.ts';
+import * as serverActs from './server-acts.ts';
 
 /** What happens at the `at`-th request or commit of a command. */
 type Middle =
@@ -271,6 +272,7 @@ const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
   [13, deeds({ ...grantActs, acts: grantAct })],
   [12, deeds({ ...serverActs, acts: serverAct })],
   [1, deeds(presenceActs)],
+  [2, deeds(roleActs)],
 ];
 
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */

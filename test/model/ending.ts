@@ -9,6 +9,7 @@ import { say } from '../../src/words/say.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import { everyAccount } from './places.ts';
 import { idOf, type Reality } from './reality.ts';
+import { decideLosses, lookAtMembers } from './role-acts.ts';
 
 /** After this many rounds something must still be due because of a bug. */
 const MAX_ROUNDS = 40;
@@ -24,6 +25,7 @@ export async function heal(reality: Reality): Promise<void> {
   const { places } = reality;
   reality.interrupt(undefined);
   reality.watch.foreign(() => places.heal());
+  reality.community.silent = 0;
   await reality.pass(SHOWN_BY_MS);
   while (places.hasWritesOnTheirWay) await reality.pass(SHOWN_BY_MS);
   // A write that lands late brings back the account as it was read: it is enabled after that.
@@ -36,6 +38,8 @@ export async function heal(reality: Reality): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
     await reality.unfreeze();
+    await lookAtMembers(reality);
+    await decideLosses(reality, false);
     const held = await reality.stores.heldRuns.listHeld();
     for (const { id } of held)
       await reality.live((app) => app.heldRuns.release({ guildId: GUILD, actorId: STAFF, heldRunId: id }));
@@ -89,7 +93,7 @@ export async function checkTruth(reality: Reality): Promise<void> {
   const complaints = everyAccount.flatMap(([place, member]) =>
     model.complaints(place, member, places.sees(place, member), now),
   );
-  expect(complaints).toEqual([]);
+  expect([...complaints, ...model.role.complaints(reality)]).toEqual([]);
   for (const [place, member] of everyAccount) {
     const [row] = await stores.accounts.list({
       serverId: reality.server(place).id,

@@ -46,6 +46,7 @@ export async function perform(act: GrantAct, reality: Reality): Promise<void> {
   const grant = pickGrant(act, model);
   const action = actionOf(act, reality);
   const now = places.clock.now();
+  model.decided.add(grant.id);
   const wanted = noticing((before, after) => after.id === grant.id && isAsAsked(act, before, after, now));
   const result = await reality.decide(wanted, (app) =>
     app.changeGrants.change({ guildId: GUILD, actorId: STAFF, grantIds: [grant.id], action, reason: null }),

@@ -5,6 +5,7 @@
 import type { Clock } from '../../src/app/ports/time.ts';
 import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
 import { DAY } from '../support/moments.ts';
+import { Role } from './roles.ts';
 
 export const LIBRARIES = {
   tower: ['Films', 'Shows', 'Music'],
@@ -64,6 +65,10 @@ export class Model {
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
   /** Grants that were cut because their member left: when they end now, and how they were. */
   readonly away = new Map<string, { readonly end: Date; readonly before: ModelGrant }>();
+  /** Grants about which staff have decided something since they were made. */
+  readonly decided = new Set<string>();
+  /** The Discord role that is a plan. */
+  readonly role = new Role();
   /** Whether a list has ever shown what was not so. */
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */

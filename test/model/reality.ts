@@ -39,6 +39,7 @@ import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
 import { LEAVE_GRACE } from './presence-acts.ts';
+import { ROLE } from './roles.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
@@ -95,6 +96,7 @@ export class Reality {
     this.places = places;
     this.model = new Model(places.clock);
     this.watch = new Watch(places, this.model);
+    this.community.role(ROLE);
     this.#database = database;
     this.#db = db;
     this.channels = new Channels(places);
@@ -119,6 +121,15 @@ export class Reality {
     await this.#http?.close();
     await this.#db.close();
     await Promise.all([this.#database.remove(), this.places.close()]);
+  }
+
+  isHere(member: MemberName): boolean {
+    return !this.community.left.has(idOf(member));
+  }
+
+  /** Who holds the role that may be a plan. */
+  holders(): readonly MemberName[] {
+    return MEMBERS.filter((member) => this.community.members.get(idOf(member))?.roleIds.includes(ROLE));
   }
 
   get app(): App {
