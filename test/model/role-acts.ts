@@ -28,7 +28,7 @@ const GRACE_MS = { '1h': HOUR, '1d': DAY } as const;
 type Grace = keyof typeof GRACE_MS;
 
 export const roleActs: Acts<RoleAct> = {
-  acts: fc.oneof<fc.Arbitrary<RoleAct>[]>(
+  acts: fc.oneof(
     fc.record({ kind: fc.constant('role is a plan' as const), grace: fc.constantFrom<Grace[]>('1h', '1d') }),
     fc.record({
       kind: fc.constantFrom('gains role' as const, 'gains role', 'loses role'),
