@@ -11,6 +11,7 @@ import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.t
 import type { ForeignEdit } from './places.ts';
 import { presenceActs } from './presence-acts.ts';
 import type { Reality } from './reality.ts';
+import { requestActs } from './request-acts.ts';
 import { roleActs } from './role-acts.ts';
 import type { ServerAct } from './server-acts.ts';
 import * as serverActs from './server-acts.ts';
@@ -118,7 +119,7 @@ const grantAct: fc.Arbitrary<GrantAct> = fc.oneof(
       libraries,
       inMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: length }),
       forMs: fc.option(length),
-      byPlan: fc.boolean(),
+      byPlan: fc.nat(3).map((number) => number === 0),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'pause', 'resume'), which }) },
@@ -164,7 +165,15 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('a day passes' as const) }) },
   { weight: 4, arbitrary: foreign },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
-  { weight: 11, arbitrary: misbehaviour([2, 65]) },
+  { weight: 9, arbitrary: misbehaviour([2, 65]) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('writes are undone' as const),
+      times: fc.integer({ min: 1, max: 3 }),
+      shownOnce: fc.boolean(),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -272,7 +281,8 @@ const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
   [13, deeds({ ...grantActs, acts: grantAct })],
   [12, deeds({ ...serverActs, acts: serverAct })],
   [1, deeds(presenceActs)],
-  [2, deeds(roleActs)],
+  [3, deeds(roleActs)],
+  [2, deeds(requestActs(libraries))],
 ];
 
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */

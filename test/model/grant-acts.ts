@@ -1,6 +1,7 @@
 /** What staff do with grants, and what must be true afterwards. */
 
 import { expect } from 'vitest';
+import type { GrantStanding } from '../../src/app/queries/grant-status.ts';
 import { type DurationText, parseDuration } from '../../src/domain/duration.ts';
 import type { GrantAction } from '../../src/domain/grant-change.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
@@ -84,18 +85,26 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
     }),
   );
   if (result === 'killed' || reality.watch.midway) return;
-  // What the reply says about access must be true.
   expect(wanted.happened(undefined, model)).toBe(true);
-  for (const { server, application } of result.servers) {
+  checkStanding(reality, act.member, result);
+}
+
+/** What a reply says about access must be true. */
+export function checkStanding(
+  { model, places, watch }: Reality,
+  member: MemberName,
+  { servers, libraries }: Pick<GrantStanding, 'servers' | 'libraries'>,
+): void {
+  if (watch.midway) return;
+  for (const { server, application } of servers) {
     const place = server.kind === 'plex' ? 'tower' : 'den';
-    const { undone } = model.marks(place, act.member);
-    const here = result.libraries
+    const { undone } = model.marks(place, member);
+    const here = libraries
       .filter(({ serverId, name }) => serverId === server.id && places.isThere(name) && !undone.has(name))
       .map(({ name }) => name);
-    const seen =
-      application.kind === 'invited' ? places.has(place, act.member) : places.sees(place, act.member);
+    const seen = application.kind === 'invited' ? places.has(place, member) : places.sees(place, member);
     if (application.kind === 'applied' || application.kind === 'invited')
-      expect([...seen], `${act.member} is said to have it on ${place}`).toEqual(expect.arrayContaining(here));
+      expect([...seen], `${member} is said to have it on ${place}`).toEqual(expect.arrayContaining(here));
   }
 }
 
@@ -121,7 +130,7 @@ async function undo(act: Extract<GrantAct, { kind: 'undo' }>, reality: Reality):
  * Remembers whether the wanted change was seen at any time, because somebody else may have changed the grant again
  * before the command ends.
  */
-function noticing(
+export function noticing(
   isWanted: Wanted,
 ): Wanted & { happened(before: ModelGrant | undefined, model: Model): boolean } {
   let noticed = false;

@@ -15,8 +15,6 @@ export type Misbehaviour = { readonly place: PlaceName; readonly times: number }
   | { readonly kind: 'short list'; readonly member: MemberName }
   /** Writes are answered with an error, and take effect later. */
   | { readonly kind: 'late writes'; readonly seconds: number }
-  /** Jellyfin answers that it has done it, and puts back what was before: at once, or after it was read. */
-  | { readonly kind: 'undone writes'; readonly shownOnce: boolean }
 );
 
 export function misbehave(places: Places, act: Misbehaviour): void {
@@ -35,9 +33,6 @@ function faultsOf(places: Places, act: Misbehaviour): readonly Fault[] {
       const answer = { status: 504, body: 'gateway time-out' };
       return WRITES.map((each) => ({ ...each, lands: places.later(act.seconds * SECOND), answer }));
     }
-    case 'undone writes':
-      places.undoWrites(times, act.shownOnce);
-      return [];
     case 'fault':
       if (act.fault === 'empty list') places.plex.emptyNext('accepted', times);
       else if (act.fault === 'part of the libraries') places.pms.hideSections(times, 1);
@@ -82,12 +77,10 @@ export function misbehaviour(late: readonly number[]): fc.Arbitrary<Misbehaviour
   const fault = fc.constantFrom(...FAULT_NAMES);
   const member = fc.constantFrom(...MEMBERS);
   const seconds = fc.constantFrom(...late);
-  const undone = { ...common, place: fc.constant('den' as const), shownOnce: fc.boolean() };
   return fc.oneof(
     { weight: 3, arbitrary: fc.record({ ...common, kind: fc.constant('fault' as const), fault }) },
     { weight: 2, arbitrary: fc.record({ ...common, kind: fc.constant('old list' as const) }) },
     { weight: 2, arbitrary: fc.record({ ...common, kind: fc.constant('short list' as const), member }) },
     { weight: 2, arbitrary: fc.record({ ...common, kind: fc.constant('late writes' as const), seconds }) },
-    { weight: 2, arbitrary: fc.record({ ...undone, kind: fc.constant('undone writes' as const) }) },
   );
 }

@@ -19,7 +19,10 @@ export type MemberName = (typeof MEMBERS)[number];
 
 /** A grant with names instead of ids. */
 export interface ModelGrant
-  extends Pick<Grant, 'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt'> {
+  extends Pick<
+    Grant,
+    'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt' | 'renewals'
+  > {
   readonly member: MemberName;
   readonly libraries: readonly string[];
 }

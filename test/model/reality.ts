@@ -38,6 +38,7 @@ import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
+import { makePlan } from './plan-acts.ts';
 import { LEAVE_GRACE } from './presence-acts.ts';
 import { ROLE } from './roles.ts';
 import { Watch } from './watch.ts';
@@ -112,6 +113,7 @@ export class Reality {
     const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
     const reality = new Reality(places, database, await openDatabase(database.url, systemClock));
     await reality.#settleIn(GUILD);
+    await makePlan(reality);
     for (const grant of await reality.grants()) reality.model.grants.set(grant.id, grant);
     if (twice) await reality.#settleIn(OTHER_GUILD);
     return reality;
@@ -125,6 +127,12 @@ export class Reality {
 
   isHere(member: MemberName): boolean {
     return !this.community.left.has(idOf(member));
+  }
+
+  planId(): string {
+    const [planId] = this.model.plans.keys();
+    if (planId === undefined) throw new Error('there is no plan yet');
+    return planId;
   }
 
   /** Who holds the role that may be a plan. */
@@ -315,7 +323,7 @@ export class Reality {
   }
 
   named(grant: Grant): ModelGrant {
-    const { id, number, source, planId, state, startsAt, expiresAt } = grant;
+    const { id, number, source, planId, state, startsAt, expiresAt, renewals } = grant;
     const libraries = grant.libraryIds.map((libraryId) => this.libraryName(libraryId)).toSorted();
     return {
       id,
@@ -325,6 +333,7 @@ export class Reality {
       state,
       startsAt,
       expiresAt,
+      renewals,
       libraries,
       member: memberOf(grant.memberId),
     };
@@ -430,6 +439,7 @@ export class Reality {
       auditChannelId: channelOf(guildId, 'audit'),
       alertsChannelId: channelOf(guildId, 'alerts'),
       leaveGrace: LEAVE_GRACE as DurationText,
+      mayAsk: 'all' as const,
     };
     await this.#stores.transaction(guildId, (tx) => tx.settings.update(chosen));
     for (const place of PLACES) {

@@ -6,7 +6,7 @@ import { DAY, HOUR } from '../support/moments.ts';
 import { GUILD, STAFF } from '../support/people.ts';
 import type { Acts } from './acts.ts';
 import type { Wanted } from './follow.ts';
-import { MEMBERS, type MemberName, type Model } from './model.ts';
+import { MEMBERS, type MemberName } from './model.ts';
 import { followsPresence } from './presence-acts.ts';
 import { idOf, type Reality } from './reality.ts';
 import { ROLE } from './roles.ts';
@@ -39,8 +39,6 @@ export const roleActs: Acts<RoleAct> = {
     fc.record({ kind: fc.constant('losses decided' as const), keep: fc.boolean() }),
     fc.record({ kind: fc.constant('Discord is silent' as const), times: fc.integer({ min: 1, max: 3 }) }),
   ),
-  isPossible: (act: RoleAct, model: Readonly<Model>) =>
-    act.kind === 'role is a plan' ? model.plans.size > 0 : true,
   perform,
 };
 
@@ -94,9 +92,7 @@ function noteHeld(reality: Reality, members: readonly MemberName[]): void {
 
 async function setRolePlan(reality: Reality, grace: Grace): Promise<void> {
   const { model } = reality;
-  const [plan] = model.plans;
-  if (!plan) return;
-  const [planId] = plan;
+  const planId = reality.planId();
   // As the command does: who holds it is looked for at once, and may have been seen when that was killed.
   const before = model.role.plan;
   model.role.plan = { planId, graceMs: GRACE_MS[grace] };
