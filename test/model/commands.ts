@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
 import type { Acts } from './acts.ts';
 import { PURPOSES, REFUSED } from './channels.ts';
+import { connectAgain, followForgetting, forgetActs } from './forget-acts.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
 import { misbehaviour } from './misbehaviour.ts';
@@ -57,6 +58,8 @@ class Command implements fc.AsyncCommand<Model, Reality> {
     watch.midway = false;
     watch.accepting.clear();
     watch.compare('after a command');
+    await followForgetting(reality);
+    await connectAgain(reality);
     await reality.settleMistakes();
     expect(watch.violations).toEqual([]);
   }
@@ -283,6 +286,7 @@ const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
   [1, deeds(presenceActs)],
   [3, deeds(roleActs)],
   [2, deeds(requestActs(libraries))],
+  [1, deeds(forgetActs)],
 ];
 
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */

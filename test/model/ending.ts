@@ -7,6 +7,7 @@ import { toMemberId } from '../../src/domain/ids.ts';
 import type { AuditEvent, AuditFacts, GrantState } from '../../src/domain/model.ts';
 import { say } from '../../src/words/say.ts';
 import { GUILD, STAFF } from '../support/people.ts';
+import { connectAgain } from './forget-acts.ts';
 import { everyAccount } from './places.ts';
 import { idOf, type Reality } from './reality.ts';
 import { decideLosses, lookAtMembers } from './role-acts.ts';
@@ -38,8 +39,12 @@ export async function heal(reality: Reality): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     reality.watch.foreign(() => places.acceptInvitations());
     await reality.unfreeze();
+    await connectAgain(reality);
     await lookAtMembers(reality);
     await decideLosses(reality, false);
+    const isForgetting = reality.model.forgetting.size > 0;
+    // Who is forgotten waits until Discord has taken back what names them.
+    if (isForgetting) await reality.sendEverything();
     const held = await reality.stores.heldRuns.listHeld();
     for (const { id } of held)
       await reality.live((app) => app.heldRuns.release({ guildId: GUILD, actorId: STAFF, heldRunId: id }));
@@ -53,7 +58,13 @@ export async function heal(reality: Reality): Promise<void> {
     expect(reality.watch.violations).toEqual([]);
     const next = await nextRetry(reality);
     if (next) await reality.pass(Math.max(ROUND_MS, next.getTime() - places.clock.now().getTime()));
-    else if (held.length === 0 && places.invited().length === 0 && !(await hasDriftToAdopt(reality))) return;
+    else if (
+      !isForgetting &&
+      held.length === 0 &&
+      places.invited().length === 0 &&
+      !(await hasDriftToAdopt(reality))
+    )
+      return;
   }
   expect.fail('something is due for ever');
 }
@@ -79,9 +90,11 @@ async function hasDriftToAdopt({ stores }: Reality): Promise<boolean> {
 async function nextRetry({ allStores }: Reality): Promise<Date | undefined> {
   const accounts = (await Promise.all(allStores.map((stores) => stores.accounts.list()))).flat();
   const servers = (await Promise.all(allStores.map((stores) => stores.servers.list()))).flat();
+  const forgettings = (await Promise.all(allStores.map((stores) => stores.forgettings.list()))).flat();
   const moments = [
     ...accounts.flatMap(({ dueAt, lookAt }) => [dueAt, lookAt]),
     ...servers.map(({ nextProbeAt }) => nextProbeAt),
+    ...forgettings.map(({ dueAt }) => dueAt),
   ];
   return moments.filter((moment) => moment !== null).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }

@@ -143,7 +143,9 @@ export function noticing(
     // If the grant was as wanted already, no change will be seen.
     happened: (before: ModelGrant | undefined, model: Model) =>
       noticed ||
-      (before !== undefined && [before, mustFind(model, before.id)].some((now) => isWanted(before, now))),
+      (before !== undefined &&
+        // Of somebody who was forgotten meanwhile nothing is left.
+        [before, model.grants.get(before.id)].some((now) => now === undefined || isWanted(before, now))),
   });
 }
 

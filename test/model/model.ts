@@ -72,6 +72,10 @@ export class Model {
   readonly decided = new Set<string>();
   /** The Discord role that is a plan. */
   readonly role = new Role();
+  /** Members who wait to be forgotten, or were and have not come back. */
+  readonly forgetting = new Set<MemberName>();
+  /** Those of them who were forgotten: their accounts are nobody's. */
+  readonly unlinked = new Set<MemberName>();
   /** Whether a list has ever shown what was not so. */
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
@@ -102,7 +106,7 @@ export class Model {
       .filter((grant) => gives(grant, now))
       .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
     const isClosed = this.closes[place] && here.length > 0 && here.every((grant) => isOver(grant, now));
-    const fallback = isClosed ? null : this.defaults[place];
+    const fallback = isClosed || this.forgetting.has(member) ? null : this.defaults[place];
     return new Set(granted.length > 0 || fallback === null ? granted : [fallback]).union(given);
   }
 
@@ -117,6 +121,11 @@ export class Model {
     const others = this.grants.has(id) ? this.elsewhere : [...this.grants.values()];
     const open = others.filter((grant) => grant.member === member && grant.state !== 'ended');
     return new Set(open.flatMap(({ libraries }) => libraries));
+  }
+
+  /** What the other guild has to do with at a member. */
+  elsewhereOf(member: MemberName): ReadonlySet<string> {
+    return new Set(this.elsewhere.flatMap((grant) => (grant.member === member ? grant.libraries : [])));
   }
 
   marks(place: PlaceName, member: MemberName): Marks {
@@ -153,6 +162,19 @@ export class Model {
     }
     marks.given = given;
     marks.inFlight = inFlight;
+  }
+
+  /** Nothing is known of a member any more. What others gave stays what it is. */
+  noteForgotten(member: MemberName): void {
+    const theirs = this.grantsOf(member);
+    for (const { id } of theirs) this.grants.delete(id);
+    const undos = this.undos.filter(({ before }) => before.member !== member);
+    this.undos.splice(0, this.undos.length, ...undos);
+    this.unlinked.add(member);
+    for (const place of PLACES) {
+      this.marks(place, member).taken.clear();
+      this.marks(place, member).ended.clear();
+    }
   }
 
   /** Usher recorded that it is about to give or take these libraries. */

@@ -154,6 +154,17 @@ export class Watch {
     }
   }
 
+  /** When a member was just forgotten, nothing that was given to them is open, and none of it comes back. */
+  checkForgotten(member: MemberName): void {
+    for (const place of PLACES) {
+      if (this.#places.lists[place].mislead) continue;
+      const theirs = this.#model.elsewhereOf(member);
+      const { extra, loose } = this.#model.marks(place, member);
+      for (const name of this.#places.holds(place, member).difference(extra.union(loose).union(theirs)))
+        this.violations.push(`${member} was forgotten, and ${name} is open on ${place}`);
+    }
+  }
+
   #look(): ReadonlyMap<string, ReadonlySet<string>> {
     return new Map(
       everyAccount.map(([place, member]) => [`${place}/${member}`, this.#places.sees(place, member)]),
