@@ -12,6 +12,7 @@ import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.t
 import type { ForeignEdit } from './places.ts';
 import { presenceActs } from './presence-acts.ts';
 import type { Reality } from './reality.ts';
+import { renameActs } from './rename-acts.ts';
 import { requestActs } from './request-acts.ts';
 import { roleActs } from './role-acts.ts';
 import type { ServerAct } from './server-acts.ts';
@@ -287,6 +288,7 @@ const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
   [3, deeds(roleActs)],
   [2, deeds(requestActs(libraries))],
   [1, deeds(forgetActs)],
+  [1, deeds(renameActs)],
 ];
 
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */

@@ -91,17 +91,19 @@ async function give(act: Extract<GrantAct, { kind: 'give' }>, reality: Reality):
 
 /** What a reply says about access must be true. */
 export function checkStanding(
-  { model, places, watch }: Reality,
+  reality: Reality,
   member: MemberName,
   { servers, libraries }: Pick<GrantStanding, 'servers' | 'libraries'>,
 ): void {
+  const { model, places, watch } = reality;
   if (watch.midway) return;
   for (const { server, application } of servers) {
     const place = server.kind === 'plex' ? 'tower' : 'den';
-    const { undone } = model.marks(place, member);
+    const { unread } = model.marks(place, member);
     const here = libraries
-      .filter(({ serverId, name }) => serverId === server.id && places.isThere(name) && !undone.has(name))
-      .map(({ name }) => name);
+      .filter(({ serverId }) => serverId === server.id)
+      .map(({ id }) => reality.libraryName(id))
+      .filter((name) => places.isThere(name) && !unread.has(name) && !model.renamed.has(name));
     const seen = application.kind === 'invited' ? places.has(place, member) : places.sees(place, member);
     if (application.kind === 'applied' || application.kind === 'invited')
       expect([...seen], `${member} is said to have it on ${place}`).toEqual(expect.arrayContaining(here));

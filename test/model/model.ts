@@ -46,8 +46,8 @@ interface Marks {
   readonly wasBack: Set<string>;
   /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
-  /** What the server has put back after Usher read it. Until it looks again it says what was true before. */
-  readonly undone: Set<string>;
+  /** What the server has put back after Usher read it. Until it looks again, it says what was true before. */
+  readonly unread: Set<string>;
 }
 
 export class Model {
@@ -76,6 +76,8 @@ export class Model {
   readonly forgetting = new Set<MemberName>();
   /** Those of them who were forgotten: their accounts are nobody's. */
   readonly unlinked = new Set<MemberName>();
+  /** Libraries that are called otherwise since Usher has listed them. Until then accounts seem to have them. */
+  readonly renamed = new Set<string>();
   /** Whether a list has ever shown what was not so. */
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
@@ -140,7 +142,7 @@ export class Model {
       ended: new Map(),
       wasBack: new Set(),
       loose: new Set(),
-      undone: new Set(),
+      unread: new Set(),
     };
     this.#marks.set(key, marks);
     return marks;
@@ -216,6 +218,21 @@ export class Model {
   ): void {
     this.noteBack(place, member, after.difference(before));
     for (const name of before.symmetricDifference(after)) this.marks(place, member).loose.add(name);
+  }
+
+  /** A library is called otherwise. Usher gives it anew to whom it is granted; of what others did nobody can tell. */
+  noteMoved(
+    place: PlaceName,
+    member: MemberName,
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+  ): void {
+    const { extra, taken, loose } = this.marks(place, member);
+    this.noteBack(place, member, after.difference(before));
+    for (const name of before.symmetricDifference(after)) {
+      this.renamed.add(name);
+      if (extra.delete(name) || taken.delete(name)) loose.add(name);
+    }
   }
 
   /** These are open, and no write that Usher knows of has opened them. */

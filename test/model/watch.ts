@@ -62,16 +62,17 @@ export class Watch {
     if (isList) list.wasRead(path);
     this.#model.wasMisled ||= list.lied;
     const isRead = answer.kind === 'answer' && answer.status < 300 && !list.lied;
+    if (isRead && path.endsWith('/VirtualFolders')) this.#model.renamed.clear();
     for (const member of isRead ? MEMBERS : [])
       if (isList || path.endsWith(this.#places.externalId(place, member)))
-        this.#model.marks(place, member).undone.clear();
+        this.#model.marks(place, member).unread.clear();
     const still = this.#places.toBePutBack();
     for (const [member, was] of before) {
       if (still.includes(member)) continue;
       const is = this.#places.has(place, member);
       this.#model.noteBack(place, member, is.difference(was));
-      const { undone } = this.#model.marks(place, member);
-      for (const name of is.symmetricDifference(was)) undone.add(name);
+      const { unread } = this.#model.marks(place, member);
+      for (const name of is.symmetricDifference(was)) unread.add(name);
       this.#seen = this.#look();
     }
     return answer;
@@ -144,8 +145,8 @@ export class Watch {
     for (const place of PLACES) {
       // Two looks that agree are believed. What they got wrong must be found out later.
       if (this.#places.lists[place].mislead) continue;
-      const { extra, loose, undone } = this.#model.marks(place, member);
-      const tolerated = extra.union(loose).union(undone).union(theirs);
+      const { extra, loose, unread } = this.#model.marks(place, member);
+      const tolerated = extra.union(loose).union(unread).union(theirs);
       const allowed = this.#model.desired(place, member, now).union(tolerated);
       const open = place === 'den' ? this.#places.holds(place, member) : this.#places.sees(place, member);
       for (const name of open.difference(allowed))
