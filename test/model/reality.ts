@@ -40,6 +40,7 @@ import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceNam
 import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
 import { makePlan } from './plan-acts.ts';
 import { LEAVE_GRACE } from './presence-acts.ts';
+import { setRolePlan } from './role-acts.ts';
 import { ROLE } from './roles.ts';
 import { Watch } from './watch.ts';
 
@@ -121,6 +122,7 @@ export class Reality {
     const reality = new Reality(places, database, await openDatabase(database.url, systemClock));
     await reality.#settleIn(GUILD);
     await makePlan(reality);
+    await setRolePlan(reality, '1d');
     for (const grant of await reality.grants()) reality.model.grants.set(grant.id, grant);
     if (twice) await reality.#settleIn(OTHER_GUILD);
     return reality;

@@ -90,7 +90,7 @@ function noteHeld(reality: Reality, members: readonly MemberName[]): void {
     if (holders.includes(member)) reality.model.role.isHeldBy(member, reality.model);
 }
 
-async function setRolePlan(reality: Reality, grace: Grace): Promise<void> {
+export async function setRolePlan(reality: Reality, grace: Grace): Promise<void> {
   const { model } = reality;
   const planId = reality.planId();
   // As the command does: who holds it is looked for at once, and may have been seen when that was killed.
