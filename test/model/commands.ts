@@ -285,7 +285,7 @@ const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
   [13, deeds({ ...grantActs, acts: grantAct })],
   [12, deeds({ ...serverActs, acts: serverAct })],
   [1, deeds(presenceActs)],
-  [3, deeds(roleActs)],
+  [4, deeds(roleActs)],
   [2, deeds(requestActs(libraries))],
   [1, deeds(forgetActs)],
   [1, deeds(renameActs)],

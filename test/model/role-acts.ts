@@ -29,15 +29,38 @@ type Grace = keyof typeof GRACE_MS;
 
 export const roleActs: Acts<RoleAct> = {
   acts: fc.oneof(
-    fc.record({ kind: fc.constant('role is a plan' as const), grace: fc.constantFrom<Grace[]>('1h', '1d') }),
-    fc.record({
-      kind: fc.constantFrom('gains role' as const, 'gains role', 'loses role'),
-      member: fc.option(fc.constantFrom(...MEMBERS), { freq: 3 }),
-      isShown: fc.boolean(),
-    }),
-    fc.record({ kind: fc.constantFrom('role is no plan' as const, 'look at members', 'look at members') }),
-    fc.record({ kind: fc.constant('losses decided' as const), keep: fc.boolean() }),
-    fc.record({ kind: fc.constant('Discord is silent' as const), times: fc.integer({ min: 1, max: 3 }) }),
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('gains role' as const, 'gains role', 'loses role'),
+        member: fc.option(fc.constantFrom(...MEMBERS), { freq: 3 }),
+        isShown: fc.boolean(),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('role is a plan' as const),
+        grace: fc.constantFrom<Grace[]>('1h', '1d'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('role is no plan' as const, 'look at members', 'look at members'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('losses decided' as const), keep: fc.boolean() }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('Discord is silent' as const),
+        times: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
   ),
   perform,
 };

@@ -31,6 +31,7 @@ export class Role {
   follows(reality: Reality, shown: readonly MemberName[]): Wanted {
     const { model, places } = reality;
     const now = places.clock.now();
+    this.isAsked ||= this.#mayBeMany(reality);
     return (before, after) => {
       const { plan } = this;
       if (after.source !== 'role' || !plan) return false;
@@ -38,10 +39,7 @@ export class Role {
       const isForGood = after.expiresAt === null;
       if (!before) return holds && isForGood && isOfPlan(model, after, plan);
       if (before.state !== after.state || before.libraries.join() !== after.libraries.join()) return false;
-      if (isForGood) {
-        if (!holds) this.isAsked ||= this.#mayBeMany(reality);
-        return holds || this.isAsked;
-      }
+      if (isForGood) return holds || this.isAsked;
       if (holds || after.expiresAt?.getTime() !== now.getTime() + plan.graceMs) return false;
       this.#lostAt.set(after.member, now);
       return !this.#areMany(reality, shown, now);
