@@ -100,7 +100,7 @@ export class Role {
   }
 }
 
-export const holdsRole = (reality: Reality, member: MemberName): boolean =>
+const holdsRole = (reality: Reality, member: MemberName): boolean =>
   reality.holders().includes(member);
 
 const isOfPlan = (model: Model, { planId, libraries, state }: ModelGrant, plan: RolePlan): boolean =>
