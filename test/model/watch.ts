@@ -16,6 +16,8 @@ export class Watch {
   midway = false;
   /** Who has accepted an invitation since then. A write cancels it and makes it again, because nobody can tell. */
   readonly accepting = new Set<MemberName>();
+  /** Whose Jellyfin account the server may put back at this very moment. */
+  readonly #beingPutBack = new Set<MemberName>();
   readonly #places: Places;
   readonly #model: Model;
   readonly #untouched: string;
@@ -56,7 +58,10 @@ export class Watch {
     const waiting = place === 'den' ? this.#places.toBePutBack() : [];
     const before = new Map(waiting.map((member) => [member, this.#places.has(place, member)]));
     if (before.size > 0) this.compare('before a reading');
+    // Another server may be written to before the answer is here.
+    for (const member of waiting) this.#beingPutBack.add(member);
     const answer = await send();
+    this.#beingPutBack.clear();
     const list = this.#places.lists[place];
     const isList = LISTS.path.test(path);
     if (isList) list.wasRead(path);
@@ -84,7 +89,7 @@ export class Watch {
     for (const [place, member] of everyAccount) {
       const key = `${place}/${member}`;
       if (place === 'tower' && this.accepting.has(member)) continue;
-      if (this.#model.mistaken.has(key)) continue;
+      if (this.#model.mistaken.has(key) || (place === 'den' && this.#beingPutBack.has(member))) continue;
       for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
         const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
         if (why !== undefined)
