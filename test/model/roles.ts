@@ -100,8 +100,7 @@ export class Role {
   }
 }
 
-const holdsRole = (reality: Reality, member: MemberName): boolean =>
-  reality.holders().includes(member);
+const holdsRole = (reality: Reality, member: MemberName): boolean => reality.holders().includes(member);
 
 const isOfPlan = (model: Model, { planId, libraries, state }: ModelGrant, plan: RolePlan): boolean =>
   planId === plan.planId && state === 'active' && libraries.join() === model.plans.get(plan.planId)?.join();
