@@ -13,13 +13,13 @@ const TIED = { leftAt: null, endBeforeLeft: null } as const;
 
 /**
  * Their member has left at `now`: it ends after the grace, unless it ends before. Undefined where nothing changes: a
- * grant of a role goes with the role, and a paused one gives nothing.
+ * grant of a role goes with the role, unless an admin has left it to them, and a paused one gives nothing.
  */
 export function cutShort(
   grant: Grant,
   { now, grace, zone }: { readonly now: Date; readonly grace: DurationText; readonly zone: string },
 ): GrantChanges | undefined {
-  if (grant.source === 'role' || grant.leftAt !== null) return undefined;
+  if ((grant.source === 'role' && grant.roleState !== 'kept') || grant.leftAt !== null) return undefined;
   if (grant.state !== 'active' && grant.state !== 'scheduled') return undefined;
   const end = addDuration(now, grace, zone);
   if (grant.expiresAt !== null && grant.expiresAt <= end) return undefined;

@@ -2,16 +2,21 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/moments.ts';
+import type { Acts } from './acts.ts';
 import { PURPOSES, REFUSED } from './channels.ts';
+import { connectAgain, followForgetting, forgetActs } from './forget-acts.ts';
 import type { GrantAct } from './grant-acts.ts';
 import * as grantActs from './grant-acts.ts';
 import { misbehaviour } from './misbehaviour.ts';
 import { ALL_LIBRARIES, LIBRARIES, MEMBERS, type Model, PLACES } from './model.ts';
 import type { ForeignEdit } from './places.ts';
-import type { PresenceAct } from './presence-acts.ts';
-import * as presenceActs from './presence-acts.ts';
+import { presenceActs } from './presence-acts.ts';
 import type { Reality } from './reality.ts';
-import { perform, type ServerAct } from './server-acts.ts';
+import { renameActs } from './rename-acts.ts';
+import { requestActs } from './request-acts.ts';
+import { roleActs } from './role-acts.ts';
+import type { ServerAct } from './server-acts.ts';
+import * as serverActs from './server-acts.ts';
 
 /** What happens at the `at`-th request or commit of a command. */
 type Middle =
@@ -25,43 +30,43 @@ type Middle =
   | { readonly kind: 'staff'; readonly at: number; readonly act: GrantAct }
   | { readonly kind: 'accepted'; readonly at: number };
 
-type Act =
-  | { readonly on: 'grants'; readonly act: GrantAct }
-  | { readonly on: 'servers'; readonly act: ServerAct }
-  | { readonly on: 'presence'; readonly act: PresenceAct };
+/** An act, and how it is done. */
+interface Deed {
+  readonly act: object;
+  isPossible(model: Readonly<Model>): boolean;
+  perform(reality: Reality): Promise<void>;
+}
 
 class Command implements fc.AsyncCommand<Model, Reality> {
-  readonly #act: Act;
+  readonly #deed: Deed;
   readonly #middle: Middle | null;
 
-  constructor(act: Act, middle: Middle | null) {
-    this.#act = act;
+  constructor(deed: Deed, middle: Middle | null) {
+    this.#deed = deed;
     this.#middle = middle;
   }
 
   check(model: Readonly<Model>): boolean {
-    const { act } = this.#act;
-    if (act.kind === 'given elsewhere' || act.kind === 'revoked elsewhere') return model.isShared;
-    return this.#act.on !== 'grants' || grantActs.isPossible(this.#act.act, model);
+    return this.#deed.isPossible(model);
   }
 
   async run(_model: Model, reality: Reality): Promise<void> {
     const { watch } = reality;
     const meanwhile = this.#plan(reality);
-    if (this.#act.on === 'grants') await grantActs.perform(this.#act.act, reality);
-    else if (this.#act.on === 'presence') await presenceActs.perform(this.#act.act, reality);
-    else await perform(this.#act.act, reality);
+    await this.#deed.perform(reality);
     reality.interrupt(undefined);
     await meanwhile.done();
     watch.midway = false;
     watch.accepting.clear();
     watch.compare('after a command');
+    await followForgetting(reality);
+    await connectAgain(reality);
     await reality.settleMistakes();
     expect(watch.violations).toEqual([]);
   }
 
   toString(): string {
-    return JSON.stringify({ ...this.#act.act, ...(this.#middle && { meanwhile: this.#middle }) });
+    return JSON.stringify({ ...this.#deed.act, ...(this.#middle && { meanwhile: this.#middle }) });
   }
 
   /** Plans what happens in the middle of the command. `done` resolves when that is over. */
@@ -118,7 +123,7 @@ const grantAct: fc.Arbitrary<GrantAct> = fc.oneof(
       libraries,
       inMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: length }),
       forMs: fc.option(length),
-      byPlan: fc.boolean(),
+      byPlan: fc.nat(3).map((number) => number === 0),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'pause', 'resume'), which }) },
@@ -165,6 +170,14 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   { weight: 4, arbitrary: foreign },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
   { weight: 9, arbitrary: misbehaviour([2, 65]) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('writes are undone' as const),
+      times: fc.integer({ min: 1, max: 3 }),
+      shownOnce: fc.boolean(),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -247,11 +260,6 @@ const serverAct: fc.Arbitrary<ServerAct> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('messages are sent' as const) }) },
 );
 
-const presenceAct: fc.Arbitrary<PresenceAct> = fc.record({
-  kind: fc.constantFrom('leaves' as const, 'leaves', 'returns', 'returns', 'is banned'),
-  member,
-});
-
 const at = fc.nat(7);
 const middle: fc.Arbitrary<Middle> = fc.oneof(
   fc.record({
@@ -265,27 +273,31 @@ const middle: fc.Arbitrary<Middle> = fc.oneof(
   fc.record({ kind: fc.constant('accepted' as const), at }),
 );
 
+const deeds = <Act extends object>({ acts, isPossible, perform }: Acts<Act>): fc.Arbitrary<Deed> =>
+  acts.map((act) => ({
+    act,
+    isPossible: (model) => isPossible?.(act, model) ?? true,
+    perform: (reality) => perform(act, reality),
+  }));
+
+/** How often each kind of act is told. */
+const DEEDS: readonly (readonly [weight: number, fc.Arbitrary<Deed>])[] = [
+  [13, deeds({ ...grantActs, acts: grantAct })],
+  [12, deeds({ ...serverActs, acts: serverAct })],
+  [1, deeds(presenceActs)],
+  [4, deeds(roleActs)],
+  [2, deeds(requestActs(libraries))],
+  [1, deeds(forgetActs)],
+  [1, deeds(renameActs)],
+];
+
 /** Stories of at most `maxCommands` commands. `replayPath` is what a failed run has printed. */
 export function stories(maxCommands: number, replayPath?: string) {
   const meanwhile = fc.option(middle, { freq: 2 });
-  return fc.commands(
-    [
-      fc.tuple(grantAct, meanwhile).map(([act, middle]) => new Command({ on: 'grants', act }, middle)),
-      fc.oneof(
-        {
-          weight: 12,
-          arbitrary: fc
-            .tuple(serverAct, meanwhile)
-            .map(([act, middle]) => new Command({ on: 'servers', act }, middle)),
-        },
-        {
-          weight: 1,
-          arbitrary: fc
-            .tuple(presenceAct, meanwhile)
-            .map(([act, middle]) => new Command({ on: 'presence', act }, middle)),
-        },
-      ),
-    ],
-    { maxCommands, size: 'max', ...(replayPath !== undefined && { replayPath }) },
-  );
+  const deed = fc.oneof(...DEEDS.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+  return fc.commands([fc.tuple(deed, meanwhile).map((parts) => new Command(...parts))], {
+    maxCommands,
+    size: 'max',
+    ...(replayPath !== undefined && { replayPath }),
+  });
 }

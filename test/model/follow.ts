@@ -15,7 +15,8 @@ export function follow(
   now: Date,
 ): readonly string[] {
   const wrong: string[] = [];
-  if (stored.some(({ number }, index) => number !== index + 1))
+  // Those of who was forgotten are gone.
+  if (stored.some(({ number }, index) => number <= (stored[index - 1]?.number ?? 0)))
     wrong.push('grants are not numbered in order');
   for (const after of stored) {
     const before = model.grants.get(after.id);
@@ -42,6 +43,7 @@ function explained(model: Model, before: ModelGrant | undefined, after: ModelGra
   return (
     was === state ||
     isOpenAgain(model, before, after) ||
+    isToBeForgotten(model, after) ||
     movesByItself(before, after, now) ||
     had.every((name) => taken.includes(name))
   );
@@ -52,6 +54,11 @@ function isOpenAgain(model: Model, before: ModelGrant, after: ModelGrant): boole
   if (before.state !== 'ended' || after.state !== 'ending') return false;
   const isBack = (name: string) => PLACES.some((place) => model.marks(place, after.member).wasBack.has(name));
   return model.wasMisled || after.libraries.some(isBack);
+}
+
+/** Whatever they had or are given ends. */
+function isToBeForgotten(model: Model, { member, state }: ModelGrant): boolean {
+  return model.forgetting.has(member) && (state === 'ending' || state === 'ended');
 }
 
 function movesByItself(before: ModelGrant, after: ModelGrant, now: Date): boolean {

@@ -5,6 +5,7 @@
 import type { Clock } from '../../src/app/ports/time.ts';
 import type { DriftPolicy, Grant } from '../../src/domain/model.ts';
 import { DAY } from '../support/moments.ts';
+import { Role } from './roles.ts';
 
 export const LIBRARIES = {
   tower: ['Films', 'Shows', 'Music'],
@@ -18,7 +19,10 @@ export type MemberName = (typeof MEMBERS)[number];
 
 /** A grant with names instead of ids. */
 export interface ModelGrant
-  extends Pick<Grant, 'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt'> {
+  extends Pick<
+    Grant,
+    'id' | 'number' | 'source' | 'planId' | 'state' | 'startsAt' | 'expiresAt' | 'renewals'
+  > {
   readonly member: MemberName;
   readonly libraries: readonly string[];
 }
@@ -42,6 +46,8 @@ interface Marks {
   readonly wasBack: Set<string>;
   /** Libraries that others changed between a reading and the write after it: having them or not is both right. */
   readonly loose: Set<string>;
+  /** What the server has put back after Usher read it. Until it looks again, it says what was true before. */
+  readonly unread: Set<string>;
 }
 
 export class Model {
@@ -62,6 +68,16 @@ export class Model {
   readonly undos: { readonly id: string; readonly before: ModelGrant; readonly at: Date }[] = [];
   /** Grants that were cut because their member left: when they end now, and how they were. */
   readonly away = new Map<string, { readonly end: Date; readonly before: ModelGrant }>();
+  /** Grants about which staff have decided something since they were made. */
+  readonly decided = new Set<string>();
+  /** The Discord role that is a plan. */
+  readonly role = new Role();
+  /** Members who wait to be forgotten, or were and have not come back. */
+  readonly forgetting = new Set<MemberName>();
+  /** Those of them who were forgotten: their accounts are nobody's. */
+  readonly unlinked = new Set<MemberName>();
+  /** Libraries that are called otherwise since Usher has listed them. Until then accounts seem to have them. */
+  readonly renamed = new Set<string>();
   /** Whether a list has ever shown what was not so. */
   wasMisled = false;
   /** Members whose Jellyfin account somebody else has disabled, or the server itself after wrong passwords. */
@@ -92,7 +108,7 @@ export class Model {
       .filter((grant) => gives(grant, now))
       .flatMap(({ libraries }) => libraries.filter((name) => isOn(place, name)));
     const isClosed = this.closes[place] && here.length > 0 && here.every((grant) => isOver(grant, now));
-    const fallback = isClosed ? null : this.defaults[place];
+    const fallback = isClosed || this.forgetting.has(member) ? null : this.defaults[place];
     return new Set(granted.length > 0 || fallback === null ? granted : [fallback]).union(given);
   }
 
@@ -109,6 +125,11 @@ export class Model {
     return new Set(open.flatMap(({ libraries }) => libraries));
   }
 
+  /** What the other guild has to do with at a member. */
+  elsewhereOf(member: MemberName): ReadonlySet<string> {
+    return new Set(this.elsewhere.flatMap((grant) => (grant.member === member ? grant.libraries : [])));
+  }
+
   marks(place: PlaceName, member: MemberName): Marks {
     const key = `${place}/${member}`;
     const marks = this.#marks.get(key) ?? {
@@ -121,6 +142,7 @@ export class Model {
       ended: new Map(),
       wasBack: new Set(),
       loose: new Set(),
+      unread: new Set(),
     };
     this.#marks.set(key, marks);
     return marks;
@@ -142,6 +164,19 @@ export class Model {
     }
     marks.given = given;
     marks.inFlight = inFlight;
+  }
+
+  /** Nothing is known of a member any more. What others gave stays what it is. */
+  noteForgotten(member: MemberName): void {
+    const theirs = this.grantsOf(member);
+    for (const { id } of theirs) this.grants.delete(id);
+    const undos = this.undos.filter(({ before }) => before.member !== member);
+    this.undos.splice(0, this.undos.length, ...undos);
+    this.unlinked.add(member);
+    for (const place of PLACES) {
+      this.marks(place, member).taken.clear();
+      this.marks(place, member).ended.clear();
+    }
   }
 
   /** Usher recorded that it is about to give or take these libraries. */
@@ -183,6 +218,21 @@ export class Model {
   ): void {
     this.noteBack(place, member, after.difference(before));
     for (const name of before.symmetricDifference(after)) this.marks(place, member).loose.add(name);
+  }
+
+  /** A library is called otherwise. Usher gives it anew to whom it is granted; of what others did nobody can tell. */
+  noteMoved(
+    place: PlaceName,
+    member: MemberName,
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+  ): void {
+    const { extra, taken, loose } = this.marks(place, member);
+    this.noteBack(place, member, after.difference(before));
+    for (const name of before.symmetricDifference(after)) {
+      this.renamed.add(name);
+      if (extra.delete(name) || taken.delete(name)) loose.add(name);
+    }
   }
 
   /** These are open, and no write that Usher knows of has opened them. */

@@ -8,7 +8,15 @@ import { removeShare } from '../standins/plex/shares.ts';
 import { FakeClock } from '../support/clock.ts';
 import { noon } from '../support/moments.ts';
 import { Lists } from './lists.ts';
-import { LIBRARIES, MEMBERS, type MemberName, type Model, PLACES, type PlaceName } from './model.ts';
+import {
+  ALL_LIBRARIES,
+  LIBRARIES,
+  MEMBERS,
+  type MemberName,
+  type Model,
+  PLACES,
+  type PlaceName,
+} from './model.ts';
 
 /** Accounts to which Usher must never write. */
 export const UNTOUCHABLE = ['stranger', 'protected'] as const;
@@ -36,6 +44,8 @@ export class Places {
   readonly plexAccounts: ReadonlyMap<PersonName, PlexAccount>;
   readonly jellyfinUsers: ReadonlyMap<PersonName, JellyfinUser>;
   readonly #faults: (() => void)[] = [];
+  /** Libraries that have another name than in the model. */
+  readonly #isRenamed = new Set<string>();
   /** Writes that are on their way, although Usher was told that they failed. */
   #onTheirWay: { readonly at: Date; readonly land: () => Promise<void> }[] = [];
 
@@ -129,7 +139,9 @@ export class Places {
         ? this.plex.accessOf(this.plexAccount(name), this.pms)
         : this.jellyfin.accessOf(this.jellyfinUser(name));
     if (access === 'all') return new Set(LIBRARIES[place].filter((library) => this.isThere(library)));
-    return new Set(access === 'none' || access === 'pending' ? [] : access);
+    return new Set(
+      access === 'none' || access === 'pending' ? [] : access.map((title) => this.#nameOf(title)),
+    );
   }
 
   /** What an account was given, even if it has not been accepted yet. */
@@ -139,7 +151,9 @@ export class Places {
     if (!share) return new Set();
     const { libraries } = this.pms;
     return new Set(
-      libraries.filter(({ cloudId }) => share.all || share.libraryIds.has(cloudId)).map(({ title }) => title),
+      libraries
+        .filter(({ cloudId }) => share.all || share.libraryIds.has(cloudId))
+        .map(({ title }) => this.#nameOf(title)),
     );
   }
 
@@ -153,7 +167,7 @@ export class Places {
     if (place === 'tower') return this.has(place, name);
     const { EnableAllFolders, EnabledFolders } = this.jellyfinUser(name).policy;
     return new Set(
-      LIBRARIES.den.filter((each) => EnableAllFolders || EnabledFolders.includes(libraryId(each))),
+      LIBRARIES.den.filter((each) => EnableAllFolders || EnabledFolders.includes(this.#folderOf(each))),
     );
   }
 
@@ -179,7 +193,8 @@ export class Places {
     const account = this.plexAccount(name);
     const share = this.plex.shareOf(account, this.pms);
     if (!share) {
-      if (edit.kind === 'give') this.plex.share(account, this.pms, { libraries: [edit.library] });
+      if (edit.kind === 'give')
+        this.plex.share(account, this.pms, { libraries: [this.#titleOf(edit.library)] });
       if (edit.kind === 'give all') this.plex.share(account, this.pms, { libraries: 'all' });
       return;
     }
@@ -195,37 +210,95 @@ export class Places {
     if (edit.kind === 'give all') share.all = true;
     if (!wanted) return;
     share.all = false;
-    share.libraryIds = new Set([...wanted].map((title) => this.pms.library(title).cloudId));
+    share.libraryIds = new Set([...wanted].map((name) => this.pms.library(this.#titleOf(name)).cloudId));
+  }
+
+  /**
+   * A player of each member has something to say while one of the next policies is written, so that the server puts
+   * back the one that it had loaded before (media-servers.md M1).
+   */
+  undoWrites(times: number, shownOnce: boolean): void {
+    for (const name of MEMBERS) {
+      const user = this.jellyfinUser(name);
+      // Nobody is signed in to a disabled account.
+      if (user.policy.IsDisabled) continue;
+      if (this.jellyfin.sessionsOf(user).length === 0) this.jellyfin.signInOutside(user);
+      user.lastActivityAt = new Date(0);
+    }
+    this.jellyfin.losesNextPolicyWrite({ times, shownOnce });
+  }
+
+  /** How many writes were undone so far, or will be once they are read. */
+  countUndone(): number {
+    return this.jellyfin.state.lostWrites.reduce((sum, { lost }) => sum + lost, 0);
+  }
+
+  /** Members whose account is put back as soon as it is read. */
+  toBePutBack(): readonly MemberName[] {
+    return MEMBERS.filter((name) => this.jellyfin.state.afterRead.has(this.jellyfinUser(name).id));
   }
 
   #editUser(name: PersonName, edit: ForeignEdit): void {
-    const { policy } = this.jellyfinUser(name);
+    const { id, policy } = this.jellyfinUser(name);
+    // The form in the dashboard saves what it has loaded, too: it is the last one.
+    this.jellyfin.state.afterRead.delete(id);
     if (edit.kind === 'disable' || edit.kind === 'lock') policy.IsDisabled = true;
     if (edit.kind === 'enable') policy.IsDisabled = false;
     // The server locks an account after wrong passwords, whoever types them.
     if (edit.kind === 'lock') policy.InvalidLoginAttemptCount = LOCKED_AFTER;
     if (edit.kind === 'enable') policy.InvalidLoginAttemptCount = 0;
-    const all = LIBRARIES.den.map((each) => libraryId(each));
+    const all = LIBRARIES.den.map((each) => this.#folderOf(each));
     const folders = policy.EnableAllFolders ? all : policy.EnabledFolders;
-    const names = LIBRARIES.den.filter((each) => folders.includes(libraryId(each)));
+    const names = LIBRARIES.den.filter((each) => folders.includes(this.#folderOf(each)));
     const wanted = edit.kind === 'end' ? new Set<string>() : editedList(new Set(names), edit);
     if (edit.kind === 'give all') policy.EnableAllFolders = true;
     if (!wanted) return;
     policy.EnableAllFolders = false;
-    policy.EnabledFolders = [...wanted].map((each) => libraryId(each));
+    policy.EnabledFolders = [...wanted].map((each) => this.#folderOf(each));
   }
 
   /** Only on Jellyfin, where a library that comes back has the same id. */
   removeLibrary(name: string): void {
-    if (this.isThere(name)) this.jellyfin.removeLibrary(name);
+    if (this.isThere(name)) this.jellyfin.removeLibrary(this.#titleOf(name));
   }
 
   bringBack(name: string): void {
-    if (!this.isThere(name)) this.jellyfin.addLibrary({ name, type: 'movies' });
+    if (this.isThere(name)) return;
+    this.jellyfin.addLibrary({ name: this.#titleOf(name), type: 'movies', locations: [`/data/${name}`] });
   }
 
   isThere(name: string): boolean {
-    return [...LIBRARIES.tower, ...this.jellyfin.state.libraries.map((each) => each.name)].includes(name);
+    const there = [
+      ...this.pms.libraries.map(({ title }) => title),
+      ...this.jellyfin.state.libraries.map((each) => each.name),
+    ];
+    return there.includes(this.#titleOf(name));
+  }
+
+  /** It is called otherwise, or as it was before that. */
+  renameLibrary(name: string): void {
+    const [before, after] = this.#isRenamed.has(name) ? [`${name} again`, name] : [name, `${name} again`];
+    if (LIBRARIES.den.some((each) => each === name)) this.jellyfin.renameLibrary(before, after);
+    else this.pms.renameLibrary(before, after);
+    if (!this.#isRenamed.delete(name)) this.#isRenamed.add(name);
+  }
+
+  renameAccount(place: PlaceName, name: MemberName): void {
+    if (place === 'den') this.jellyfinUser(name).name += '2';
+    else this.plexAccount(name).username += '2';
+  }
+
+  #titleOf(name: string): string {
+    return this.#isRenamed.has(name) ? `${name} again` : name;
+  }
+
+  #nameOf(title: string): string {
+    return ALL_LIBRARIES.find((name) => this.#titleOf(name) === title) ?? title;
+  }
+
+  /** What `EnabledFolders` call it now. */
+  #folderOf(name: string): string {
+    return libraryId(this.#titleOf(name));
   }
 
   /** Members accept all of their invitations. Returns those who had one. */
@@ -272,6 +345,7 @@ export class Places {
   heal(): void {
     this.setClock(0);
     for (const lift of this.#faults) lift();
+    this.jellyfin.state.lostWrites.length = 0;
     for (const name of LIBRARIES.den) this.bringBack(name);
     Object.assign(this.plex.behaviour, usualBehaviour());
     this.plex.emptyNext('accepted', 0);

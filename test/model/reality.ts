@@ -3,6 +3,7 @@
  * and started again. Each request and each commit is watched.
  */
 
+import { expect } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createCodes } from '../../src/adapters/codes.ts';
 import { chronoDateParser } from '../../src/adapters/date-parser.ts';
@@ -32,13 +33,15 @@ import { FakeGuilds } from '../support/fake-guilds.ts';
 import { HOUR } from '../support/moments.ts';
 import { NO_OPERATOR } from '../support/no-operator.ts';
 import { GUILD, memberAt, OTHER_GUILD, STAFF } from '../support/people.ts';
-import { saidPlain } from '../support/said.ts';
 import { Channels, channelOf } from './channels.ts';
 import { follow, type Wanted } from './follow.ts';
 import { type Interruption, Life, livingHttp, livingStores } from './life.ts';
 import { MEMBERS, type MemberName, Model, type ModelGrant, PLACES, type PlaceName } from './model.ts';
 import { editNoted, everyAccount, type ForeignEdit, Places } from './places.ts';
+import { makePlan } from './plan-acts.ts';
 import { LEAVE_GRACE } from './presence-acts.ts';
+import { setRolePlan } from './role-acts.ts';
+import { ROLE } from './roles.ts';
 import { Watch } from './watch.ts';
 
 const KEY = Buffer.alloc(32, 9);
@@ -54,12 +57,19 @@ type Note =
     }
   | { readonly kind: 'inFlight'; readonly accountId: string; readonly libraryIds: readonly string[] }
   | { readonly kind: 'grants' | 'policies' }
-  | { readonly kind: 'ended'; readonly grantId: string };
+  | { readonly kind: 'ended'; readonly grantId: string }
+  | { readonly kind: 'forgotten'; readonly memberId: MemberId };
 
 /** What one guild has given to an account, and what it began to give or take. */
 interface Had {
   readonly given: ReadonlySet<string>;
   readonly inFlight: ReadonlySet<string>;
+}
+
+interface KnownAccount {
+  readonly of: readonly [PlaceName, MemberName];
+  readonly guildId: GuildId;
+  has: Had;
 }
 
 export class Reality {
@@ -80,7 +90,7 @@ export class Reality {
   /** Our ids of libraries by guild and name, and names by id. */
   readonly #libraryIds = new Map<string, string>();
   readonly #libraryNames = new Map<string, string>();
-  readonly #accounts = new Map<string, { readonly of: readonly [PlaceName, MemberName]; has: Had }>();
+  readonly #accounts = new Map<string, KnownAccount>();
   /** Those that have added the servers. */
   #guilds: readonly GuildId[] = [];
   readonly #wanted = new Set<Wanted>();
@@ -95,6 +105,7 @@ export class Reality {
     this.places = places;
     this.model = new Model(places.clock);
     this.watch = new Watch(places, this.model);
+    this.community.role(ROLE);
     this.#database = database;
     this.#db = db;
     this.channels = new Channels(places);
@@ -110,6 +121,8 @@ export class Reality {
     const [places, database] = await Promise.all([Places.open(), migratedSqlite()]);
     const reality = new Reality(places, database, await openDatabase(database.url, systemClock));
     await reality.#settleIn(GUILD);
+    await makePlan(reality);
+    await setRolePlan(reality, '1d');
     for (const grant of await reality.grants()) reality.model.grants.set(grant.id, grant);
     if (twice) await reality.#settleIn(OTHER_GUILD);
     return reality;
@@ -119,6 +132,21 @@ export class Reality {
     await this.#http?.close();
     await this.#db.close();
     await Promise.all([this.#database.remove(), this.places.close()]);
+  }
+
+  isHere(member: MemberName): boolean {
+    return !this.community.left.has(idOf(member));
+  }
+
+  planId(): string {
+    const [planId] = this.model.plans.keys();
+    if (planId === undefined) throw new Error('there is no plan yet');
+    return planId;
+  }
+
+  /** Who holds the role that may be a plan. */
+  holders(): readonly MemberName[] {
+    return MEMBERS.filter((member) => this.community.members.get(idOf(member))?.roleIds.includes(ROLE));
   }
 
   get app(): App {
@@ -305,7 +333,7 @@ export class Reality {
   }
 
   named(grant: Grant): ModelGrant {
-    const { id, number, source, planId, state, startsAt, expiresAt } = grant;
+    const { id, number, source, planId, state, startsAt, expiresAt, renewals } = grant;
     const libraries = grant.libraryIds.map((libraryId) => this.libraryName(libraryId)).toSorted();
     return {
       id,
@@ -315,6 +343,7 @@ export class Reality {
       state,
       startsAt,
       expiresAt,
+      renewals,
       libraries,
       member: memberOf(grant.memberId),
     };
@@ -365,6 +394,7 @@ export class Reality {
   async #take(notes: readonly Note[]): Promise<void> {
     const kinds = new Set(notes.map(({ kind }) => kind));
     if (kinds.has('policies')) await this.#takePolicies();
+    for (const note of notes) if (note.kind === 'forgotten') this.#forget(memberOf(note.memberId));
     if (kinds.has('grants')) {
       const wrong = follow(this.model, await this.grants(), this.#wanted, this.places.clock.now());
       this.watch.violations.push(...wrong);
@@ -387,8 +417,15 @@ export class Reality {
     }
   }
 
+  #forget(member: MemberName): void {
+    this.model.noteForgotten(member);
+    for (const [id, { of, guildId }] of this.#accounts)
+      if (of[1] === member && guildId === GUILD) this.#accounts.delete(id);
+    this.watch.checkForgotten(member);
+  }
+
   /** What one guild has given counts for the account, whichever guild it was. */
-  #noteHas(account: { readonly of: readonly [PlaceName, MemberName]; has: Had }, has: Had): void {
+  #noteHas(account: KnownAccount, has: Had): void {
     account.has = has;
     const [place, member] = account.of;
     const same = [...this.#accounts.values()].filter((each) => each.of.join() === account.of.join());
@@ -420,6 +457,7 @@ export class Reality {
       auditChannelId: channelOf(guildId, 'audit'),
       alertsChannelId: channelOf(guildId, 'alerts'),
       leaveGrace: LEAVE_GRACE as DurationText,
+      mayAsk: 'all' as const,
     };
     await this.#stores.transaction(guildId, (tx) => tx.settings.update(chosen));
     for (const place of PLACES) {
@@ -437,15 +475,39 @@ export class Reality {
     await this.#app.enforce.guild(guildId);
   }
 
+  /** A member connects their accounts again. Resolves to whether both servers could be asked, and told the truth. */
+  async link(member: MemberName): Promise<boolean> {
+    const readings = await Promise.all(PLACES.map((place) => this.#read(place, member, GUILD)));
+    if (readings.some((reading) => reading === undefined)) return false;
+    // Nobody can sign in to an account that is disabled: the server's admin enables it first.
+    if (this.places.isShut('den', member)) this.edit('den', member, { kind: 'enable' }, false);
+    for (const place of PLACES) {
+      const known = new Set(this.model.grants.keys());
+      await this.#link(place, member, GUILD);
+      const made = (await this.grants()).filter(({ id }) => !known.has(id));
+      const sees = this.places.sees(place, member).difference(this.model.elsewhereOf(member));
+      const had = new Set(made.flatMap(({ libraries }) => libraries));
+      expect(had, `what ${member} has on ${place} when it is connected`).toEqual(sees);
+      for (const grant of made) this.model.grants.set(grant.id, grant);
+    }
+    return true;
+  }
+
+  /** What an account has; undefined when its server does not say, or not what is so. */
+  async #read(place: PlaceName, member: MemberName, guildId: GuildId) {
+    const server = this.server(place, guildId);
+    const opened = await openServer(this.#deps, this.#stores.of(guildId), server);
+    const reading = await opened.readAccess({ of: [this.places.externalId(place, member)] });
+    return reading.kind === 'unknown' || this.places.lists[place].lied ? undefined : reading.value;
+  }
+
   /** Links an account as after a proof: what it has becomes an imported grant. */
   async #link(place: PlaceName, member: MemberName, guildId: GuildId): Promise<void> {
     const server = this.server(place, guildId);
     const stores = this.#stores.of(guildId);
     const externalId = this.places.externalId(place, member);
-    const reading = await (await openServer(this.#deps, stores, server)).readAccess({
-      of: [externalId],
-    });
-    if (reading.kind === 'unknown') throw new Error(saidPlain(reading.why.message));
+    const reading = await this.#read(place, member, guildId);
+    if (!reading) throw new Error(`${place} does not say what ${member} has`);
     const link = {
       server,
       memberId: idOf(member),
@@ -455,11 +517,12 @@ export class Reality {
       elsewhere: await touchedElsewhere(this.#deps, guildId, server, externalId),
     };
     await this.#stores.transaction(guildId, (tx) =>
-      linkAccount(this.#deps, tx, { ...link, seen: reading.value.accounts[0] }, this.places.clock.now()),
+      linkAccount(this.#deps, tx, { ...link, seen: reading.accounts[0] }, this.places.clock.now()),
     );
     const rows = await stores.accounts.list({ serverId: server.id, memberId: idOf(member) });
     for (const { id, given } of rows) {
-      const account = { of: [place, member] as const, has: { given: new Set(), inFlight: new Set() } as Had };
+      const nothing: Had = { given: new Set(), inFlight: new Set() };
+      const account = { of: [place, member] as const, guildId, has: nothing };
       this.#accounts.set(id, account);
       const names = new Set(given.map((libraryId) => this.libraryName(libraryId)));
       this.#noteHas(account, { given: names, inFlight: new Set() });
@@ -469,9 +532,16 @@ export class Reality {
 
 /** The stores of a transaction, noting what matters for the model. */
 function noting(tx: GuildStores, note: (what: Note) => void): GuildStores {
-  const { accounts, grants, servers } = tx;
+  const { accounts, grants, personalData, servers } = tx;
   return {
     ...tx,
+    personalData: {
+      ...personalData,
+      async erase(memberId, pseudonym) {
+        await personalData.erase(memberId, pseudonym);
+        note({ kind: 'forgotten', memberId });
+      },
+    },
     accounts: {
       ...accounts,
       async setLibraries(accountId, libraries) {

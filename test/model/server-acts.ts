@@ -1,14 +1,13 @@
-/** What happens to servers: staff change policies, others change accounts there, and servers fail. */
-import { expect } from 'vitest';
 import type { PolicyChanges } from '../../src/app/servers/policy.ts';
 import { toMemberId } from '../../src/domain/ids.ts';
-import { type DriftPolicy, type ExpiryAction, isNonEmpty } from '../../src/domain/model.ts';
+import type { DriftPolicy, ExpiryAction } from '../../src/domain/model.ts';
 import { GUILD, OTHER_GUILD, STAFF } from '../support/people.ts';
 import type { Purpose, Refused } from './channels.ts';
 import type { Wanted } from './follow.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
-import { LIBRARIES, MEMBERS, type MemberName, type PlaceName } from './model.ts';
+import { LIBRARIES, MEMBERS, type MemberName, type Model, type PlaceName } from './model.ts';
 import type { ForeignEdit } from './places.ts';
+import { editPlan } from './plan-acts.ts';
 import { idOf, type Reality } from './reality.ts';
 
 export type ServerAct =
@@ -39,6 +38,8 @@ export type ServerAct =
   | { readonly kind: 'channel'; readonly purpose: Purpose; readonly refused: Refused | null }
   | { readonly kind: 'messages are sent' }
   | Misbehaviour
+  /** Jellyfin says that it has written, and puts back what was there before: at once, or after it was read. */
+  | { readonly kind: 'writes are undone'; readonly times: number; readonly shownOnce: boolean }
   /** Without a member: all of them at once. */
   | {
       readonly kind: 'foreign';
@@ -46,6 +47,11 @@ export type ServerAct =
       readonly member: MemberName | null;
       readonly edit: ForeignEdit;
     };
+
+/** There is nothing elsewhere without another guild. */
+export function isPossible({ kind }: ServerAct, { isShared }: Readonly<Model>): boolean {
+  return isShared || (kind !== 'given elsewhere' && kind !== 'revoked elsewhere');
+}
 
 export async function perform(act: ServerAct, reality: Reality): Promise<void> {
   const { places } = reality;
@@ -99,6 +105,8 @@ export async function perform(act: ServerAct, reality: Reality): Promise<void> {
     case 'short list':
     case 'late writes':
       return misbehave(places, act);
+    case 'writes are undone':
+      return places.undoWrites(act.times, act.shownOnce);
     case 'foreign':
       for (const member of act.member === null ? MEMBERS : [act.member])
         reality.edit(act.place, member, act.edit, false);
@@ -129,34 +137,6 @@ function adoptedUnseen(
     const isHere = (name: string) => LIBRARIES[place].some((each) => each === name);
     return isOver ? before.libraries.every(isHere) : lost.length > 0 && lost.every(isHere);
   };
-}
-
-async function editPlan(reality: Reality, libraries: readonly string[], propagate: boolean): Promise<void> {
-  const { model } = reality;
-  const libraryIds = libraries.map((name) => reality.libraryId(name));
-  if (!isNonEmpty(libraryIds)) throw new Error('a plan of nothing');
-  const [plan] = model.plans;
-  const base = { guildId: GUILD, actorId: STAFF };
-  const wanted: Wanted = (before, after) => {
-    const isOfPlan = plan !== undefined && after.planId === plan[0];
-    const isEdited = after.libraries.join() === libraries.toSorted().join();
-    return propagate && isOfPlan && isEdited && before?.state === after.state;
-  };
-  const result = await reality.decide(wanted, (app) =>
-    plan
-      ? app.plans.edit({ ...base, planId: plan[0], changes: { libraryIds }, propagate })
-      : app.plans.create({
-          ...base,
-          name: 'Gold',
-          libraryIds,
-          duration: null,
-          expiryAction: null,
-          roleId: null,
-        }),
-  );
-  if (result !== 'killed') expect(result.kind).toBe('done');
-  for (const stored of await reality.stores.plans.list())
-    model.plans.set(stored.id, stored.libraryIds.map((id) => reality.libraryName(id)).toSorted());
 }
 
 async function decideElsewhere(

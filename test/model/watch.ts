@@ -16,6 +16,8 @@ export class Watch {
   midway = false;
   /** Who has accepted an invitation since then. A write cancels it and makes it again, because nobody can tell. */
   readonly accepting = new Set<MemberName>();
+  /** Whose Jellyfin account the server may put back at this very moment. */
+  readonly #beingPutBack = new Set<MemberName>();
   readonly #places: Places;
   readonly #model: Model;
   readonly #untouched: string;
@@ -32,23 +34,52 @@ export class Watch {
   async around(call: Call, send: () => Promise<Answer>): Promise<Answer> {
     const place = call.base === this.#places.jellyfin.url ? 'den' : 'tower';
     if (call.method === 'GET') {
-      const answer = await send();
-      if (LISTS.path.test(call.path)) this.#places.lists[place].wasRead(call.path);
-      this.#model.wasMisled ||= this.#places.lists[place].lied;
-      return answer;
+      return await this.#reading(place, call, send);
     }
     const target = this.#targetOf(place, call);
     const what = `${call.method} ${call.path}${target ? ` (${target})` : ''}`;
     if (!MEMBERS.some((member) => member === target))
       this.violations.push(`${what} writes somebody who is not a member`);
     const before = target && this.#places.stateOf(place, target);
+    const undone = this.#places.countUndone();
     const answer = await send();
+    const isUndone = place === 'den' && this.#places.countUndone() > undone;
     const isDone = answer.kind === 'answer' && answer.status < 300;
     const isInformed = !this.midway && !this.#places.lists[place].lied;
-    if (target && isDone && isInformed && this.#places.stateOf(place, target) === before)
+    if (target && isDone && isInformed && !isUndone && this.#places.stateOf(place, target) === before)
       this.violations.push(`${what} changed nothing`);
     this.#checkBans(what);
     this.compare(what);
+    return answer;
+  }
+
+  /** Reads something, after which a server may put back what was there before the last write. */
+  async #reading(place: PlaceName, { path }: Call, send: () => Promise<Answer>): Promise<Answer> {
+    const waiting = place === 'den' ? this.#places.toBePutBack() : [];
+    const before = new Map(waiting.map((member) => [member, this.#places.has(place, member)]));
+    if (before.size > 0) this.compare('before a reading');
+    // Another server may be written to before the answer is here.
+    for (const member of waiting) this.#beingPutBack.add(member);
+    const answer = await send();
+    this.#beingPutBack.clear();
+    const list = this.#places.lists[place];
+    const isList = LISTS.path.test(path);
+    if (isList) list.wasRead(path);
+    this.#model.wasMisled ||= list.lied;
+    const isRead = answer.kind === 'answer' && answer.status < 300 && !list.lied;
+    if (isRead && path.endsWith('/VirtualFolders')) this.#model.renamed.clear();
+    for (const member of isRead ? MEMBERS : [])
+      if (isList || path.endsWith(this.#places.externalId(place, member)))
+        this.#model.marks(place, member).unread.clear();
+    const still = this.#places.toBePutBack();
+    for (const [member, was] of before) {
+      if (still.includes(member)) continue;
+      const is = this.#places.has(place, member);
+      this.#model.noteBack(place, member, is.difference(was));
+      const { unread } = this.#model.marks(place, member);
+      for (const name of is.symmetricDifference(was)) unread.add(name);
+      this.#seen = this.#look();
+    }
     return answer;
   }
 
@@ -58,7 +89,7 @@ export class Watch {
     for (const [place, member] of everyAccount) {
       const key = `${place}/${member}`;
       if (place === 'tower' && this.accepting.has(member)) continue;
-      if (this.#model.mistaken.has(key)) continue;
+      if (this.#model.mistaken.has(key) || (place === 'den' && this.#beingPutBack.has(member))) continue;
       for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
         const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
         if (why !== undefined)
@@ -119,12 +150,24 @@ export class Watch {
     for (const place of PLACES) {
       // Two looks that agree are believed. What they got wrong must be found out later.
       if (this.#places.lists[place].mislead) continue;
-      const { extra, loose } = this.#model.marks(place, member);
-      const allowed = this.#model.desired(place, member, now).union(extra).union(loose).union(theirs);
+      const { extra, loose, unread } = this.#model.marks(place, member);
+      const tolerated = extra.union(loose).union(unread).union(theirs);
+      const allowed = this.#model.desired(place, member, now).union(tolerated);
       const open = place === 'den' ? this.#places.holds(place, member) : this.#places.sees(place, member);
       for (const name of open.difference(allowed))
         if (libraries.includes(name))
           this.violations.push(`a grant of ${member} is called ended, and ${name} is open on ${place}`);
+    }
+  }
+
+  /** When a member was just forgotten, nothing that was given to them is open, and none of it comes back. */
+  checkForgotten(member: MemberName): void {
+    for (const place of PLACES) {
+      if (this.#places.lists[place].mislead) continue;
+      const theirs = this.#model.elsewhereOf(member);
+      const { extra, loose } = this.#model.marks(place, member);
+      for (const name of this.#places.holds(place, member).difference(extra.union(loose).union(theirs)))
+        this.violations.push(`${member} was forgotten, and ${name} is open on ${place}`);
     }
   }
 

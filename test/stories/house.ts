@@ -137,12 +137,12 @@ export class House {
       this.#stores.accounts.list(),
     ]);
     for (const grant of grants) {
-      const { id, number, source, planId, state, startsAt, expiresAt } = grant;
+      const { id, number, source, planId, state, startsAt, expiresAt, renewals } = grant;
       const member = MEMBERS.find((name) => this.person(name).id === grant.memberId);
       if (!member) throw new Error(`a grant of somebody who is not there: ${grant.memberId}`);
       const libraries = this.#named(grant.libraryIds).toSorted();
       this.model.grants.set(id, {
-        ...{ id, number, source, planId, state, startsAt, expiresAt, member, libraries },
+        ...{ id, number, source, planId, state, startsAt, expiresAt, renewals, member, libraries },
       });
     }
     const busy = new Set<string>();

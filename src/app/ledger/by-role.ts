@@ -10,6 +10,7 @@ import { lines, mentionedRole, type Sentence, say, timeOf } from '../../words/sa
 import type { Deps } from '../ports/deps.ts';
 import type { GuildStores } from '../ports/stores.ts';
 import { alert, over } from './alerts.ts';
+import { cutOff } from './leaving.ts';
 import { type Entry, inLedger, type Ledger } from './ledger.ts';
 
 type LedgerDeps = Parameters<typeof inLedger>[0];
@@ -141,14 +142,27 @@ export async function decideLosses(
   decided: { readonly keep: boolean; readonly entry: Entry; readonly rolePlans: readonly RolePlan[] },
 ): Promise<readonly MemberId[]> {
   const memberIds = [...new Set(some.map(({ memberId }) => memberId))];
-  if (decided.keep) {
-    await tx.grants.noteRole(idsOf(some), 'kept', null);
-    return [];
-  }
+  if (decided.keep) return await keep(deps, tx, some);
   const [grants, { zone }] = await Promise.all([fullGrants(tx, some), tx.settings.get()]);
   await inLedger(deps, tx, { memberIds }, (ledger) =>
     lose(tx, ledger, some, { ...decided, grants, zone, lostAt: null }),
   );
+  return memberIds;
+}
+
+/** The grants no longer go with the role, but with their members: of those who have left, too. */
+async function keep(
+  deps: LedgerDeps,
+  tx: GuildStores,
+  some: readonly RoleGrant[],
+): Promise<readonly MemberId[]> {
+  await tx.grants.noteRole(idsOf(some), 'kept', null);
+  const [away, settings] = await Promise.all([tx.members.listLeft(), tx.settings.get()]);
+  const memberIds = away.filter((id) => some.some(({ memberId }) => memberId === id));
+  if (memberIds.length === 0) return [];
+  const kept = new Set(idsOf(some));
+  const grants = (await tx.grants.list({ memberIds })).filter(({ id }) => kept.has(id));
+  await inLedger(deps, tx, { memberIds }, (ledger) => cutOff(ledger, grants, settings));
   return memberIds;
 }
 

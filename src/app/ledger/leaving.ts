@@ -6,9 +6,10 @@ import type { MemberId } from '../../domain/ids.ts';
 import { cutShort, restored } from '../../domain/leaving.ts';
 import { lengthText } from '../../domain/length.ts';
 import type { Grant } from '../../domain/model.ts';
+import type { GuildSettings } from '../../domain/settings.ts';
 import { say } from '../../words/say.ts';
 import type { GuildStores } from '../ports/stores.ts';
-import { inLedger } from './ledger.ts';
+import { inLedger, type Ledger } from './ledger.ts';
 
 type LedgerDeps = Parameters<typeof inLedger>[0];
 
@@ -20,31 +21,36 @@ export async function noteLeft(
 ): Promise<void> {
   const gone = await newlyGone(tx, memberIds);
   if (gone.length === 0) return;
-  const { leaveGrace: grace, zone } = await tx.settings.get();
+  const settings = await tx.settings.get();
+  const { leaveGrace: grace, zone } = settings;
   const grants = await tx.grants.list({ memberIds: gone, states: RUNNING });
   await inLedger(deps, tx, { memberIds: gone }, async (ledger) => {
     const { now } = ledger;
     for (const targetId of gone) {
       await tx.members.update(targetId, { leftAt: now });
-      const cut = grants.filter(({ memberId }) => memberId === targetId).flatMap(cutAt(now));
+      const theirs = grants.filter(({ memberId }) => memberId === targetId);
+      const cut = theirs.filter((grant) => cutShort(grant, { now, grace, zone }));
       const facts = {
         how: cut.length > 0 ? 'waits' : 'nothing',
         ...(cut.length > 0 && { until: addDuration(now, grace, zone).toISOString() }),
       };
       await tx.audit.append({ action: 'member.left', actorId: null, targetId, facts, at: now });
-      for (const { grant, changes } of cut)
-        await ledger.change(grant, changes, {
-          actorId: null,
-          detail: say('audit.note.left', { grace: lengthText(grace) }),
-        });
-    }
-    function cutAt(at: Date) {
-      return (grant: Grant) => {
-        const changes = cutShort(grant, { now: at, grace, zone });
-        return changes ? [{ grant, changes }] : [];
-      };
+      await cutOff(ledger, cut, settings);
     }
   });
+}
+
+/** These grants of somebody who is away end after the grace, unless they end before. */
+export async function cutOff(
+  ledger: Ledger,
+  grants: readonly Grant[],
+  { leaveGrace: grace, zone }: Pick<GuildSettings, 'leaveGrace' | 'zone'>,
+): Promise<void> {
+  const detail = say('audit.note.left', { grace: lengthText(grace) });
+  for (const grant of grants) {
+    const changes = cutShort(grant, { now: ledger.now, grace, zone });
+    if (changes) await ledger.change(grant, changes, { actorId: null, detail });
+  }
 }
 
 async function newlyGone(tx: GuildStores, memberIds: readonly MemberId[]): Promise<readonly MemberId[]> {

@@ -293,6 +293,23 @@ describe('a role that many lose', () => {
     expect(await grantsOf()).toMatchObject([{ state: 'active', roleState: 'held' }]);
   });
 
+  it.each(['before', 'after'])('left to somebody who leaves %s that goes as they do', async (when) => {
+    const leaves = async () => {
+      world.guilds.leaves(ADA);
+      await look();
+    };
+    for (const id of all) world.guilds.has(id);
+    await look();
+    if (when === 'before') await leaves();
+    await decide(true);
+    if (when === 'after') await leaves();
+    expect(await grantsOf()).toMatchObject([{ state: 'active', expiresAt: inDays(7), roleState: 'kept' }]);
+    world.guilds.has(ADA);
+    await look();
+    await shown(ADA);
+    expect(await grantsOf()).toMatchObject([{ state: 'active', expiresAt: null, roleState: 'kept' }]);
+  });
+
   it('is decided as it was shown, and not about others who lost it since', async () => {
     for (const id of all.slice(1)) world.guilds.has(id);
     await look();
