@@ -175,10 +175,7 @@ export function createRecordStore(context: GuildContext): RecordStore {
       return rows.map((row) => recordedOf(context, row)).toSorted((one, other) => one.number - other.number);
     },
     isToBeChained: async () => (await chainedTo(context)) !== undefined,
-    async chainNext(limit) {
-      const after = await chainedTo(context);
-      if (after !== undefined) await chainNext(context, after, limit);
-    },
+    chainNext: (limit) => chainNext(context, limit),
     async listHeads() {
       const rows = await queries.recordHead.findMany({
         where: { guildId },
@@ -277,9 +274,11 @@ async function chainedTo({ guildId, queries }: GuildContext): Promise<number | u
 }
 
 /** The next `limit` behind one; with the last of all, the record goes on from what was made. */
-async function chainNext(context: GuildContext, after: number, limit: number): Promise<void> {
+async function chainNext(context: GuildContext, limit: number): Promise<void> {
   const { guildId, queries } = context;
   const counters = countersOf(context);
+  const after = await chainedTo(context);
+  if (after === undefined) return;
   await writePending(context);
   const before = await queries.auditEvent.findFirst({
     where: { guildId, number: { lte: after } },
