@@ -10,6 +10,7 @@ export const WAITING = [
   'test/stories/**/*.test.ts',
   'test/e2e/clocks.test.ts',
   'test/e2e/crashes-ending.test.ts',
+  'test/e2e/crashes-joining.test.ts',
   'test/e2e/discord-bad-day.test.ts',
   'test/e2e/drill.test.ts',
   'test/e2e/faults.test.ts',

@@ -46,6 +46,8 @@ it('is for nobody else to read, and so is one that was there', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect((await stat(join(folder, 'logs'))).mode & 0o777).toBe(0o700);
   await chmod(path, 0o644);
+  // Of the day that it is by the clock of the test.
+  await utimes(path, clock.now(), clock.now());
   file.write('two\n');
   await file.written();
   expect((await stat(path)).mode & 0o777).toBe(0o600);
