@@ -101,6 +101,8 @@ async function givenOn(
   const rows = await context.queries.grantLibrary.findMany({
     where: { guildId: context.guildId, libraryId: { in: [...libraryIds] } },
     select: { grantId: true },
+    // By itself, Prisma orders what is limited by the key, and SQLite would walk through all grants for that.
+    orderBy: { libraryId: 'asc' },
     take: FEW + 1,
   });
   if (rows.length > FEW) return { libraryIds };
