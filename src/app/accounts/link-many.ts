@@ -135,6 +135,7 @@ export function makeLinkMany(deps: Deps) {
     return await deps.stores.transaction(guildId, async (stores) => {
       const memberIds = pairs.map(({ memberId }) => memberId);
       const tx = await readAhead(readingOnce(stores), { serverId: server.id, externalIds, memberIds });
+      await tx.members.ensure(...(await toBeLinked(tx, server.id, pairs)));
       const done: Done[] = [];
       for (const { externalId, until, ...pair } of pairs) {
         const seen = seenIn(reading, externalId);
@@ -190,6 +191,20 @@ export function makeLinkMany(deps: Deps) {
   }
 }
 
+/** Those whose accounts are nobody's yet. */
+async function toBeLinked(
+  { accounts }: GuildStores,
+  serverId: string,
+  pairs: readonly PairWithEnd[],
+): Promise<readonly MemberId[]> {
+  const memberIds: MemberId[] = [];
+  for (const { externalId, memberId } of pairs) {
+    const [account] = await accounts.list({ serverId, externalIds: [externalId] });
+    if (account?.memberId === null) memberIds.push(memberId);
+  }
+  return memberIds;
+}
+
 /** The same stores, asked once for what no import changes: of thousands of accounts that would be half of the work. */
 function readingOnce(tx: GuildStores): GuildStores {
   const once = <T>(read: () => Promise<T>) => {
@@ -213,8 +228,8 @@ function readingOnce(tx: GuildStores): GuildStores {
 }
 
 /**
- * The same stores, which have read in one go what each link asks for: its account, and what its member has. Whatever is
- * written of an account, its member is asked about again.
+ * The same stores, which have read in one go what each link asks for: its account, what was proposed for it, and what its
+ * member has. Whatever is written of an account, its member is asked about again; a new link makes no grant by itself.
  */
 async function readAhead(
   tx: GuildStores,
@@ -225,20 +240,26 @@ async function readAhead(
   },
 ): Promise<GuildStores> {
   const { serverId, externalIds, memberIds } = about;
-  const [rows, theirs, grants] = await Promise.all([
-    tx.accounts.list({ serverId, externalIds }),
+  const rows = await tx.accounts.list({ serverId, externalIds });
+  const [arrivals, theirs, grants] = await Promise.all([
+    tx.arrivals.list({ accountIds: rows.map(({ id }) => id) }),
     tx.accounts.list({ memberIds }),
     tx.grants.list({ memberIds, states: ['active'] }),
   ]);
   const byId = new Map(rows.map((row) => [row.externalId, row]));
   const byMember = Map.groupBy(theirs, ({ memberId }) => memberId);
   const grantsOf = Map.groupBy(grants, ({ memberId }) => memberId);
-  const stale = new Set<string>();
-  const noteWritten = (changes: { readonly memberId?: MemberId | null }) => {
-    if (changes.memberId) stale.add(changes.memberId);
-  };
+  const arrived = new Set(arrivals.map(({ accountId }) => accountId));
+  const stale = { accounts: new Set<MemberId>(), grants: new Set<MemberId>() };
   return {
     ...tx,
+    arrivals: {
+      ...tx.arrivals,
+      async remove(accountIds) {
+        const there = accountIds.filter((accountId) => arrived.has(accountId));
+        if (there.length > 0) await tx.arrivals.remove(there);
+      },
+    },
     accounts: {
       ...tx.accounts,
       async list(filter = {}) {
@@ -246,16 +267,16 @@ async function readAhead(
         const isOfServer = Object.keys(rest).join() === 'serverId' && rest.serverId === serverId;
         if (isOfServer && externalId !== undefined && another === undefined && memberId === undefined)
           return [byId.get(externalId) ?? []].flat();
-        if (memberId !== undefined && Object.keys(filter).length === 1 && !stale.has(memberId))
+        if (memberId !== undefined && Object.keys(filter).length === 1 && !stale.accounts.has(memberId))
           return byMember.get(memberId) ?? [];
         return await tx.accounts.list(filter);
       },
       save(account) {
-        noteWritten(account);
+        if (account.memberId) stale.accounts.add(account.memberId);
         return tx.accounts.save(account);
       },
       update(accountId, changes) {
-        noteWritten(changes);
+        for (const kind of [stale.accounts, stale.grants]) if (changes.memberId) kind.add(changes.memberId);
         return tx.accounts.update(accountId, changes);
       },
     },
@@ -264,7 +285,7 @@ async function readAhead(
       async list(filter) {
         const { memberId, states = [], ...rest } = filter;
         const isActive = states.join() === 'active' && Object.keys(rest).length === 0;
-        return memberId !== undefined && isActive && !stale.has(memberId)
+        return memberId !== undefined && isActive && !stale.grants.has(memberId)
           ? (grantsOf.get(memberId) ?? [])
           : await tx.grants.list(filter);
       },

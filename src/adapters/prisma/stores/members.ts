@@ -21,12 +21,19 @@ export function createMemberStore(context: GuildContext): MemberStore {
       const row = await queries.member.findUnique({ where: keyOf(userId), select });
       return row === null ? undefined : { ...row, userId, dmState: dmState(row.dmState) };
     },
-    async ensure(userId) {
+    async ensure(...userIds) {
       const { membersThere } = countersOf(context);
-      if (membersThere.has(userId)) return;
-      const there = await queries.member.count({ where: { guildId, userId } });
-      if (there === 0) await queries.member.createMany({ data: [{ guildId, userId }] });
-      membersThere.add(userId);
+      const asked = [...new Set(userIds)].filter((userId) => !membersThere.has(userId));
+      if (asked.length === 0) return;
+      const found = await queries.member.findMany({
+        where: { guildId, userId: { in: asked } },
+        select: { userId: true },
+      });
+      const there = new Set<string>(found.map(({ userId }) => userId));
+      const missing = asked.filter((userId) => !there.has(userId));
+      if (missing.length > 0)
+        await queries.member.createMany({ data: missing.map((userId) => ({ guildId, userId })) });
+      for (const userId of asked) membersThere.add(userId);
     },
     async update(userId, changes) {
       await upsert(userId, changes);

@@ -143,8 +143,8 @@ export interface ArrivalStore {
 
 export interface MemberStore {
   find(userId: MemberId): Promise<Member | undefined>;
-  /** Makes the row when it is missing. */
-  ensure(userId: MemberId): Promise<void>;
+  /** Makes the rows that are missing. */
+  ensure(...userIds: readonly MemberId[]): Promise<void>;
   update(userId: MemberId, changes: Partial<Omit<Member, 'userId' | 'name'>>): Promise<void>;
   /** Who is not in the community any more. */
   listLeft(): Promise<readonly MemberId[]>;
