@@ -16,8 +16,8 @@ export class Watch {
   midway = false;
   /** Who has accepted an invitation since then. A write cancels it and makes it again, because nobody can tell. */
   readonly accepting = new Set<MemberName>();
-  /** Whose Jellyfin account the server may put back at this very moment. */
-  readonly #beingPutBack = new Set<MemberName>();
+  /** Readings that are on their way, each with what those had whose Jellyfin account it may put back. */
+  readonly #readings = new Set<ReadonlyMap<MemberName, ReadonlySet<string>>>();
   readonly #places: Places;
   readonly #model: Model;
   readonly #untouched: string;
@@ -56,12 +56,14 @@ export class Watch {
   /** Reads something, after which a server may put back what was there before the last write. */
   async #reading(place: PlaceName, { path }: Call, send: () => Promise<Answer>): Promise<Answer> {
     const waiting = place === 'den' ? this.#places.toBePutBack() : [];
-    const before = new Map(waiting.map((member) => [member, this.#places.has(place, member)]));
+    const before = new Map(waiting.map((member) => [member, this.#places.has('den', member)]));
     if (before.size > 0) this.compare('before a reading');
     // Another server may be written to before the answer is here.
-    for (const member of waiting) this.#beingPutBack.add(member);
-    const answer = await send();
-    this.#beingPutBack.clear();
+    this.#readings.add(before);
+    const answer = await send().catch((error: unknown) => {
+      this.#settle(before);
+      throw error;
+    });
     const list = this.#places.lists[place];
     const isList = LISTS.path.test(path);
     if (isList) list.wasRead(path);
@@ -71,16 +73,26 @@ export class Watch {
     for (const member of isRead ? MEMBERS : [])
       if (isList || path.endsWith(this.#places.externalId(place, member)))
         this.#model.marks(place, member).unread.clear();
+    this.#settle(before);
+    return answer;
+  }
+
+  /** A reading is over, for which the server may have put back what was there before the last write. */
+  #settle(before: ReadonlyMap<MemberName, ReadonlySet<string>>): void {
+    this.#readings.delete(before);
     const still = this.#places.toBePutBack();
     for (const [member, was] of before) {
       if (still.includes(member)) continue;
-      const is = this.#places.has(place, member);
-      this.#model.noteBack(place, member, is.difference(was));
-      const { unread } = this.#model.marks(place, member);
+      const is = this.#places.has('den', member);
+      this.#model.noteBack('den', member, is.difference(was));
+      const { unread } = this.#model.marks('den', member);
       for (const name of is.symmetricDifference(was)) unread.add(name);
       this.#seen = this.#look();
     }
-    return answer;
+  }
+
+  #mayBePutBack(member: MemberName): boolean {
+    return [...this.#readings].some((before) => before.has(member));
   }
 
   /** Whatever was lost since the last comparison must be something that Usher may take away. */
@@ -89,7 +101,7 @@ export class Watch {
     for (const [place, member] of everyAccount) {
       const key = `${place}/${member}`;
       if (place === 'tower' && this.accepting.has(member)) continue;
-      if (this.#model.mistaken.has(key) || (place === 'den' && this.#beingPutBack.has(member))) continue;
+      if (this.#model.mistaken.has(key) || (place === 'den' && this.#mayBePutBack(member))) continue;
       for (const name of this.#seen.get(key)?.difference(now.get(key) ?? new Set()) ?? []) {
         const why = this.#model.reasonToKeep(place, member, name, this.#places.clock.now());
         if (why !== undefined)
