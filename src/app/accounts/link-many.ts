@@ -228,8 +228,9 @@ function readingOnce(tx: GuildStores): GuildStores {
 }
 
 /**
- * The same stores, which have read in one go what each link asks for: its account, what was proposed for it, and what its
- * member has. Whatever is written of an account, its member is asked about again; a new link makes no grant by itself.
+ * The same stores, which have read in one go what each link asks for: its account, what was proposed for it, and what
+ * its member has. Whatever is written of an account, its member is asked about again; a new link makes no grant by
+ * itself.
  */
 async function readAhead(
   tx: GuildStores,
@@ -276,7 +277,7 @@ async function readAhead(
         return tx.accounts.save(account);
       },
       update(accountId, changes) {
-        for (const kind of [stale.accounts, stale.grants]) if (changes.memberId) kind.add(changes.memberId);
+        if (changes.memberId) for (const kind of [stale.accounts, stale.grants]) kind.add(changes.memberId);
         return tx.accounts.update(accountId, changes);
       },
     },
