@@ -4,8 +4,8 @@
  */
 import type { Log } from '../../app/ports/log.ts';
 import type { Clock } from '../../app/ports/time.ts';
-import { Background } from '../../concurrency/background.ts';
 import { withinPatience } from '../../concurrency/patience.ts';
+import { Rounds } from '../../concurrency/rounds.ts';
 import type { GuildId } from '../../domain/ids.ts';
 
 interface Due {
@@ -45,45 +45,21 @@ const STOPPED_WITHIN_MS = 2_000;
 
 /** Makes the relay. It does nothing before `start`. */
 export function createWebhookRelay({ sending, clock, log, onTried }: Options): WebhookRelay {
-  const onItsWay = new Set<Due>();
-  const background = new Background();
-  const stopped = new AbortController();
-  let woken = new AbortController();
-  let loop: Promise<void> | undefined;
-
-  async function run(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      // Made before looking for what is due, so that what happens meanwhile wakes the loop.
-      woken = new AbortController();
-      const wait = await round();
-      await clock.sleep(wait, AbortSignal.any([woken.signal, stopped.signal]));
-    }
-  }
+  const rounds = new Rounds<Due>(clock);
 
   /** Starts what is due, and returns how long to wait until the next round. */
   async function round(): Promise<number> {
     try {
-      for (const due of await sending.listDue(AT_ONCE, [...onItsWay])) begin(due);
+      for (const due of await sending.listDue(AT_ONCE, rounds.onItsWay)) rounds.begin(due, send);
       const next = await sending.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
-      // Those on their way still count as due. When they end, they wake the loop.
+      // Those on their way still count as due. When they end, they wake the rounds.
       return wait <= 0 ? AFTER_TROUBLE_MS : Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {
       log.error({ err }, 'what webhooks are owed could not be read');
       return AFTER_TROUBLE_MS;
     }
-  }
-
-  function begin(due: Due): void {
-    if (stopped.signal.aborted) return;
-    onItsWay.add(due);
-    void background
-      .run(() => send(due))
-      .finally(() => {
-        onItsWay.delete(due);
-        woken.abort();
-      });
   }
 
   /** Never throws. */
@@ -92,24 +68,19 @@ export function createWebhookRelay({ sending, clock, log, onTried }: Options): W
       const outcome = await sending.sendNext(due);
       if (outcome !== undefined) onTried?.(outcome);
     } catch (err) {
-      if (stopped.signal.aborted) return;
+      if (rounds.stopping.aborted) return;
       // The database failed, so it is sent again, and known by its id.
       log.error({ err, ...due }, 'what came of a webhook could not be written down');
-      await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
+      await clock.sleep(AFTER_TROUBLE_MS, rounds.stopping);
     }
   }
 
   return {
-    start() {
-      loop ??= run();
-    },
-    wake() {
-      woken.abort();
-    },
+    start: () => rounds.start(round),
+    wake: () => rounds.wake(),
     async stop() {
-      stopped.abort();
-      await loop;
-      await withinPatience(clock, STOPPED_WITHIN_MS, background.idle());
+      await rounds.stop();
+      await withinPatience(clock, STOPPED_WITHIN_MS, rounds.idle());
     },
   };
 }

@@ -11,7 +11,7 @@ import { type Delivery, isDirect, type Outbox, type Prepared } from '../../../ap
 import type { Post } from '../../../app/ports/posts.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Clock } from '../../../app/ports/time.ts';
-import { Background } from '../../../concurrency/background.ts';
+import { Rounds } from '../../../concurrency/rounds.ts';
 import { type GuildId, type MemberId, toMemberId } from '../../../domain/ids.ts';
 import type { NonEmpty } from '../../../domain/model.ts';
 import type { PersonalCopy } from '../../../domain/personal-data.ts';
@@ -116,9 +116,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { outbox, clock, log, rests } = options;
   const random = options.random ?? Math.random;
   const dmChannels = new DmChannels(rests.bot, clock);
-  /** Those on their way. */
-  const onItsWay = new Set<Delivery>();
-  const background = new Background();
+  const rounds = new Rounds<Delivery>(clock);
   const people: Readers = {
     named: (...asked) => ready(options.people.named(...asked)),
     languageOf: (guildId) => ready(options.people.languageOf(guildId)),
@@ -127,45 +125,21 @@ export function createRelay(options: RelayOptions): Relay {
     ...{ rests, log, people, identity: options.identity, post: postMessage },
     outbox: { listBehind: (...asked) => ready(outbox.listBehind(...asked)) },
   });
-  const stopped = new AbortController();
-  let woken = new AbortController();
-  let loop: Promise<void> | undefined;
-
-  async function run(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      // Made before looking for what is due, so that a delivery added meanwhile wakes the loop.
-      woken = new AbortController();
-      const wait = await round();
-      await clock.sleep(wait, AbortSignal.any([woken.signal, stopped.signal]));
-    }
-  }
-
   /** Starts what is due, and returns how long to wait until the next round. */
   async function round(): Promise<number> {
     try {
-      const due = await outbox.listDue(clock.now(), AT_ONCE, [...onItsWay]);
-      for (const delivery of due) begin(delivery);
+      const due = await outbox.listDue(clock.now(), AT_ONCE, rounds.onItsWay);
+      for (const delivery of due) rounds.begin(delivery, deliver);
       const next = await outbox.nextMoment();
       if (!next) return LONGEST_SLEEP_MS;
       const wait = next.getTime() - clock.now().getTime();
-      // Deliveries in flight still count as due. When they end, they wake the loop.
-      if (wait <= 0) return onItsWay.size > 0 ? AFTER_TROUBLE_MS : 1_000;
+      // Deliveries in flight still count as due. When they end, they wake the rounds.
+      if (wait <= 0) return rounds.onItsWay.length > 0 ? AFTER_TROUBLE_MS : 1_000;
       return Math.min(wait, LONGEST_SLEEP_MS);
     } catch (err) {
       log.error({ err }, 'the outbox could not be read');
       return AFTER_TROUBLE_MS;
     }
-  }
-
-  function begin(delivery: Delivery): void {
-    if (stopped.signal.aborted) return;
-    onItsWay.add(delivery);
-    void background
-      .run(() => deliver(delivery))
-      .finally(() => {
-        onItsWay.delete(delivery);
-        woken.abort();
-      });
   }
 
   /** Never throws. */
@@ -181,7 +155,7 @@ export function createRelay(options: RelayOptions): Relay {
       // being sent twice.
       record.forget(delivery.sink);
       log.error({ err, deliveryId: delivery.id }, 'a delivery could not be written down');
-      await clock.sleep(AFTER_TROUBLE_MS, stopped.signal);
+      await clock.sleep(AFTER_TROUBLE_MS, rounds.stopping);
     }
   }
 
@@ -203,7 +177,7 @@ export function createRelay(options: RelayOptions): Relay {
       if (content.kind === 'audit')
         return { kind: 'sent', ...(await record.send(delivery, content.event, delivery.sink)) };
       if (content.kind === 'post') return await sendPost(delivery);
-      const channelId = isDirect(delivery) ? await dmChannels.open(delivery, stopped.signal) : delivery.sink;
+      const channelId = isDirect(delivery) ? await dmChannels.open(delivery, rounds.stopping) : delivery.sink;
       if (channelId === undefined) return { kind: 'not-now' };
       // Not before: while no message can be sent, more may be joined to it.
       const prepared = await ready(outbox.prepare(delivery));
@@ -325,7 +299,7 @@ export function createRelay(options: RelayOptions): Relay {
     switch (verdict.kind) {
       case 'fatal':
         log.error(fields, 'Discord refuses the token');
-        stopped.abort();
+        rounds.halt();
         return options.onTokenRefused();
       case 'too-many-dms': {
         const until = dateIn(dmChannels.pause());
@@ -358,16 +332,11 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   return {
-    start() {
-      loop ??= run();
-    },
-    wake() {
-      woken.abort();
-    },
+    start: () => rounds.start(round),
+    wake: () => rounds.wake(),
     async stop() {
-      stopped.abort();
-      await loop;
-      await background.idle();
+      await rounds.stop();
+      await rounds.idle();
     },
   };
 }
